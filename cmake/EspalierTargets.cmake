@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: 2026 The Espalier authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# espalier_def_sources(TARGET FILE.def): adds to TARGET the source file of every line of FILE.def.
+#
+# A .def file is the one list of a kind (techniques, boards, …). A line is MACRO(symbol, file-without-suffix, …);
+# C++ expands the macro into a table, CMake reads the second argument here. So a new entry is one file and one line.
+function(espalier_def_sources target def)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${def}")
+    file(STRINGS "${CMAKE_CURRENT_SOURCE_DIR}/${def}" lines REGEX "^[A-Z_]+\\(")
+    foreach(line IN LISTS lines)
+        string(REGEX REPLACE "^[A-Z_]+\\([^,]+, *([A-Za-z0-9_/]+).*" "\\1" file "${line}")
+        list(APPEND sources "${CMAKE_CURRENT_SOURCE_DIR}/${file}.cpp")
+    endforeach()
+    list(REMOVE_DUPLICATES sources)
+    target_sources(${target} PRIVATE ${sources})
+endfunction()
+
+# espalier_test(NAME [LABELS …] [LIBRARIES …] [SOURCES …]): builds tst_NAME from tst_NAME.cpp (and SOURCES) and
+# registers it. Labels: unit, gui, board, hardware.
+function(espalier_test name)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "LABELS;LIBRARIES;SOURCES" ${ARGN})
+    add_executable(tst_${name} tst_${name}.cpp ${ARG_SOURCES})
+    set_target_properties(tst_${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+    target_link_libraries(tst_${name} PRIVATE espalier_options espalier_testsupport Qt6::Test ${ARG_LIBRARIES})
+    add_test(NAME ${name} COMMAND tst_${name})
+    if(NOT ARG_LABELS)
+        set(ARG_LABELS unit)
+    endif()
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 120)
+    endif()
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+                         ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+endfunction()

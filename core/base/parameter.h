@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace espalier {
+
+using ParameterValue = std::variant<bool, std::int64_t, double, std::string>;
+
+/// One setting of a technique, board or exporter: enough to parse it, check it, print it and build a form for it.
+/// The alternative that `defaultValue` holds is the parameter's type.
+struct ParameterSpec
+{
+    std::string key;         ///< as in a recipe: "sparsity"
+    std::string title;       ///< as in a form: "Sparsity"
+    std::string description; ///< one sentence: what it does
+    ParameterValue defaultValue;
+    double minimum = -std::numeric_limits<double>::infinity(); ///< inclusive, for numbers
+    double maximum = std::numeric_limits<double>::infinity();  ///< inclusive, for numbers
+    std::vector<std::string> choices = {};                     ///< for text: the allowed words; empty means any text
+    std::string unit = {};                                     ///< "", "%", "epochs", …
+};
+
+/// A value for every parameter of a list: what was given, checked, and the defaults of the rest.
+class ParameterValues
+{
+public:
+    /// Takes `given` texts (key -> value). An unknown key or a value out of range is an invalidArgument error that
+    /// names the key, what was given and what is allowed, and suggests the nearest known key.
+    static Result<ParameterValues> parse(const std::vector<ParameterSpec> &specs,
+                                         const std::map<std::string, std::string> &given);
+
+    double real(const std::string &key) const;
+    std::int64_t integer(const std::string &key) const;
+    bool flag(const std::string &key) const;
+    const std::string &text(const std::string &key) const;
+
+    const std::map<std::string, ParameterValue> &all() const { return m_values; }
+
+    bool operator==(const ParameterValues &) const = default;
+
+private:
+    std::map<std::string, ParameterValue> m_values;
+};
+
+/// The text that a recipe shows for a value: "0.5", "true", "polynomial".
+std::string parameterText(const ParameterValue &value);
+
+/// What a parameter takes, for help and errors: "a number from 0 to 1", "one of: minmax, percentile".
+std::string allowedText(const ParameterSpec &spec);
+
+} // namespace espalier

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/progress.h"
+#include "core/base/result.h"
+#include "core/data/inputscaling.h"
+#include "core/graph/model.h"
+#include "core/study/row.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace espalier {
+
+/// A board as the rest of the program sees it: data, no driver. `device` makes these.
+struct BoardInfo
+{
+    std::string id;        ///< "qemu-m4"
+    std::string title;     ///< "Cortex-M4F (QEMU)"
+    std::string processor; ///< "Cortex-M4F"
+    bool emulated = false;
+    bool available = false; ///< can be measured on now
+    std::string missing;    ///< where not: what is missing and how to get it
+    std::string meaning;    ///< what its figures mean: "emulated instructions, not milliseconds of a real board"
+    double clockHz = 0;     ///< 0 where it has no meaning
+    std::int64_t flashBytes = 0, ramBytes = 0; ///< 0: not known
+    Source timeSource = Source::none;
+};
+
+struct BenchOptions
+{
+    bool perLayer = false;
+    bool useRunner = false;          ///< resident runner: no compiler
+    std::size_t fidelityInputs = 4;  ///< pseudo-random inputs compared with the host, all outputs byte for byte
+    std::size_t validateSamples = 0; ///< samples of `data` whose accuracy is measured on the board
+    DatasetPtr data;
+    InputScaling scaling;
+};
+
+struct LayerProfile
+{
+    std::string name;     ///< the operator's output tensor
+    std::string typeName; ///< "CONV_2D"
+    std::int64_t macs = 0;
+    std::optional<std::int64_t> cycles, instructions;
+};
+
+/// What one benchmark on one board found. Absent is not measured.
+struct BenchRecord
+{
+    std::string board;
+    Source timeSource = Source::none;
+    std::optional<double> latencyMs, latencyMsMin, latencyMsMax;
+    std::int64_t runs = 0;
+    std::optional<std::int64_t> cycles, instructions; ///< of one inference, median
+    std::optional<std::int64_t> ramBytes;             ///< arena + static + stack
+    std::optional<std::int64_t> arenaBytes, stackBytes, staticRamBytes;
+    std::optional<std::int64_t> flashBytes; ///< weights + code, never the harness
+    std::optional<std::int64_t> weightsFlashBytes, codeFlashBytes;
+    std::optional<double> energyMj;
+    Source energySource = Source::none;
+    std::optional<bool> exact;      ///< outputs equal the host engine's, bit for bit
+    std::string difference;         ///< where not: first differing output and by how much
+    std::optional<double> accuracy; ///< of validateSamples on the board
+    std::size_t validated = 0;
+    std::string measuredOn; ///< board, emulator and its version, compiler and its version
+    std::vector<LayerProfile> layers;
+};
+
+/// Writes what a record holds into the row's columns.
+void fill(Row &row, const BenchRecord &record);
+
+/// How core reaches the boards without knowing `device`: app passes device's function in.
+using BenchFunction = std::function<Result<BenchRecord>(const ModelPtr &model, const std::string &boardId,
+                                                        const BenchOptions &options, const Progress &progress)>;
+
+} // namespace espalier

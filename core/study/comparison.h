@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/study/bench.h"
+#include "core/techniques/recipe.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace espalier {
+
+/// What to compare: the original and every recipe, on the host and on every board.
+struct ComparisonRequest
+{
+    ModelPtr model;
+    std::string modelName; ///< what the `model` column shows
+    DatasetPtr data;       ///< may be null: then there is no accuracy
+    InputScaling scaling;
+    std::vector<Recipe> recipes;     ///< without the original, which always comes first
+    std::vector<std::string> boards; ///< a row for each variant and board; without boards one row a variant
+    std::size_t limit = 0;           ///< test samples; 0 means all
+    std::uint64_t seed = 0;
+    int threads = 0; ///< 0: one per processor
+    bool measureHostTime = true;
+};
+
+/// Told while a comparison runs, on the thread that runs it. `index` is the row's place in the result.
+struct ComparisonEvents
+{
+    /// A variant exists: its row has name, recipe and what follows from the model alone; more will come.
+    std::function<void(std::size_t index, const Row &row)> rowStarted = {};
+    /// New figures in a row that is still being measured; `phase` says what runs now ("evaluating", "qemu-m4").
+    std::function<void(std::size_t index, const Row &row, const std::string &phase)> rowChanged = {};
+    /// The row is final, ok or failed or cancelled. What a study file must not lose.
+    std::function<void(std::size_t index, const Row &row, const ModelPtr &variant)> rowFinished = {};
+};
+
+/// Runs it all. A variant that fails is a row that says why, beside the others' results; cancelling ends the current
+/// row as cancelled and the rest likewise. Only a request that cannot start at all is an Error.
+Result<std::vector<Row>> runComparison(const ComparisonRequest &request, const BenchFunction &bench,
+                                       const ComparisonEvents &events = {}, const Progress &progress = {});
+
+/// Indices of the rows on the Pareto front of two numeric columns, each in its better direction; rows that lack one of
+/// them or failed take no part. In ascending order of `x`.
+std::vector<std::size_t> paretoFront(std::span<const Row> rows, Column x, Column y);
+
+/// A figure against the original's, as the papers print it: "75% ↓", "1.94x ↑"; empty where either is missing.
+std::string relativeText(Column column, const Row &row, const Row &original);
+
+} // namespace espalier
