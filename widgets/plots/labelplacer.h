@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QPointF>
+#include <QRectF>
+#include <QSizeF>
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace espalier::ui {
+
+/// A dot that wants its name beside it.
+struct LabelRequest
+{
+    QPointF dot;
+    qreal radius = 0;
+    QSizeF size; ///< of the text
+};
+
+/// Where each name goes: its rectangle, and whether it stands so far from its dot that a line should join them.
+struct LabelPlace
+{
+    QRectF rect;
+    bool needsLeader = false;
+};
+
+/// Places every name inside `bounds` where it covers no dot and no other name: beside its dot where that is free,
+/// further off otherwise; a name without any room gets none. Earlier requests choose first. The same requests give the
+/// same places.
+std::vector<std::optional<LabelPlace>> placeLabels(std::span<const LabelRequest> requests, const QRectF &bounds);
+
+} // namespace espalier::ui
