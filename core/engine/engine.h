@@ -38,16 +38,18 @@ public:
     /// Images per run that serve this model best: activations of one micro-batch stay in the processor's cache.
     int preferredBatch() const;
 
+    struct Plan; ///< the engine's own
+
 private:
     friend class Session;
-    struct Plan;
     explicit Program(std::unique_ptr<const Plan> plan);
     std::unique_ptr<const Plan> m_plan;
 };
 
 using ProgramPtr = std::shared_ptr<const Program>;
 
-/// Sees a tensor right after the operator that made it (graph inputs before the first one): `batch` images.
+/// Sees a tensor right after the operator that made it (graph inputs before the first one): `batch` images. Tensors
+/// that depend on constants alone are computed once at compile time and not shown.
 using TensorObserver = std::function<void(TensorId tensor, std::span<const std::byte> bytes)>;
 
 /// The buffers of one thread that runs a program. Results depend on the inputs alone: not on the batch, the thread or

@@ -12,9 +12,8 @@
 namespace espalier {
 
 /// What a kernel works on. Every activation tensor holds `batch` images, one after another, each with the tensor's own
-/// shape (so a model for one image runs on many without changing its graph). Pointers are 64-byte aligned.
-/// A constant input's entry is null where the kernel took it at preparation and valid otherwise; an absent optional
-/// input's is null.
+/// shape (so a model for one image runs on many without changing its graph). Activations are 64-byte aligned. A
+/// constant input points to the constant's one value, whatever the batch; an absent optional input's entry is null.
 struct KernelCall
 {
     std::span<const std::byte *const> inputs;
