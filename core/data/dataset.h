@@ -25,6 +25,9 @@ struct Samples
     std::size_t count = 0;
     SharedBytes values;               ///< count * elements, little-endian
     std::vector<std::int32_t> labels; ///< one per sample; empty where the set has none
+    /// Empty, or the recording that each sample is a window of (numbers from 0, in order). Labels are the recording's;
+    /// an anomaly detector's score of a recording is the mean over its windows.
+    std::vector<std::int32_t> recordings;
 
     std::size_t sampleBytes() const { return byteCount(type, elementCount(shape)); }
     std::span<const std::uint8_t> sample(std::size_t i) const

@@ -23,8 +23,11 @@ struct InputScaling
     Kind kind = Kind::affine;
     double factor = 1, offset = 0;
 
-    /// What a person sees and types: "none", "0..1", "-1..1", "raw*0.5+1".
+    /// What a person sees: "pass-through", "none" (real = raw), "0..1" (bytes spread over 0 to 1), "-1..1", or
+    /// "raw*0.5+1". parse(text()) gives the same scaling back.
     std::string text() const;
+    /// Takes these, any other range "A..B" that bytes 0 to 255 are spread over, and "raw/F", "raw-O", …. An
+    /// invalidArgument error says what is possible.
     static Result<InputScaling> parse(const std::string &text);
     bool operator==(const InputScaling &) const = default;
 };
@@ -37,10 +40,13 @@ struct ImpliedScaling
 };
 ImpliedScaling impliedScaling(const Tensor &input, const Samples &samples);
 
-/// Says how the samples do not fit the model's input (element counts differ), or nothing.
+/// Says how the samples do not fit the model (not one input, an input type that samples cannot become, other element
+/// counts, another layout of as many elements, a label that the output has no place for), or nothing. A shape that
+/// only groups the same elements differently (784 for 28×28) fits.
 Result<void> checkFit(const Graph &graph, const Samples &samples);
 
-/// Fills `out` (an input of the model, as many images as `count`) from samples [first, first + count).
+/// Fills `out` (an input of the model, as many images as `count`) from samples [first, first + count). The input's
+/// type is one that checkFit accepts. Where the types differ, pass-through takes raw for real.
 void fillInput(const Tensor &input, const Samples &samples, const InputScaling &scaling, std::size_t first,
                std::size_t count, std::span<std::byte> out);
 
