@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/recipe.h"
+
+#include "core/base/text.h"
+#include "core/techniques/recipetext.h"
+
+#include <algorithm>
+
+namespace espalier {
+
+namespace {
+
+std::string place(std::size_t number, const std::string &id)
+{
+    return "recipe step " + std::to_string(number) + ", '" + id + "'";
+}
+
+Result<Recipe::Step> resolved(const RecipeStepText &text, std::size_t number)
+{
+    const Technique *technique = findTechnique(text.id);
+    if (!technique) {
+        std::vector<std::string> ids;
+        for (const Technique *known : techniques())
+            ids.emplace_back(known->id);
+        return invalidArgument(place(number, text.id) + ": there is no such technique; known are " + joined(ids, ", ") +
+                               "." + didYouMean(text.id, ids));
+    }
+    Result<ParameterValues> values = ParameterValues::parse(technique->parameters, text.settings);
+    if (!values)
+        return values.error().in(place(number, text.id));
+    return Recipe::Step{technique, *std::move(values)};
+}
+
+} // namespace
+
+Result<Recipe> Recipe::parse(std::string_view text)
+{
+    const Result<std::vector<RecipeStepText>> parts = splitRecipe(text);
+    if (!parts)
+        return parts.error();
+    std::vector<Step> steps;
+    for (const RecipeStepText &part : *parts) {
+        Result<Step> step = resolved(part, steps.size() + 1);
+        if (!step)
+            return step.error();
+        steps.push_back(*std::move(step));
+    }
+    return Recipe(std::move(steps));
+}
+
+std::string Recipe::text() const
+{
+    std::vector<std::string> lines;
+    for (const Step &step : m_steps) {
+        std::string line(step.technique->id);
+        for (const ParameterSpec &spec : step.technique->parameters) {
+            const ParameterValue &value = step.values.all().at(spec.key);
+            if (value != spec.defaultValue)
+                line += " " + spec.key + "=" + quotedSetting(parameterText(value));
+        }
+        lines.push_back(std::move(line));
+    }
+    return joined(lines, " | ");
+}
+
+std::string Recipe::label() const
+{
+    if (m_steps.empty())
+        return "original";
+    std::vector<std::string> labels;
+    for (const Step &step : m_steps)
+        labels.push_back(step.technique->label(step.values));
+    return joined(labels, " → ");
+}
+
+TechniqueNeeds Recipe::needs() const
+{
+    TechniqueNeeds strongest = TechniqueNeeds::nothing;
+    for (const Step &step : m_steps)
+        strongest = std::max(strongest, step.technique->needs);
+    return strongest;
+}
+
+Result<ModelPtr> Recipe::apply(const ModelPtr &model, TechniqueContext &context) const
+{
+    ModelPtr current = model;
+    for (std::size_t i = 0; i < m_steps.size(); ++i) {
+        if (context.progress.cancelled())
+            return cancelled();
+        const Step &step = m_steps[i];
+        Result<ModelPtr> next = step.technique->apply(current, step.values, context);
+        if (!next)
+            return next.error().code == ErrorCode::cancelled
+                       ? next.error()
+                       : next.error().in(place(i + 1, std::string(step.technique->id)));
+        current = *std::move(next);
+    }
+    return current;
+}
+
+} // namespace espalier
