@@ -44,12 +44,12 @@ Result<Line> parseLine(const TableRow &row)
     if (row.cells.size() != 3 && row.cells.size() != 5)
         return wrong("has " + std::to_string(row.cells.size()) +
                      " values, expected file,classes,label or file,classes,label,bytes,stride");
-    Line line{row.line, row.cells[0]};
+    Line line{row.line, std::string(row.cells[0])};
     std::int64_t *const numbers[] = {&line.classes, &line.label, &line.windowBytes, &line.strideBytes};
     for (std::size_t i = 1; i < row.cells.size(); ++i) {
         const std::optional<std::int64_t> value = wholeNumber(row.cells[i]);
         if (!value)
-            return wrong("'" + row.cells[i].substr(0, 40) + "' is not a whole number");
+            return wrong("'" + std::string(row.cells[i].substr(0, 40)) + "' is not a whole number");
         *numbers[i - 1] = *value;
     }
     const std::filesystem::path name(line.file);
@@ -157,13 +157,14 @@ Result<Dataset> open(const std::filesystem::path &path, const Progress &progress
     std::vector<Line> lines;
     Dataset dataset;
     TableReader reader(*text, ',');
+    TableRow row;
     while (true) {
-        const Result<std::optional<TableRow>> row = reader.next();
-        if (!row)
-            return row.error().in(table.string());
-        if (!*row)
+        const Result<bool> more = reader.next(row);
+        if (!more)
+            return more.error().in(table.string());
+        if (!*more)
             break;
-        Result<Line> line = parseLine(**row);
+        Result<Line> line = parseLine(row);
         if (!line)
             return line.error().in(table.string());
         if (!lines.empty() && (line->windowBytes > 0) != (lines.front().windowBytes > 0))

@@ -35,11 +35,10 @@ void TableReader::passLineEnd()
     ++m_line;
 }
 
-Result<void> TableReader::readCell(std::string &cell)
+Result<std::string_view> TableReader::readCell(TableRow &row)
 {
     while (m_at < m_text.size() && isBlank(m_text[m_at]) && m_text[m_at] != m_separator)
         ++m_at;
-    cell.clear();
     if (m_at >= m_text.size() || m_text[m_at] != '"') {
         const std::size_t start = m_at;
         while (!atLineEnd() && m_text[m_at] != m_separator)
@@ -47,60 +46,60 @@ Result<void> TableReader::readCell(std::string &cell)
         std::size_t end = m_at;
         while (end > start && isBlank(m_text[end - 1]))
             --end;
-        cell.assign(m_text.substr(start, end - start));
-        return {};
+        return m_text.substr(start, end - start);
     }
-    const std::size_t startLine = m_line;
-    for (++m_at; m_at < m_text.size(); ++m_at) {
-        if (m_text[m_at] == '"') {
+    const std::size_t startLine = m_line, start = ++m_at;
+    bool doubled = false;
+    for (; m_at < m_text.size(); ++m_at) {
+        if (m_text[m_at] == '\n') {
+            ++m_line;
+        } else if (m_text[m_at] == '"') {
             if (m_at + 1 >= m_text.size() || m_text[m_at + 1] != '"')
                 break;
-            ++m_at; // a quote that was doubled
-        } else if (m_text[m_at] == '\n') {
-            ++m_line;
+            doubled = true;
+            ++m_at;
         }
-        cell += m_text[m_at];
     }
     if (m_at >= m_text.size())
         return unusableInput("line " + std::to_string(startLine) + ": a quote is opened and not closed");
+    std::string_view cell = m_text.substr(start, m_at - start);
+    if (doubled) {
+        std::string &plain = row.unquoted.emplace_back();
+        for (std::size_t i = 0; i < cell.size(); ++i) {
+            plain += cell[i];
+            i += cell[i] == '"' ? 1 : 0;
+        }
+        cell = plain;
+    }
     for (++m_at; !atLineEnd() && m_text[m_at] != m_separator; ++m_at)
         if (!isBlank(m_text[m_at]))
             return unusableInput("line " + std::to_string(m_line) + ": there is text behind a closing quote");
-    return {};
+    return cell;
 }
 
 Result<bool> TableReader::next(TableRow &row)
 {
+    row.cells.clear();
+    row.unquoted.clear();
     while (m_at < m_text.size() && atLineEnd())
         passLineEnd();
     if (m_at >= m_text.size())
         return false;
     row.line = m_line;
-    std::size_t count = 0;
+    const std::size_t start = m_at;
     while (true) {
-        if (count == row.cells.size())
-            row.cells.emplace_back();
-        std::string &cell = row.cells[count++];
-        if (const Result<void> done = readCell(cell); !done)
-            return done.error();
-        if (cell.find('\0') != cell.npos)
-            return unusableInput("line " + std::to_string(row.line) + ": there is a NUL byte, this is no text");
+        const Result<std::string_view> cell = readCell(row);
+        if (!cell)
+            return cell.error();
+        row.cells.push_back(*cell);
         if (atLineEnd())
             break;
         ++m_at; // the separator
     }
-    row.cells.resize(count);
+    if (m_text.substr(start, m_at - start).find('\0') != m_text.npos)
+        return unusableInput("line " + std::to_string(row.line) + ": there is a NUL byte, this is no text");
     passLineEnd();
     return true;
-}
-
-Result<std::optional<TableRow>> TableReader::next()
-{
-    TableRow row;
-    const Result<bool> more = next(row);
-    if (!more)
-        return more.error();
-    return *more ? std::optional(std::move(row)) : std::optional<TableRow>();
 }
 
 char guessedSeparator(std::string_view text)

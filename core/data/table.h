@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,8 +16,9 @@ namespace espalier {
 
 struct TableRow
 {
-    std::size_t line = 0;           ///< where it starts, from 1
-    std::vector<std::string> cells; ///< unquoted, blanks around plain cells removed
+    std::size_t line = 0;                ///< where it starts, from 1
+    std::vector<std::string_view> cells; ///< unquoted, blanks around plain cells removed; valid as long as text and row
+    std::deque<std::string> unquoted;    ///< what cells with doubled quotes point to
 };
 
 /// Reads separated values row by row, as RFC 4180 quotes them: "" is a quote, a quoted cell may hold separators and
@@ -27,9 +29,8 @@ public:
     /// `text` must outlive the reader.
     TableReader(std::span<const std::uint8_t> text, char separator);
 
-    /// The next row, empty behind the last one. Errors name the line: a quote that is not closed, a NUL byte.
-    Result<std::optional<TableRow>> next();
-    /// The same into a row that is used again, which spares its memory; false behind the last one.
+    /// The next row into `row`, whose memory is used again; false behind the last one. Errors name the line: a quote
+    /// that is not closed, a NUL byte.
     Result<bool> next(TableRow &row);
 
     /// Bytes read so far.
@@ -38,7 +39,7 @@ public:
 private:
     bool atLineEnd() const { return m_at >= m_text.size() || m_text[m_at] == '\n' || m_text[m_at] == '\r'; }
     void passLineEnd();
-    Result<void> readCell(std::string &cell);
+    Result<std::string_view> readCell(TableRow &row);
 
     std::string_view m_text;
     char m_separator;
