@@ -78,7 +78,10 @@ struct QuantizedMultiplier
 {
     int32_t multiplier = 0;
     int32_t shift = 0;
-    bool operator==(const QuantizedMultiplier &) const = default;
+    constexpr bool operator==(const QuantizedMultiplier &other) const
+    {
+        return multiplier == other.multiplier && shift == other.shift;
+    }
 };
 
 constexpr int32_t multiplyByQuantizedMultiplier(int32_t x, QuantizedMultiplier by)

@@ -1,0 +1,218 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/bench/benchmark.h"
+
+#include "device/bench/binding.h"
+#include "device/bench/fidelity.h"
+#include "device/bench/pseudorandom.h"
+#include "device/bench/validate.h"
+#include "device/protocol/dut.h"
+
+#include <QTemporaryDir>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace espalier::device {
+
+namespace {
+
+const std::string modelName = "model";
+
+// An emulator does some 100 million instructions a second, a plain kernel some 20 of them for a multiply-accumulate,
+// soft float more; ten times that and a minute for the rest is a board that hangs.
+std::chrono::milliseconds inferenceDeadline(const ExecutionPlan &plan)
+{
+    std::int64_t macs = 0;
+    for (const PlanStep &step : plan.steps)
+        macs += step.macs;
+    return std::chrono::seconds(60 + macs / 500000);
+}
+
+Result<void> checkMemory(const ExecutionPlan &plan, const CountingBoard &board)
+{
+    const auto complain = [&](const std::string &what, std::size_t needed, std::uint64_t there, const char *memory) {
+        return failed(what + " take " + std::to_string(needed) + " bytes and " + board.id + " has " +
+                      std::to_string(there) + " of " + memory + ": choose a smaller variant");
+    };
+    if (plan.constantBytes() > board.target.flashBytes)
+        return complain("the model's constants", plan.constantBytes(), board.target.flashBytes, "flash");
+    if (plan.arenaBytes > board.target.ramBytes)
+        return complain("the model's activations", plan.arenaBytes, board.target.ramBytes, "RAM");
+    return {};
+}
+
+Result<std::unique_ptr<Dut>> startBoard(const CountingBoard &board, const FirmwareImage &image,
+                                        const Progress &progress)
+{
+    auto link = board.start(image.elf);
+    if (!link)
+        return link.error();
+    auto dut = std::make_unique<Dut>(std::move(*link), progress);
+    if (const auto ready = dut->waitUntilReady(std::chrono::seconds(20)); !ready)
+        return ready.error();
+    return dut;
+}
+
+std::int64_t median(std::vector<std::int64_t> values)
+{
+    std::ranges::sort(values);
+    return values[values.size() / 2];
+}
+
+class Run
+{
+public:
+    Run(const ModelPtr &model, const BenchOptions &options, const CountingBoard &board, const Progress &progress)
+        : m_model(model), m_options(options), m_board(board), m_progress(progress)
+    {
+    }
+
+    Result<BenchRecord> all()
+    {
+        auto program = Program::compile(m_model);
+        if (!program)
+            return program.error();
+        auto plan = makePlan(*m_model);
+        if (!plan)
+            return plan.error();
+        m_plan = std::move(*plan);
+        if (const auto fits = checkMemory(m_plan, m_board); !fits)
+            return fits.error();
+        auto toolchain = ArmToolchain::find();
+        if (!toolchain)
+            return toolchain.error();
+        m_record.board = m_board.id;
+        m_record.timeSource = Source::counted;
+        m_record.measuredOn = m_board.id + ": " + m_board.emulator + "; " + toolchain->version() + " -O2";
+
+        auto dut = buildAndStart(*toolchain, false);
+        if (!dut)
+            return dut.error();
+        if (const auto done = measure(**dut, *program); !done)
+            return done.error();
+        if (m_options.validateSamples > 0) {
+            if (const auto done = validate(**dut); !done)
+                return done.error();
+        }
+        if (m_options.perLayer) {
+            dut->reset();
+            auto profiled = buildAndStart(*toolchain, true);
+            if (!profiled)
+                return profiled.error();
+            if (const auto done = profile(**profiled); !done)
+                return done.error();
+        }
+        return std::move(m_record);
+    }
+
+private:
+    Result<std::unique_ptr<Dut>> buildAndStart(const ArmToolchain &toolchain, bool profiled)
+    {
+        m_progress.report("building for " + m_board.id, 0, 1);
+        QTemporaryDir folder;
+        if (!folder.isValid())
+            return failed("no folder for temporary files can be made: " + folder.errorString().toStdString());
+        const ModelSources sources = printSources(m_plan, modelName);
+        const auto image = toolchain.build(sources, printBinding(m_plan, modelName, profiled), m_board.target, profiled,
+                                           folder.path().toStdString(), m_progress);
+        if (!image)
+            return image.error();
+        if (!profiled) {
+            const Footprint &footprint = image->footprint;
+            m_record.weightsFlashBytes = footprint.weightsFlashBytes;
+            m_record.codeFlashBytes = footprint.codeFlashBytes;
+            m_record.flashBytes = footprint.weightsFlashBytes + footprint.codeFlashBytes;
+            m_record.arenaBytes = std::int64_t(m_plan.arenaBytes);
+            m_record.staticRamBytes = footprint.ramBytes - std::int64_t(m_plan.arenaBytes);
+        }
+        return startBoard(m_board, *image, m_progress); // the emulator has read the image when it answers
+    }
+
+    std::int64_t instructions(std::int64_t ticks) const
+    {
+        return std::int64_t(std::llround(double(ticks) / m_board.ticksPerInstruction));
+    }
+
+    Result<void> measure(Dut &dut, const ProgramPtr &program)
+    {
+        const std::size_t runs = std::max<std::size_t>(m_options.fidelityInputs, 1);
+        std::vector<std::int64_t> ticks;
+        Fidelity fidelity(program);
+        for (std::size_t k = 0; k < runs; ++k) {
+            m_progress.report("running on " + m_board.id, std::int64_t(k), std::int64_t(runs));
+            if (const auto filled = dut.fill(std::uint32_t(k)); !filled)
+                return filled.error();
+            const auto spent = dut.run(inferenceDeadline(m_plan));
+            if (!spent)
+                return spent.error();
+            ticks.push_back(*spent);
+            if (k >= m_options.fidelityInputs)
+                continue;
+            fidelity.runHost(pseudoRandomInput(program->graph(), std::uint32_t(k)));
+            for (std::size_t i = 0; i < m_plan.outputs.size(); ++i) {
+                const auto bytes = dut.output(i, fidelity.hostOutput(i).size());
+                if (!bytes)
+                    return bytes.error();
+                fidelity.compare(i, *bytes);
+            }
+        }
+        const auto stack = dut.stackBytes();
+        if (!stack)
+            return stack.error();
+        m_record.instructions = instructions(median(std::move(ticks)));
+        m_record.runs = std::int64_t(runs);
+        m_record.stackBytes = *stack;
+        m_record.ramBytes = *m_record.arenaBytes + *m_record.staticRamBytes + *stack;
+        if (m_options.fidelityInputs > 0) {
+            m_record.exact = fidelity.exact();
+            m_record.difference = fidelity.difference();
+        }
+        m_progress.report("running on " + m_board.id, std::int64_t(runs), std::int64_t(runs));
+        return {};
+    }
+
+    Result<void> validate(Dut &dut)
+    {
+        const auto accuracy = validateOnBoard(dut, *m_model, m_options, inferenceDeadline(m_plan), m_progress);
+        if (!accuracy)
+            return accuracy.error();
+        m_record.accuracy = accuracy->accuracy;
+        m_record.validated = accuracy->samples;
+        return {};
+    }
+
+    Result<void> profile(Dut &dut)
+    {
+        if (const auto filled = dut.fill(0); !filled)
+            return filled.error();
+        if (const auto spent = dut.run(inferenceDeadline(m_plan)); !spent)
+            return spent.error();
+        const auto ticks = dut.layerTicks(m_plan.steps.size());
+        if (!ticks)
+            return ticks.error();
+        for (std::size_t i = 0; i < m_plan.steps.size(); ++i) {
+            const PlanStep &step = m_plan.steps[i];
+            m_record.layers.push_back({step.name, step.typeName, step.macs, {}, instructions((*ticks)[i])});
+        }
+        return {};
+    }
+
+    const ModelPtr &m_model;
+    const BenchOptions &m_options;
+    const CountingBoard &m_board;
+    const Progress &m_progress;
+    ExecutionPlan m_plan;
+    BenchRecord m_record;
+};
+
+} // namespace
+
+Result<BenchRecord> runBenchmark(const ModelPtr &model, const BenchOptions &options, const CountingBoard &board,
+                                 const Progress &progress)
+{
+    return Run(model, options, board, progress).all();
+}
+
+} // namespace espalier::device

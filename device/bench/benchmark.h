@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/study/bench.h"
+#include "device/protocol/link.h"
+#include "device/toolchain/armtoolchain.h"
+
+#include <functional>
+#include <memory>
+
+namespace espalier::device {
+
+/// What a benchmark needs to know of a board that instructions are counted on.
+struct CountingBoard
+{
+    std::string id; ///< "qemu-m4"
+    ArmTarget target;
+    double ticksPerInstruction = 1;
+    std::string emulator; ///< "QEMU 7.2.22, mps2-an386"
+    std::function<Result<std::unique_ptr<Link>>(const std::filesystem::path &image)> start;
+};
+
+/// Builds the model's firmware, runs it on the board, and compares its outputs with the host engine's.
+Result<BenchRecord> runBenchmark(const ModelPtr &model, const BenchOptions &options, const CountingBoard &board,
+                                 const Progress &progress);
+
+} // namespace espalier::device

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/bench/binding.h"
+
+#include <algorithm>
+
+namespace espalier::device {
+
+namespace {
+
+std::string kindOf(DType type)
+{
+    switch (type) {
+    case DType::int8:
+        return "signedBytes";
+    case DType::float32:
+        return "floats";
+    case DType::int32:
+        return "words";
+    case DType::int64:
+        return "longWords";
+    default:
+        return "unsignedBytes";
+    }
+}
+
+} // namespace
+
+SourceFile printBinding(const ExecutionPlan &plan, const std::string &name, bool profile)
+{
+    std::string text = "// How the benchmark's firmware reaches the model.\n#include \"" + name +
+                       ".h\"\n\n#include \"firmware/binding.h\"\n\nnamespace {\n\n";
+    const auto ports = [&](const std::vector<std::size_t> &list, const std::string &role) {
+        std::string table = "const ModelPort " + role + "s[] = {\n";
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const PlanBuffer &buffer = plan.buffers[list[i]];
+            const std::string number = list.size() == 1 ? "" : '_' + std::to_string(i);
+            const std::string function = role + std::to_string(i);
+            text += "void *" + function + "()\n{\n    return (void *)" + name + '_' + role + number + "();\n}\n\n";
+            table += "    {" + function + ", " + std::to_string(byteCount(buffer.type, elementCount(buffer.shape))) +
+                     ", ModelPort::" + kindOf(buffer.type) + "},\n";
+        }
+        text += table + "};\n\n";
+    };
+    ports(plan.inputs, "input");
+    ports(plan.outputs, "output");
+    std::size_t inputBytes = 0;
+    for (const std::size_t input : plan.inputs)
+        inputBytes += byteCount(plan.buffers[input].type, elementCount(plan.buffers[input].shape));
+    const std::string layers = std::to_string(plan.steps.size());
+    text += "alignas(8) uint8_t store[" + std::to_string(std::max<std::size_t>(inputBytes, 1)) + "];\n";
+    if (profile)
+        text += "uint64_t layerTicks[" + std::to_string(plan.steps.size() + 1) + "];\n";
+    text += "\n} // namespace\n\nextern \"C\" const ModelBinding espalierModel = {\n    \"" + name + "\", inputs, " +
+            std::to_string(plan.inputs.size()) + ", outputs, " + std::to_string(plan.outputs.size()) + ", " + layers +
+            ", " + std::to_string(plan.arenaBytes) + ", store, " + std::to_string(inputBytes) + ", " +
+            (profile ? "layerTicks" : "nullptr") + ", " + name + "_run};\n";
+    return {"binding.cpp", text};
+}
+
+} // namespace espalier::device

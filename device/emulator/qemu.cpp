@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/emulator/qemu.h"
+
+namespace espalier::device {
+
+namespace {
+
+class QemuLink : public Link
+{
+public:
+    explicit QemuLink(ChildProcess process) : m_process(std::move(process)) {}
+
+    Result<void> write(std::string_view text) override { return m_process.write(text); }
+    bool read(std::string &text, Milliseconds wait) override { return m_process.readOutput(text, wait); }
+    std::string whyEnded() override
+    {
+        const std::string said = m_process.errorText();
+        const std::string firstLine = said.substr(0, said.find('\n'));
+        return "the emulator ended by itself" + (firstLine.empty() ? std::string() : ": " + firstLine);
+    }
+
+private:
+    ChildProcess m_process;
+};
+
+} // namespace
+
+Result<Qemu> Qemu::find()
+{
+    Qemu qemu;
+    qemu.m_program = findProgram("qemu-system-arm");
+    if (qemu.m_program.empty())
+        return missingTool("the emulator qemu-system-arm is not on PATH: install the Debian package qemu-system-arm");
+    return qemu;
+}
+
+Result<std::string> Qemu::version() const
+{
+    const auto asked = runCommand({m_program, {"--version"}, {}}, Milliseconds(5000), {});
+    if (!asked)
+        return asked.error();
+    static constexpr std::string_view before = "version ";
+    const std::size_t at = asked->output.find(before);
+    if (asked->exitCode != 0 || at == std::string::npos)
+        return missingTool("'" + m_program.string() +
+                           "' does not tell its version: reinstall the Debian package qemu-system-arm");
+    const std::size_t start = at + before.size();
+    return "QEMU " + asked->output.substr(start, asked->output.find_first_of(" \r\n(", start) - start);
+}
+
+Result<std::unique_ptr<Link>> Qemu::start(const std::string &machine, const std::filesystem::path &image) const
+{
+    ChildProcess process;
+    const Command command{m_program,
+                          {"-M", machine, "-icount", "shift=6", "-display", "none", "-monitor", "none", "-serial",
+                           "stdio", "-kernel", image.string()},
+                          {}};
+    if (const Result<void> started = process.start(command); !started)
+        return started.error();
+    return std::unique_ptr<Link>(std::make_unique<QemuLink>(std::move(process)));
+}
+
+} // namespace espalier::device

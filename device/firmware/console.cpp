@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console.h"
+
+#include "board.h"
+
+namespace console {
+
+void print(const char *text)
+{
+    while (*text)
+        board::write(*text++);
+}
+
+void print(uint64_t number)
+{
+    char digits[24];
+    int count = 0;
+    do {
+        digits[count++] = char('0' + number % 10);
+        number /= 10;
+    } while (number);
+    while (count)
+        board::write(digits[--count]);
+}
+
+void printFixed(float value)
+{
+    if (!(value > -9e15f && value < 9e15f)) {
+        print(value > 0 ? "inf" : value < 0 ? "-inf" : "nan");
+        return;
+    }
+    const double scaled = double(value) * 1000;
+    const int64_t thousandths = int64_t(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+    if (thousandths < 0)
+        board::write('-');
+    const uint64_t magnitude = uint64_t(thousandths < 0 ? -thousandths : thousandths);
+    print(magnitude / 1000);
+    board::write('.');
+    const unsigned fraction = unsigned(magnitude % 1000);
+    board::write(char('0' + fraction / 100));
+    board::write(char('0' + fraction / 10 % 10));
+    board::write(char('0' + fraction % 10));
+}
+
+void printHex(uint8_t byte)
+{
+    static const char digits[] = "0123456789abcdef";
+    board::write(digits[byte >> 4]);
+    board::write(digits[byte & 15]);
+}
+
+void endLine()
+{
+    print("\r\n");
+}
+
+} // namespace console

@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <stdint.h>
+
+/// Text on the serial line.
+namespace console {
+
+void print(const char *text);
+void print(uint64_t number);
+/// "%0.3f", as the MLPerf Tiny runner expects results.
+void printFixed(float value);
+void printHex(uint8_t byte);
+void endLine();
+
+} // namespace console

@@ -1,0 +1,7 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Included in front of a model's sources when its layers are profiled.
+extern "C" void espalierLayerDone(int index);
+#define ESPALIER_LAYER_DONE(index) espalierLayerDone(index)

@@ -1,0 +1,233 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The device side of the MLPerf Tiny serial protocol (name, profile, timestamp, db, infer, results), and our additions
+// (x-…). A command ends with '%'; every answer ends with a line that says m-ready.
+#include "binding.h"
+#include "board.h"
+#include "console.h"
+#include "runner.h"
+
+#include <string.h>
+
+namespace {
+
+char line[81];        // the protocol's command buffer has 80 characters
+uint32_t storeFilled; // bytes
+uint32_t storeWanted;
+
+// Takes the next word off `rest`.
+const char *word(char *&rest)
+{
+    while (*rest == ' ')
+        ++rest;
+    char *start = rest;
+    while (*rest && *rest != ' ')
+        ++rest;
+    if (*rest)
+        *rest++ = 0;
+    return start;
+}
+
+uint32_t number(const char *text, uint32_t otherwise)
+{
+    if (*text < '0' || *text > '9')
+        return otherwise;
+    uint32_t value = 0;
+    for (; *text >= '0' && *text <= '9'; ++text)
+        value = value * 10 + uint32_t(*text - '0');
+    return value;
+}
+
+int nibble(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+void say(const char *key, uint64_t value)
+{
+    console::print(key);
+    console::print(value);
+    console::endLine();
+}
+
+void say(const char *text)
+{
+    console::print(text);
+    console::endLine();
+}
+
+void timestamp(uint64_t ticks)
+{
+    say("m-lap-us-", ticks * 1000000u / board::ticksPerSecond);
+}
+
+void data(char *rest)
+{
+    const char *what = word(rest);
+    if (!strcmp(what, "load")) {
+        const uint32_t wanted = number(word(rest), 0);
+        if (wanted == 0 || wanted > espalierModel.storeBytes)
+            return say("e-[the model's inputs take other bytes: ", espalierModel.storeBytes);
+        storeWanted = wanted;
+        storeFilled = 0;
+        console::print("m-[Expecting ");
+        console::print(uint64_t(wanted));
+        return say(" bytes]");
+    }
+    if (!strcmp(what, "print")) {
+        for (uint32_t i = 0; i < storeFilled; ++i) {
+            console::print(i % 8 ? "-" : i ? "\r\nm-buffer-" : "m-buffer-");
+            console::printHex(espalierModel.store[i]);
+        }
+        return say("");
+    }
+    for (; nibble(what[0]) >= 0 && nibble(what[1]) >= 0 && storeFilled < storeWanted; what += 2) {
+        espalierModel.store[storeFilled++] = uint8_t(nibble(what[0]) << 4 | nibble(what[1]));
+        if (storeFilled == storeWanted)
+            say("m-load-done");
+    }
+}
+
+void results()
+{
+    console::print("m-results-[");
+    for (uint32_t i = 0; i < espalierModel.outputCount; ++i) {
+        const ModelPort &port = espalierModel.outputs[i];
+        const uint8_t *bytes = static_cast<const uint8_t *>(port.data());
+        const uint32_t width = port.kind == ModelPort::floats ? 4 : 1;
+        for (uint32_t at = 0; at < port.bytes; at += width) {
+            if (i || at)
+                board::write(',');
+            float value;
+            if (port.kind == ModelPort::floats)
+                memcpy(&value, bytes + at, 4);
+            else
+                value = port.kind == ModelPort::signedBytes ? float(int8_t(bytes[at])) : float(bytes[at]);
+            console::printFixed(value);
+        }
+    }
+    say("]");
+}
+
+void infer(char *rest)
+{
+    const uint32_t runs = number(word(rest), 1), warmups = number(word(rest), 10);
+    say("m-warmup-start-", warmups);
+    for (uint32_t i = 0; i < warmups; ++i)
+        runner::run();
+    say("m-warmup-done");
+    say("m-infer-start-", runs);
+    const uint64_t start = board::ticks();
+    for (uint32_t i = 0; i < runs; ++i)
+        runner::run();
+    const uint64_t end = board::ticks();
+    timestamp(start);
+    timestamp(end);
+    say("m-infer-done");
+    results();
+}
+
+void ports(const char *key, const ModelPort *list, uint32_t count)
+{
+    console::print(key);
+    for (uint32_t i = 0; i < count; ++i) {
+        if (i)
+            board::write(',');
+        console::print(uint64_t(list[i].bytes));
+    }
+    console::endLine();
+}
+
+void describe()
+{
+    ports("m-x-inputs-", espalierModel.inputs, espalierModel.inputCount);
+    ports("m-x-outputs-", espalierModel.outputs, espalierModel.outputCount);
+    say("m-x-layers-", espalierModel.layerTicks ? espalierModel.layerCount : 0);
+    say("m-x-arena-", espalierModel.arenaBytes);
+}
+
+void printOutput(uint32_t index)
+{
+    if (index >= espalierModel.outputCount)
+        return say("e-[no such output]");
+    const ModelPort &port = espalierModel.outputs[index];
+    const uint8_t *bytes = static_cast<const uint8_t *>(port.data());
+    for (uint32_t at = 0; at < port.bytes; at += 32) {
+        console::print("m-x-bytes-");
+        for (uint32_t i = at; i < at + 32 && i < port.bytes; ++i)
+            console::printHex(bytes[i]);
+        console::endLine();
+    }
+}
+
+void printLayers()
+{
+    if (!espalierModel.layerTicks)
+        return say("e-[built without a profile]");
+    for (uint32_t i = 0; i < espalierModel.layerCount; ++i)
+        say("m-x-layer-", espalierModel.layerTicks[i + 1] - espalierModel.layerTicks[i]);
+}
+
+void obey()
+{
+    char *rest = line;
+    const char *command = word(rest);
+    if (!strcmp(command, "name")) {
+        say("m-name-dut-[espalier]");
+    } else if (!strcmp(command, "profile")) {
+        say("m-profile-[ULPMark for tinyML Firmware V0.0.1]");
+        console::print("m-model-[");
+        console::print(espalierModel.name);
+        say("]");
+    } else if (!strcmp(command, "timestamp")) {
+        timestamp(board::ticks());
+    } else if (!strcmp(command, "db")) {
+        data(rest);
+    } else if (!strcmp(command, "infer")) {
+        infer(rest);
+    } else if (!strcmp(command, "results")) {
+        results();
+    } else if (!strcmp(command, "help")) {
+        say("m-[name profile timestamp db infer results x-describe x-fill x-run x-output x-layers x-stack]");
+    } else if (!strcmp(command, "x-describe")) {
+        describe();
+    } else if (!strcmp(command, "x-fill")) {
+        runner::fillStore(number(word(rest), 0));
+    } else if (!strcmp(command, "x-run")) {
+        say("m-x-ticks-", runner::run());
+    } else if (!strcmp(command, "x-output")) {
+        printOutput(number(word(rest), 0));
+    } else if (!strcmp(command, "x-layers")) {
+        printLayers();
+    } else if (!strcmp(command, "x-stack")) {
+        say("m-x-stack-", runner::stackBytes());
+    } else {
+        console::print("e-[Unknown command: ");
+        console::print(command);
+        say("]");
+    }
+}
+
+} // namespace
+
+int main()
+{
+    board::init();
+    say("m-init-done");
+    say("m-ready");
+    for (uint32_t length = 0;;) {
+        const char c = board::read();
+        if (c == '%') {
+            line[length] = 0;
+            length = 0;
+            obey();
+            say("m-ready");
+        } else if (c >= ' ' && length < sizeof line - 1) {
+            line[length++] = c;
+        }
+    }
+}

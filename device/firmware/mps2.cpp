@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Arm's MPS2 boards (an385, an386, an500) as QEMU emulates them: start-up, serial line, timer.
+#include "board.h"
+#include "console.h"
+
+#include <string.h>
+
+extern "C" {
+extern uint32_t stackBottom, stackTop, dataStart, dataEnd, dataSource, bssStart, bssEnd;
+int main();
+void reset();
+void fault();
+void timerWrapped();
+}
+
+namespace {
+
+struct Uart
+{
+    volatile uint32_t data, state, control, interrupts, divider;
+};
+struct Timer
+{
+    volatile uint32_t control, value, reload, interrupts;
+};
+Uart &uart = *reinterpret_cast<Uart *>(0x40004000);
+Timer &timer = *reinterpret_cast<Timer *>(0x40000000);
+volatile uint32_t wraps;
+
+} // namespace
+
+extern "C" {
+
+// 16 of the core, then the board's: timer 0 is number 8.
+__attribute__((section(".vectors"), used)) void (*const vectors[32])() = {reinterpret_cast<void (*)()>(&stackTop),
+                                                                          reset,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          nullptr,
+                                                                          nullptr,
+                                                                          nullptr,
+                                                                          nullptr,
+                                                                          fault,
+                                                                          fault,
+                                                                          nullptr,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          timerWrapped,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault,
+                                                                          fault};
+
+void reset()
+{
+#if defined(__ARM_FP)
+    *reinterpret_cast<volatile uint32_t *>(0xe000ed88) |= 0xfu << 20; // the floating-point unit on
+    __asm volatile("dsb\n isb");
+#endif
+    memcpy(&dataStart, &dataSource,
+           uint32_t(reinterpret_cast<char *>(&dataEnd) - reinterpret_cast<char *>(&dataStart)));
+    memset(&bssStart, 0, uint32_t(reinterpret_cast<char *>(&bssEnd) - reinterpret_cast<char *>(&bssStart)));
+    main();
+    for (;;) {
+    }
+}
+
+void fault()
+{
+    console::print("\r\ne-[the processor stopped with a fault]\r\nm-ready\r\n");
+    for (;;) {
+    }
+}
+
+void timerWrapped()
+{
+    timer.interrupts = 1;
+    wraps = wraps + 1;
+}
+}
+
+namespace board {
+
+const uint32_t ticksPerSecond = 25000000;
+
+void init()
+{
+    uart.divider = 16;
+    uart.control = 3;
+    timer.reload = 0xffffffff;
+    timer.value = 0xffffffff;
+    timer.control = 9; // enable, interrupt
+    *reinterpret_cast<volatile uint32_t *>(0xe000e100) = 1u << 8;
+}
+
+char read()
+{
+    while (!(uart.state & 2)) {
+    }
+    return char(uart.data);
+}
+
+void write(char c)
+{
+    while (uart.state & 1) {
+    }
+    uart.data = uint8_t(c);
+}
+
+uint64_t ticks()
+{
+    uint32_t high, low;
+    do {
+        high = wraps;
+        low = ~timer.value;
+    } while (high != wraps || (timer.interrupts & 1)); // until a wrap that is due has been counted
+    return uint64_t(high) << 32 | low;
+}
+
+uint32_t *stackLimit()
+{
+    return &stackBottom;
+}
+
+} // namespace board

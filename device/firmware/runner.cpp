@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "runner.h"
+
+#include "binding.h"
+#include "board.h"
+
+#include <string.h>
+
+extern "C" void espalierLayerDone(int index)
+{
+    if (espalierModel.layerTicks)
+        espalierModel.layerTicks[index + 1] = board::ticks();
+}
+
+namespace runner {
+
+namespace {
+
+constexpr uint32_t paint = 0xa5c3965a;
+uint32_t deepest;
+
+void loadInputs()
+{
+    const uint8_t *from = espalierModel.store;
+    for (uint32_t i = 0; i < espalierModel.inputCount; ++i) {
+        memcpy(espalierModel.inputs[i].data(), from, espalierModel.inputs[i].bytes);
+        from += espalierModel.inputs[i].bytes;
+    }
+}
+
+// Everything below the frame of this function belongs to what it calls.
+__attribute__((noinline)) void paintStack()
+{
+    uint32_t *const here = static_cast<uint32_t *>(__builtin_frame_address(0));
+    for (uint32_t *word = board::stackLimit(); word < here - 16; ++word)
+        *const_cast<volatile uint32_t *>(word) = paint;
+}
+
+__attribute__((noinline)) void noteStack(const uint32_t *top)
+{
+    const uint32_t *word = board::stackLimit();
+    while (word < top && *const_cast<const volatile uint32_t *>(word) == paint)
+        ++word;
+    const uint32_t used = uint32_t(top - word) * 4;
+    deepest = used > deepest ? used : deepest;
+}
+
+__attribute__((noinline)) uint64_t timedRun()
+{
+    if (espalierModel.layerTicks)
+        espalierModel.layerTicks[0] = board::ticks();
+    const uint64_t start = board::ticks();
+    espalierModel.run();
+    return board::ticks() - start;
+}
+
+} // namespace
+
+void fillStore(uint32_t k)
+{
+    uint32_t x = (k + 1) * 2654435769u;
+    uint8_t *to = espalierModel.store;
+    for (uint32_t i = 0; i < espalierModel.inputCount; ++i) {
+        const ModelPort &port = espalierModel.inputs[i];
+        const uint32_t width = port.kind <= ModelPort::unsignedBytes ? 1 : port.kind == ModelPort::longWords ? 8 : 4;
+        for (uint32_t at = 0; at < port.bytes; at += width, to += width) {
+            x = x * 1664525u + 1013904223u;
+            const uint8_t byte = uint8_t(x >> 24);
+            if (port.kind == ModelPort::floats) {
+                const float value = float(byte) / 127.5f - 1.0f;
+                memcpy(to, &value, 4);
+            } else {
+                memset(to, 0, width);
+                *to = byte;
+            }
+        }
+    }
+}
+
+uint64_t run()
+{
+    loadInputs();
+    paintStack();
+    uint32_t marker; // the model's frames begin below this frame
+    const uint64_t spent = timedRun();
+    noteStack(&marker);
+    return spent;
+}
+
+uint32_t stackBytes()
+{
+    return deepest;
+}
+
+} // namespace runner

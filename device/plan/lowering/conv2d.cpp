@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/plan/lowering/support.h"
+
+namespace espalier::device {
+
+namespace {
+
+Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
+{
+    const auto &options = op.as<Conv2DOptions>();
+    const TensorId inputId = op.input(0), filterId = op.input(1), biasId = op.input(2);
+    const Tensor &input = builder.tensor(inputId), &filter = builder.tensor(filterId),
+                 &output = builder.tensor(op.outputs[0]);
+    if (!builder.isConstant(filterId) || (biasId.valid() && !builder.isConstant(biasId)))
+        return failed("the filter or the bias is not a constant");
+
+    const auto describe = [&](PlanStep &step) {
+        const Window rows{input.shape[1],    filter.shape[1], options.strideH,
+                          options.dilationH, output.shape[1], options.padding};
+        const Window columns{input.shape[2],    filter.shape[2], options.strideW,
+                             options.dilationW, output.shape[2], options.padding};
+        Settings settings(step);
+        settings.add("batches", input.shape[0]).add("inputHeight", input.shape[1]).add("inputWidth", input.shape[2]);
+        settings.add("inputChannels", input.shape[3]).add("groups", input.shape[3] / filter.shape[3]);
+        settings.add("filterHeight", filter.shape[1]).add("filterWidth", filter.shape[2]);
+        settings.add("outputHeight", output.shape[1]).add("outputWidth", output.shape[2]);
+        settings.add("outputChannels", output.shape[3]);
+        settings.add("strideHeight", options.strideH).add("strideWidth", options.strideW);
+        settings.add("dilationHeight", options.dilationH).add("dilationWidth", options.dilationW);
+        settings.add("padTop", rows.before()).add("padLeft", columns.before());
+        return settings;
+    };
+
+    if (isQuantized8(input.type)) {
+        const ChannelMultipliers multipliers = channelMultipliers(builder, input, filter, output);
+        const std::size_t weightsOfOutput = filter.elements() / std::size_t(filter.shape[0]);
+        const PlanRef bias = foldedBias(builder, inputId, filterId, biasId, filter.shape[0],
+                                        [=](std::size_t i) { return i / weightsOfOutput; });
+        const QuantizedRange range = activationRange(options.activation, output);
+        PlanStep &step = builder.call("espalier/conv2d.h", "conv2dQuantized");
+        describe(step)
+            .add("inputZeroPoint", zeroPoint(input))
+            .add("filterZeroPoint", zeroPoint(filter))
+            .add("outputZeroPoint", zeroPoint(output))
+            .add("outputMin", range.low)
+            .add("outputMax", range.high)
+            .add("perChannel", multipliers.perChannel);
+        step.arguments = {builder.input(inputId), builder.constant("filter", filterId), bias, multipliers.multiplier,
+                          multipliers.shift,      builder.output(op.outputs[0])};
+        return {};
+    }
+    if (builder.stored(filterId).type == DType::int8)
+        return failed("float activations over int8 weights are not lowered");
+    PlanStep &step = builder.call("espalier/conv2d.h", "conv2dFloat");
+    describe(step).add("hasBias", biasId.valid()).add("activation", activationNumber(options.activation));
+    const PlanRef filterRef = builder.constant("filter", filterId);
+    step.arguments = {builder.input(inputId), filterRef, biasId.valid() ? builder.constant("bias", biasId) : filterRef,
+                      builder.output(op.outputs[0])};
+    return {};
+}
+
+} // namespace
+
+extern const Lowering conv2DLowering;
+const Lowering conv2DLowering = {OpKind::conv2D, lowerConv2D};
+
+} // namespace espalier::device

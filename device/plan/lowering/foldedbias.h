@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "device/plan/lowering/support.h"
+
+namespace espalier::device {
+
+template <class OutputOf>
+PlanRef foldedBias(PlanBuilder &builder, TensorId input, TensorId weights, TensorId bias, std::int32_t outputs,
+                   OutputOf outputOf)
+{
+    std::vector<std::int32_t> folded(std::size_t(outputs), 0);
+    if (bias.valid()) {
+        const auto given = builder.values<std::int32_t>(bias);
+        folded.assign(given.begin(), given.end());
+    }
+    const auto offset = std::uint32_t(zeroPoint(builder.tensor(input)));
+    const std::int32_t weightZero = zeroPoint(builder.tensor(weights));
+    const bool isSigned = builder.stored(weights).type == DType::int8;
+    const auto bytes = builder.values<std::uint8_t>(weights);
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const std::int32_t weight = (isSigned ? std::int8_t(bytes[i]) : std::int32_t(bytes[i])) - weightZero;
+        std::int32_t &sum = folded[std::size_t(outputOf(i))];
+        sum = std::int32_t(std::uint32_t(sum) - offset * std::uint32_t(weight));
+    }
+    return builder.constant("bias", DType::int32, folded);
+}
+
+} // namespace espalier::device

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/plan/lowering/support.h"
+
+namespace espalier::device {
+
+namespace {
+
+Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
+{
+    const auto &options = op.as<FullyConnectedOptions>();
+    const TensorId inputId = op.input(0), weightsId = op.input(1), biasId = op.input(2);
+    const Tensor &input = builder.tensor(inputId), &weights = builder.tensor(weightsId),
+                 &output = builder.tensor(op.outputs[0]);
+    if (!builder.isConstant(weightsId) || (biasId.valid() && !builder.isConstant(biasId)))
+        return failed("the weights or the bias are not constants");
+    const std::int32_t outputs = weights.shape[0], inputs = weights.shape[1];
+
+    const auto describe = [&](PlanStep &step) {
+        Settings settings(step);
+        settings.add("rows", std::int64_t(input.elements()) / inputs).add("inputs", inputs).add("outputs", outputs);
+        return settings;
+    };
+
+    if (isQuantized8(input.type)) {
+        const ChannelMultipliers multipliers = channelMultipliers(builder, input, weights, output);
+        const auto rowLength = std::size_t(inputs);
+        const PlanRef bias =
+            foldedBias(builder, inputId, weightsId, biasId, outputs, [=](std::size_t i) { return i / rowLength; });
+        const QuantizedRange range = activationRange(options.activation, output);
+        PlanStep &step = builder.call("espalier/fullyconnected.h", "fullyConnectedQuantized");
+        describe(step)
+            .add("filterZeroPoint", zeroPoint(weights))
+            .add("outputZeroPoint", zeroPoint(output))
+            .add("outputMin", range.low)
+            .add("outputMax", range.high)
+            .add("perChannel", multipliers.perChannel);
+        step.arguments = {builder.input(inputId), builder.constant("weights", weightsId), bias, multipliers.multiplier,
+                          multipliers.shift,      builder.output(op.outputs[0])};
+        return {};
+    }
+    if (builder.stored(weightsId).type == DType::int8)
+        return failed("float activations over int8 weights are not lowered");
+    PlanStep &step = builder.call("espalier/fullyconnected.h", "fullyConnectedFloat");
+    describe(step).add("hasBias", biasId.valid()).add("activation", activationNumber(options.activation));
+    const PlanRef weightsRef = builder.constant("weights", weightsId);
+    step.arguments = {builder.input(inputId), weightsRef,
+                      biasId.valid() ? builder.constant("bias", biasId) : weightsRef, builder.output(op.outputs[0])};
+    return {};
+}
+
+} // namespace
+
+extern const Lowering fullyConnectedLowering;
+const Lowering fullyConnectedLowering = {OpKind::fullyConnected, lowerFullyConnected};
+
+} // namespace espalier::device

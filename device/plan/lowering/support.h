@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "device/plan/planbuilder.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace espalier::device {
+
+/// A real multiplier as the kernels take it: value * 2^(shift - 31).
+struct FixedMultiplier
+{
+    std::int32_t value = 0;
+    std::int32_t shift = 0;
+};
+FixedMultiplier fixedMultiplier(double real);
+
+/// The quantized values that a fused activation lets through.
+struct QuantizedRange
+{
+    std::int32_t low = 0, high = 0;
+};
+QuantizedRange activationRange(Activation activation, const Tensor &output);
+
+/// Zero point and scale of a tensor with one of each.
+inline std::int32_t zeroPoint(const Tensor &tensor)
+{
+    return tensor.quantization.empty() ? 0 : std::int32_t(tensor.quantization.zeroPoint.front());
+}
+inline float scale(const Tensor &tensor)
+{
+    return tensor.quantization.empty() ? 1.0f : tensor.quantization.scale.front();
+}
+
+inline bool isQuantized8(DType type)
+{
+    return type == DType::int8 || type == DType::uint8;
+}
+
+/// Extents of a window that slides in one direction.
+struct Window
+{
+    std::int32_t input, filter, stride, dilation, output;
+    Padding padding;
+    /// Cells of padding in front of the first input.
+    std::int32_t before() const;
+};
+
+/// Adds settings to a step.
+class Settings
+{
+public:
+    explicit Settings(PlanStep &step) : m_step(step) {}
+    Settings &add(std::string name, std::int64_t value)
+    {
+        m_step.settings.push_back({std::move(name), std::int32_t(value)});
+        return *this;
+    }
+    Settings &addReal(std::string name, float value)
+    {
+        m_step.settings.push_back({std::move(name), value});
+        return *this;
+    }
+
+private:
+    PlanStep &m_step;
+};
+
+/// A fused activation's number in the runtime. The host engine has refused those that it does not run.
+std::int32_t activationNumber(Activation activation);
+
+/// Multipliers input * weight[c] / output for every channel, as two constants and whether there is more than one.
+struct ChannelMultipliers
+{
+    PlanRef multiplier, shift;
+    bool perChannel = false;
+};
+ChannelMultipliers channelMultipliers(PlanBuilder &builder, const Tensor &input, const Tensor &weights,
+                                      const Tensor &output);
+
+/// bias[o] - zeroPoint(input) * (sum of output o's weights), wrapping; bias may be absent. `outputOf` maps the index
+/// of a weight to its output.
+template <class OutputOf>
+PlanRef foldedBias(PlanBuilder &builder, TensorId input, TensorId weights, TensorId bias, std::int32_t outputs,
+                   OutputOf outputOf);
+
+} // namespace espalier::device
+
+#include "device/plan/lowering/foldedbias.h"

@@ -1,0 +1,264 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/protocol/dut.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace espalier::device {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds shortDeadline(10000);
+constexpr milliseconds slice(50); // how long a Cancel may go unnoticed
+constexpr std::size_t longestLine = std::size_t(1) << 20, mostLines = 200000;
+
+// What may be shown of a reply: short and printable.
+std::string quoted(std::string_view text)
+{
+    std::string shown;
+    for (const char c : text.substr(0, 60))
+        shown += c >= ' ' && c <= '~' ? c : '?';
+    return "'" + shown + "'";
+}
+
+bool parse(std::string_view text, std::int64_t &value)
+{
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() && !text.empty() && value >= 0;
+}
+
+int nibble(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+// The rest of the first line that starts with `key`.
+const std::string *findLine(const std::vector<std::string> &lines, std::string_view key)
+{
+    const auto found = std::ranges::find_if(lines, [&](const std::string &line) { return line.starts_with(key); });
+    return found == lines.end() ? nullptr : &*found;
+}
+
+Error missing(const std::string &command, std::string_view key, const std::vector<std::string> &lines)
+{
+    return failed("the board's answer to '" + command + "' has no valid '" + std::string(key) + "' line; it said " +
+                  (lines.empty() ? "nothing" : quoted(lines.front())));
+}
+
+std::string bracketed(const std::string *line)
+{
+    if (!line)
+        return {};
+    const std::size_t open = line->find('['), close = line->rfind(']');
+    return open == std::string::npos || close == std::string::npos || close < open
+               ? std::string()
+               : line->substr(open + 1, close - open - 1);
+}
+
+bool parseList(std::string_view text, std::vector<std::int64_t> &list)
+{
+    while (true) {
+        const std::size_t comma = text.find(',');
+        std::int64_t value = 0;
+        if (!parse(text.substr(0, comma), value) || list.size() > 1000)
+            return false;
+        list.push_back(value);
+        if (comma == std::string_view::npos)
+            return true;
+        text.remove_prefix(comma + 1);
+    }
+}
+
+} // namespace
+
+Dut::Dut(std::unique_ptr<Link> link, Progress progress) : m_link(std::move(link)), m_progress(std::move(progress)) {}
+
+Result<std::vector<std::string>> Dut::readAnswer(const std::string &command, milliseconds deadline)
+{
+    const auto end = Clock::now() + deadline;
+    std::vector<std::string> lines;
+    std::size_t scanned = 0, seen = 0;
+    while (true) {
+        std::size_t lineEnd;
+        while ((lineEnd = m_received.find('\n', scanned)) != std::string::npos) {
+            std::string line = m_received.substr(0, lineEnd);
+            m_received.erase(0, lineEnd + 1);
+            scanned = 0;
+            while (!line.empty() && (line.back() == '\r' || line.back() == '\n'))
+                line.pop_back();
+            if (line.find("m-ready") != std::string::npos) {
+                if (const std::string *error = findLine(lines, "e-["))
+                    return failed("the board refused '" + command + "': " + quoted(*error));
+                return lines;
+            }
+            if (!line.empty())
+                lines.push_back(std::move(line));
+            if (++seen > mostLines)
+                return failed("the board's answer to '" + command + "' does not end");
+        }
+        scanned = m_received.size();
+        if (scanned > longestLine)
+            return failed("the board's answer to '" + command + "' is no text: " + quoted(m_received));
+        if (m_progress.cancelled())
+            return cancelled();
+        const auto left = std::chrono::duration_cast<milliseconds>(end - Clock::now());
+        if (left.count() <= 0) {
+            return failed("the board did not answer '" + command + "' within " +
+                          std::to_string((deadline.count() + 999) / 1000) + " s");
+        }
+        if (!m_link->read(m_received, std::min(left, slice)))
+            return failed("no answer to '" + command + "': " + m_link->whyEnded());
+    }
+}
+
+Result<std::vector<std::string>> Dut::ask(const std::string &command, milliseconds deadline)
+{
+    if (const Result<void> written = m_link->write(command + '%'); !written)
+        return written.error();
+    return readAnswer(command, deadline);
+}
+
+Result<std::int64_t> Dut::askNumber(const std::string &command, std::string_view key, milliseconds deadline)
+{
+    const auto lines = ask(command, deadline);
+    if (!lines)
+        return lines.error();
+    const std::string *line = findLine(*lines, key);
+    std::int64_t value = 0;
+    if (!line || !parse(std::string_view(*line).substr(key.size()), value))
+        return missing(command, key, *lines);
+    return value;
+}
+
+Result<void> Dut::waitUntilReady(milliseconds deadline)
+{
+    const auto lines = readAnswer("power-up", deadline);
+    return lines ? Result<void>() : lines.error();
+}
+
+Result<Dut::Profile> Dut::profile()
+{
+    const auto name = ask("name", shortDeadline);
+    if (!name)
+        return name.error();
+    const auto model = ask("profile", shortDeadline);
+    if (!model)
+        return model.error();
+    return Profile{bracketed(findLine(*name, "m-name-dut-")), bracketed(findLine(*model, "m-model-"))};
+}
+
+Result<Dut::Description> Dut::describe()
+{
+    const std::string command = "x-describe";
+    const auto lines = ask(command, shortDeadline);
+    if (!lines)
+        return lines.error();
+    Description description;
+    const auto list = [&](std::string_view key, std::vector<std::int64_t> &values) {
+        const std::string *line = findLine(*lines, key);
+        return line && parseList(std::string_view(*line).substr(key.size()), values);
+    };
+    const auto number = [&](std::string_view key, std::int64_t &value) {
+        const std::string *line = findLine(*lines, key);
+        return line && parse(std::string_view(*line).substr(key.size()), value);
+    };
+    if (!list("m-x-inputs-", description.inputBytes))
+        return missing(command, "m-x-inputs-", *lines);
+    if (!list("m-x-outputs-", description.outputBytes))
+        return missing(command, "m-x-outputs-", *lines);
+    if (!number("m-x-layers-", description.layers))
+        return missing(command, "m-x-layers-", *lines);
+    if (!number("m-x-arena-", description.arenaBytes))
+        return missing(command, "m-x-arena-", *lines);
+    return description;
+}
+
+Result<void> Dut::load(std::span<const std::uint8_t> inputs)
+{
+    static constexpr char digits[] = "0123456789abcdef";
+    static constexpr std::size_t chunk = 31; // bytes in one command, as the MLPerf Tiny runner sends them
+    const auto opened = ask("db load " + std::to_string(inputs.size()), shortDeadline);
+    if (!opened)
+        return opened.error();
+    for (std::size_t at = 0; at < inputs.size(); at += chunk) {
+        std::string command = "db ";
+        for (const std::uint8_t byte : inputs.subspan(at, std::min(chunk, inputs.size() - at))) {
+            command += digits[byte >> 4];
+            command += digits[byte & 15];
+        }
+        const auto answer = ask(command, shortDeadline);
+        if (!answer)
+            return answer.error();
+        const bool last = at + chunk >= inputs.size();
+        if (last && !findLine(*answer, "m-load-done"))
+            return missing("db", "m-load-done", *answer);
+    }
+    return {};
+}
+
+Result<void> Dut::fill(std::uint32_t k)
+{
+    const auto answer = ask("x-fill " + std::to_string(k), shortDeadline);
+    return answer ? Result<void>() : answer.error();
+}
+
+Result<std::int64_t> Dut::run(milliseconds deadline)
+{
+    return askNumber("x-run", "m-x-ticks-", deadline);
+}
+
+Result<std::vector<std::uint8_t>> Dut::output(std::size_t index, std::size_t bytes)
+{
+    static constexpr std::string_view key = "m-x-bytes-";
+    const std::string command = "x-output " + std::to_string(index);
+    const auto lines = ask(command, shortDeadline);
+    if (!lines)
+        return lines.error();
+    std::vector<std::uint8_t> values;
+    for (const std::string &line : *lines) {
+        if (!line.starts_with(key))
+            continue;
+        for (std::size_t i = key.size(); i + 1 < line.size(); i += 2) {
+            const int high = nibble(line[i]), low = nibble(line[i + 1]);
+            if (high < 0 || low < 0)
+                return missing(command, key, *lines);
+            values.push_back(std::uint8_t(high << 4 | low));
+        }
+    }
+    if (values.size() != bytes) {
+        return failed("the board sent " + std::to_string(values.size()) + " bytes of output " + std::to_string(index) +
+                      " where " + std::to_string(bytes) + " were expected");
+    }
+    return values;
+}
+
+Result<std::vector<std::int64_t>> Dut::layerTicks(std::size_t layers)
+{
+    static constexpr std::string_view key = "m-x-layer-";
+    const auto lines = ask("x-layers", shortDeadline);
+    if (!lines)
+        return lines.error();
+    std::vector<std::int64_t> ticks;
+    for (const std::string &line : *lines) {
+        std::int64_t value = 0;
+        if (line.starts_with(key) && parse(std::string_view(line).substr(key.size()), value))
+            ticks.push_back(value);
+    }
+    if (ticks.size() != layers)
+        return missing("x-layers", key, *lines);
+    return ticks;
+}
+
+Result<std::int64_t> Dut::stackBytes()
+{
+    return askNumber("x-stack", "m-x-stack-", shortDeadline);
+}
+
+} // namespace espalier::device

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/progress.h"
+#include "core/base/result.h"
+#include "device/protocol/link.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace espalier::device {
+
+/// A device under test that speaks the MLPerf Tiny serial protocol, with our additions (x-…). Whatever the other side
+/// sends, a call ends in time with a checked value or with one clear error.
+class Dut
+{
+public:
+    Dut(std::unique_ptr<Link> link, Progress progress);
+
+    /// Waits for the first m-ready after power-up.
+    Result<void> waitUntilReady(std::chrono::milliseconds deadline);
+
+    struct Profile
+    {
+        std::string name;  ///< of the device
+        std::string model; ///< it says that it runs
+    };
+    Result<Profile> profile();
+
+    struct Description
+    {
+        std::vector<std::int64_t> inputBytes, outputBytes;
+        std::int64_t layers = 0; ///< 0: built without a profile
+        std::int64_t arenaBytes = 0;
+    };
+    Result<Description> describe();
+
+    /// Sends all inputs, one after another.
+    Result<void> load(std::span<const std::uint8_t> inputs);
+    /// The device makes its k-th pseudo-random input itself; see pseudoRandomInput().
+    Result<void> fill(std::uint32_t k);
+    /// One inference; its ticks of the board's counter.
+    Result<std::int64_t> run(std::chrono::milliseconds deadline);
+    Result<std::vector<std::uint8_t>> output(std::size_t index, std::size_t bytes);
+    Result<std::vector<std::int64_t>> layerTicks(std::size_t layers);
+    Result<std::int64_t> stackBytes();
+
+private:
+    Result<std::vector<std::string>> ask(const std::string &command, std::chrono::milliseconds deadline);
+    Result<std::vector<std::string>> readAnswer(const std::string &command, std::chrono::milliseconds deadline);
+    Result<std::int64_t> askNumber(const std::string &command, std::string_view key,
+                                   std::chrono::milliseconds deadline);
+
+    std::unique_ptr<Link> m_link;
+    Progress m_progress;
+    std::string m_received; // not yet a whole line
+};
+
+} // namespace espalier::device

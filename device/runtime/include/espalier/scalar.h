@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <stdint.h>
+#include <string.h>
+
+/// Small pieces that the kernels share: loading stored weights, fused activations.
+namespace espalier::rt {
+
+/// A half-precision weight as it lies in flash.
+struct Half
+{
+    uint16_t bits;
+};
+
+inline float bitsToFloat(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+inline uint32_t floatToBits(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/// The value of a stored weight; exact, since every half is a float.
+inline float toFloat(float value)
+{
+    return value;
+}
+inline float toFloat(Half half)
+{
+#if defined(__arm__) && defined(__ARM_FP) && (__ARM_FP & 2)
+    float value = bitsToFloat(half.bits);
+    __asm__("vcvtb.f32.f16 %0, %0" : "+t"(value)); // one instruction, where the unit has it
+    return value;
+#else
+    const uint32_t sign = uint32_t(half.bits & 0x8000u) << 16;
+    const uint32_t magnitude = half.bits & 0x7fffu;
+    if (magnitude >= 0x7c00u) // infinity; a NaN becomes quiet, as in hardware
+        return bitsToFloat(sign | 0x7f800000u | ((magnitude & 0x3ffu) << 13) | (magnitude > 0x7c00u ? 0x400000u : 0u));
+    if (magnitude >= 0x400u)
+        return bitsToFloat(sign | ((magnitude << 13) + 0x38000000u));
+    const float value = float(magnitude) * 5.9604644775390625e-8f; // subnormal: units of 2^-24
+    return bitsToFloat(sign | floatToBits(value));
+#endif
+}
+
+/// The fused activations, as numbers that fit a template constant.
+constexpr int noActivation = 0, relu = 1, reluN1To1 = 2, relu6 = 3;
+
+template <int activation>
+inline float activate(float x)
+{
+    if (activation == relu)
+        return x < 0.0f ? 0.0f : x;
+    if (activation == relu6)
+        return x < 0.0f ? 0.0f : x > 6.0f ? 6.0f : x;
+    if (activation == reluN1To1)
+        return x < -1.0f ? -1.0f : x > 1.0f ? 1.0f : x;
+    return x;
+}
+
+} // namespace espalier::rt

@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Whatever a board says, the host ends with a checked value or a sentence, in time.
+#include "device/protocol/dut.h"
+
+#include <QtTest>
+
+#include <deque>
+#include <random>
+
+using namespace espalier;
+using namespace espalier::device;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool says(const Error &error, std::string_view words)
+{
+    return error.message.find(words) != std::string::npos;
+}
+
+// A board that says what the test wants, in pieces.
+class ScriptedLink : public Link
+{
+public:
+    explicit ScriptedLink(std::deque<std::string> pieces, bool stays = false)
+        : m_pieces(std::move(pieces)), m_stays(stays)
+    {
+    }
+    Result<void> write(std::string_view text) override
+    {
+        sent += text;
+        return {};
+    }
+    bool read(std::string &text, std::chrono::milliseconds) override
+    {
+        if (m_pieces.empty())
+            return m_stays;
+        text += m_pieces.front();
+        m_pieces.pop_front();
+        return true;
+    }
+    std::string whyEnded() override { return "the board was unplugged"; }
+
+    std::string sent;
+
+private:
+    std::deque<std::string> m_pieces;
+    bool m_stays;
+};
+
+Dut dutSaying(std::deque<std::string> pieces, Progress progress = {})
+{
+    return Dut(std::make_unique<ScriptedLink>(std::move(pieces)), std::move(progress));
+}
+
+// A board that repeats one text for ever.
+class EndlessLink : public Link
+{
+public:
+    explicit EndlessLink(std::string text) : m_text(std::move(text)) {}
+    Result<void> write(std::string_view) override { return {}; }
+    bool read(std::string &text, std::chrono::milliseconds) override
+    {
+        text += m_text;
+        return true;
+    }
+    std::string whyEnded() override { return {}; }
+
+private:
+    std::string m_text;
+};
+
+} // namespace
+
+class TestDut : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void readsAnswersInAnyPieces()
+    {
+        Dut dut = dutSaying({"m-init-", "done\r\nm-re", "ady\r\n", "m-x-ticks-", "12", "34\r\nm-ready\r\n"});
+        QVERIFY(dut.waitUntilReady(1s));
+        const auto ticks = dut.run(1s);
+        QVERIFY(ticks);
+        QCOMPARE(*ticks, std::int64_t(1234));
+    }
+
+    void acceptsExtraLinesBeforeTheFirstReady()
+    {
+        Dut dut = dutSaying({"m-timestamp-mode-performance\r\nm-lap-us-5\r\nm-init-done\r\nm-ready\r\n"});
+        QVERIFY(dut.waitUntilReady(1s));
+    }
+
+    void describesItself()
+    {
+        Dut dut = dutSaying({"m-x-inputs-490,8\r\nm-x-outputs-12\r\nm-x-layers-0\r\nm-x-arena-16000\r\nm-ready\r\n"});
+        const auto description = dut.describe();
+        QVERIFY(description);
+        QCOMPARE(description->inputBytes, (std::vector<std::int64_t>{490, 8}));
+        QCOMPARE(description->outputBytes, (std::vector<std::int64_t>{12}));
+        QCOMPARE(description->arenaBytes, std::int64_t(16000));
+    }
+
+    void sendsInputsInShortCommands()
+    {
+        std::deque<std::string> answers = {"m-[Expecting 40 bytes]\r\nm-ready\r\n", "m-ready\r\n",
+                                           "m-load-done\r\nm-ready\r\n"};
+        auto link = std::make_unique<ScriptedLink>(answers);
+        ScriptedLink *watched = link.get();
+        Dut dut(std::move(link), {});
+        std::vector<std::uint8_t> bytes(40, 0xa5);
+        QVERIFY(dut.load(bytes));
+        QCOMPARE(QString::fromStdString(watched->sent), QStringLiteral("db load 40%db ") +
+                                                            QStringLiteral("a5").repeated(31) + QStringLiteral("%db ") +
+                                                            QStringLiteral("a5").repeated(9) + QLatin1Char('%'));
+    }
+
+    void wrongAnswersAreErrors_data()
+    {
+        QTest::addColumn<QString>("answer");
+        QTest::newRow("no number") << QStringLiteral("m-x-ticks-\r\nm-ready\r\n");
+        QTest::newRow("letters") << QStringLiteral("m-x-ticks-12x\r\nm-ready\r\n");
+        QTest::newRow("negative") << QStringLiteral("m-x-ticks--5\r\nm-ready\r\n");
+        QTest::newRow("too large") << QStringLiteral("m-x-ticks-99999999999999999999999\r\nm-ready\r\n");
+        QTest::newRow("nothing") << QStringLiteral("m-ready\r\n");
+        QTest::newRow("refused") << QStringLiteral("e-[Unknown command: x-run]\r\nm-ready\r\n");
+        QTest::newRow("ends early") << QStringLiteral("m-x-ticks-12\r\n");
+        QTest::newRow("control characters") << QStringLiteral("\x01\x1b[2J\r\nm-ready\r\n");
+    }
+    void wrongAnswersAreErrors()
+    {
+        QFETCH(QString, answer);
+        Dut dut = dutSaying({answer.toStdString()});
+        const auto ticks = dut.run(1s);
+        QVERIFY(!ticks);
+        QCOMPARE(ticks.error().code, ErrorCode::failed);
+        for (const char c : ticks.error().message)
+            QVERIFY(c >= ' ');
+    }
+
+    void unpluggedSaysSo()
+    {
+        Dut dut = dutSaying({});
+        const auto ready = dut.waitUntilReady(1s);
+        QVERIFY(!ready);
+        QVERIFY(says(ready.error(), "unplugged"));
+    }
+
+    void silenceEndsAtTheDeadline()
+    {
+        Dut dut(std::make_unique<ScriptedLink>(std::deque<std::string>{}, true), {});
+        const auto ticks = dut.run(1ms);
+        QVERIFY(!ticks);
+        QVERIFY(says(ticks.error(), "did not answer"));
+    }
+
+    void endlessTextIsBounded()
+    {
+        Dut lines(std::make_unique<EndlessLink>(std::string(1000, '\n') + "x\n"), {});
+        QVERIFY(!lines.run(60s));
+        Dut noLines(std::make_unique<EndlessLink>(std::string(100000, 'x')), {});
+        const auto answer = noLines.run(60s);
+        QVERIFY(!answer);
+        QVERIFY(answer.error().message.size() < 200);
+    }
+
+    void cancelEndsTheWait()
+    {
+        std::stop_source stop;
+        stop.request_stop();
+        Dut dut(std::make_unique<EndlessLink>("y\n"), Progress(stop.get_token(), {}));
+        const auto ticks = dut.run(60s);
+        QVERIFY(!ticks);
+        QCOMPARE(ticks.error().code, ErrorCode::cancelled);
+    }
+
+    void outputOfAnotherSizeIsAnError()
+    {
+        QVERIFY(!dutSaying({"m-x-bytes-0102\r\nm-ready\r\n"}).output(0, 3));
+        QVERIFY(!dutSaying({"m-x-bytes-01zz\r\nm-ready\r\n"}).output(0, 2));
+        QVERIFY(dutSaying({"m-x-bytes-0102\r\nm-x-bytes-ff\r\nm-ready\r\n"}).output(0, 3));
+    }
+
+    void randomBytesEndInAnError()
+    {
+        std::mt19937 random(3);
+        for (int round = 0; round < 200; ++round) {
+            std::string noise;
+            for (int i = 0; i < 500; ++i)
+                noise += char(random() % 8 ? random() % 256 : '\n');
+            Dut dut = dutSaying({noise + "\nm-ready\r\n", "m-ready\r\n", "m-ready\r\n"});
+            QVERIFY(!dut.run(1s));
+            QVERIFY(!dut.describe());
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestDut)
+#include "tst_dut.moc"

@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/boards/board.h"
+#include "device/emulator/qemu.h"
+#include "device/toolchain/armtoolchain.h"
+#include "device/toolchain/elf.h"
+#include "device/toolchain/process.h"
+
+#include <QtTest>
+
+#include <csignal>
+
+using namespace espalier;
+using namespace espalier::device;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool says(const Error &error, std::string_view words)
+{
+    return error.message.find(words) != std::string::npos;
+}
+
+} // namespace
+
+class TestToolchain : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init() { m_path = qgetenv("PATH"); }
+    void cleanup() { qputenv("PATH", m_path); }
+
+    void runsToTheEnd()
+    {
+        const auto done = runCommand({"/bin/sh", {"-c", "echo out; echo err >&2; exit 3"}, "/"}, 10s, {});
+        QVERIFY(done);
+        QCOMPARE(done->exitCode, 3);
+        QCOMPARE(QString::fromStdString(done->output), QStringLiteral("out\n"));
+        QCOMPARE(QString::fromStdString(done->errors), QStringLiteral("err\n"));
+    }
+
+    void programThatIsNotThereIsAnError()
+    {
+        const auto done = runCommand({"/nonexistent/tool", {}, {}}, 10s, {});
+        QVERIFY(!done);
+        QVERIFY(says(done.error(), "/nonexistent/tool"));
+    }
+
+    // A tool that hangs and has a child of its own: both are gone after the deadline.
+    void hangingToolIsKilledWithItsChildren()
+    {
+        QTemporaryDir folder;
+        const std::string script = "sleep 1000 & echo $! > child; wait";
+        const auto done = runCommand({"/bin/sh", {"-c", script}, folder.path().toStdString()}, 300ms, {});
+        QVERIFY(!done);
+        QVERIFY(says(done.error(), "was stopped"));
+        QFile file(folder.filePath(QStringLiteral("child")));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const pid_t child = file.readAll().trimmed().toInt();
+        QVERIFY(child > 0);
+        QTRY_VERIFY(!isAlive(child));
+    }
+
+    void cancelKills()
+    {
+        std::stop_source stop;
+        stop.request_stop();
+        const auto done = runCommand({"/bin/sh", {"-c", "sleep 1000"}, {}}, 60s, Progress(stop.get_token(), {}));
+        QVERIFY(!done);
+        QCOMPARE(done.error().code, ErrorCode::cancelled);
+    }
+
+    void outputWithoutEndIsBounded()
+    {
+        ChildProcess process;
+        QVERIFY(process.start({"/bin/sh", {"-c", "exec yes"}, {}}));
+        std::string text;
+        while (process.readOutput(text, 1s)) {
+        }
+        QVERIFY(text.size() <= std::size_t(16) << 20);
+    }
+
+    void missingToolsNameTheirPackages()
+    {
+        QTemporaryDir empty;
+        qputenv("PATH", empty.path().toLocal8Bit());
+        const auto toolchain = ArmToolchain::find();
+        QVERIFY(!toolchain);
+        QCOMPARE(toolchain.error().code, ErrorCode::missingTool);
+        QVERIFY(says(toolchain.error(), "gcc-arm-none-eabi"));
+        const auto qemu = Qemu::find();
+        QVERIFY(!qemu);
+        QCOMPARE(qemu.error().code, ErrorCode::missingTool);
+        QVERIFY(says(qemu.error(), "qemu-system-arm"));
+        for (const Board *board : boards()) {
+            const BoardInfo info = board->info();
+            QVERIFY(!info.available);
+            QVERIFY(!info.missing.empty());
+        }
+    }
+
+    void boardsAreDescribed()
+    {
+        for (const Board *board : boards()) {
+            const BoardInfo info = board->info();
+            QVERIFY(!info.id.empty() && !info.title.empty() && !info.processor.empty() && !info.meaning.empty());
+            QVERIFY(info.timeSource != Source::none);
+            const auto found = findBoard(info.id);
+            QVERIFY(found);
+            QCOMPARE(*found, board);
+        }
+        const auto unknown = findBoard("qemu-m5");
+        QVERIFY(!unknown);
+        QVERIFY(says(unknown.error(), "qemu-m4"));
+    }
+
+    void damagedElfIsAnError()
+    {
+        std::vector<std::uint8_t> file(64, 0);
+        QVERIFY(!readElfSections(file));
+        const std::uint8_t magic[] = {0x7f, 'E', 'L', 'F', 1, 1};
+        std::ranges::copy(magic, file.begin());
+        file[46] = 40;   // section entry size
+        file[48] = 0xff; // section count: more than the file holds
+        file[32] = 52;
+        QVERIFY(!readElfSections(file));
+        for (std::size_t size = 0; size < file.size(); ++size)
+            QVERIFY(!readElfSections(std::span(file).first(size)));
+    }
+
+private:
+    static bool isAlive(pid_t process)
+    {
+        // A killed process whose parent is gone may stay as a zombie where nobody reaps it.
+        QFile status(QStringLiteral("/proc/%1/stat").arg(process));
+        if (!status.open(QIODevice::ReadOnly))
+            return false;
+        const QByteArray text = status.readAll();
+        const qsizetype close = text.lastIndexOf(')');
+        return text.mid(close + 2, 1) != "Z";
+    }
+
+    QByteArray m_path;
+};
+
+QTEST_GUILESS_MAIN(TestToolchain)
+#include "tst_toolchain.moc"
