@@ -17,6 +17,7 @@ struct Exporter
     std::string_view id;     ///< "csv"
     std::string_view title;  ///< "Comma-separated values"
     std::string_view suffix; ///< "csv"
+    /// UTF-8, '.' as the decimal mark whatever the locale. No rows give an empty table, never an error.
     std::string (*write)(std::span<const Row> rows);
 };
 

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/study/benchqueue.h"
+
+namespace espalier {
+
+BenchQueue::BenchQueue(int workers)
+{
+    for (int i = 0; i < workers; ++i)
+        m_workers.emplace_back([this](const std::stop_token &stop) { work(stop); });
+}
+
+BenchQueue::~BenchQueue()
+{
+    for (std::jthread &worker : m_workers)
+        worker.request_stop();
+    m_workers.clear(); // joins, while the members that the workers use still live
+}
+
+void BenchQueue::work(const std::stop_token &stop)
+{
+    std::unique_lock lock(m_mutex);
+    while (m_changed.wait(lock, stop, [this] { return !m_paused && !m_jobs.empty(); })) {
+        if (stop.stop_requested())
+            return;
+        const Job job = std::move(m_jobs.front());
+        m_jobs.pop_front();
+        ++m_running;
+        m_notes.push_back({job.row, job.board, std::nullopt});
+        m_changed.notify_all();
+        lock.unlock();
+        Result<BenchRecord> result = job.run();
+        lock.lock();
+        --m_running;
+        m_notes.push_back({job.row, job.board, std::move(result)});
+        m_changed.notify_all();
+    }
+}
+
+void BenchQueue::add(Job job)
+{
+    const std::lock_guard lock(m_mutex);
+    m_jobs.push_back(std::move(job));
+    m_changed.notify_all();
+}
+
+void BenchQueue::pause()
+{
+    std::unique_lock lock(m_mutex);
+    m_paused = true;
+    m_changed.wait(lock, [this] { return m_running == 0; });
+}
+
+void BenchQueue::resume()
+{
+    const std::lock_guard lock(m_mutex);
+    m_paused = false;
+    m_changed.notify_all();
+}
+
+std::optional<BenchQueue::Note> BenchQueue::takeNote()
+{
+    if (m_notes.empty())
+        return std::nullopt;
+    Note note = std::move(m_notes.front());
+    m_notes.pop_front();
+    return note;
+}
+
+std::optional<BenchQueue::Note> BenchQueue::next()
+{
+    const std::lock_guard lock(m_mutex);
+    return takeNote();
+}
+
+std::optional<BenchQueue::Note> BenchQueue::waitForNext()
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [this] { return !m_notes.empty() || (m_jobs.empty() && m_running == 0); });
+    return takeNote();
+}
+
+} // namespace espalier
