@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/rewrite.h"
+
+#include "core/techniques/weights.h"
+
+#include <algorithm>
+
+namespace espalier {
+
+namespace {
+
+/// Calls visit(TensorId &) for every place of the model that names a tensor of the first graph.
+template <class Visit>
+void forEachReference(Model &model, const Visit &visit)
+{
+    Graph &graph = model.main();
+    for (Operator &op : graph.operators)
+        for (std::vector<TensorId> *ids : {&op.inputs, &op.outputs, &op.intermediates})
+            std::ranges::for_each(*ids, visit);
+    std::ranges::for_each(graph.inputs, visit);
+    std::ranges::for_each(graph.outputs, visit);
+    for (Signature &signature : model.signatures)
+        if (signature.graph == 0)
+            for (std::vector<Signature::Entry> *entries : {&signature.inputs, &signature.outputs})
+                std::ranges::for_each(*entries, visit, &Signature::Entry::tensor);
+}
+
+bool unpacksFloat16(const Graph &graph, const Operator &op)
+{
+    if (op.kind != OpKind::dequantize || !op.input(0).valid() || op.outputs.size() != 1)
+        return false;
+    const Tensor &from = graph[op.inputs[0]];
+    return from.isConstant() && from.type == DType::float16 && graph[op.outputs[0]].type == DType::float32;
+}
+
+} // namespace
+
+Operator plainOperator(OpKind kind, std::int32_t version, TensorId input, TensorId output)
+{
+    Operator op;
+    op.kind = kind;
+    op.typeName = typeName(kind);
+    op.builtinCode = builtinCode(kind);
+    op.version = version;
+    op.inputs = {input};
+    op.outputs = {output};
+    return op;
+}
+
+std::vector<int> useCounts(const Graph &graph)
+{
+    std::vector<int> counts(graph.tensors.size(), 0);
+    const auto count = [&](TensorId id) {
+        if (id.valid())
+            ++counts[std::size_t(id.index)];
+    };
+    for (const Operator &op : graph.operators)
+        std::ranges::for_each(op.inputs, count);
+    std::ranges::for_each(graph.outputs, count);
+    return counts;
+}
+
+void removeUnusedTensors(Model &model)
+{
+    Graph &graph = model.main();
+    std::vector<bool> used(graph.tensors.size(), false);
+    forEachReference(model, [&](TensorId &id) {
+        if (id.valid())
+            used[std::size_t(id.index)] = true;
+    });
+    std::vector<TensorId> renumbered(graph.tensors.size());
+    std::vector<Tensor> left;
+    for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
+        if (!used[i])
+            continue;
+        renumbered[i] = {std::int32_t(left.size())};
+        left.push_back(std::move(graph.tensors[i]));
+    }
+    graph.tensors = std::move(left);
+    forEachReference(model, [&](TensorId &id) {
+        if (id.valid())
+            id = renumbered[std::size_t(id.index)];
+    });
+}
+
+bool holdsFloat16Constants(const Graph &graph)
+{
+    return std::ranges::any_of(graph.operators, [&](const Operator &op) { return unpacksFloat16(graph, op); });
+}
+
+Model withFloat32Constants(const Model &model)
+{
+    Model result = model;
+    Graph &graph = result.main();
+    std::erase_if(graph.operators, [&](const Operator &op) {
+        if (!unpacksFloat16(graph, op))
+            return false;
+        graph[op.outputs[0]].data = sharedBytes(floatValues(graph[op.inputs[0]]));
+        return true;
+    });
+    removeUnusedTensors(result);
+    return result;
+}
+
+} // namespace espalier

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/graph/model.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace espalier {
+
+/// An operator without settings, such as QUANTIZE.
+Operator plainOperator(OpKind kind, std::int32_t version, TensorId input, TensorId output);
+
+/// How many operator inputs and graph outputs refer to each tensor.
+std::vector<int> useCounts(const Graph &graph);
+
+/// Drops the tensors of the first graph that no operator, input, output or signature refers to, and renumbers the rest.
+void removeUnusedTensors(Model &model);
+
+/// True where a float tensor is made from a float16 constant by DEQUANTIZE.
+bool holdsFloat16Constants(const Graph &graph);
+
+/// A copy whose float16 constants are float32 again, without their DEQUANTIZE operators: the form that the integer
+/// techniques start from. No value changes, since every half is a float exactly.
+Model withFloat32Constants(const Model &model);
+
+} // namespace espalier

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/weights.h"
+
+#include "core/techniques/float16.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace espalier {
+
+namespace {
+
+/// The constant behind a value: itself, or what a DEQUANTIZE makes it from.
+TensorId storedConstant(const Graph &graph, TensorId id)
+{
+    if (!id.valid() || graph[id].isConstant())
+        return id;
+    for (const Operator &op : graph.operators)
+        if (op.kind == OpKind::dequantize && op.outputs.size() == 1 && op.outputs[0] == id && op.input(0).valid() &&
+            graph[op.input(0)].isConstant())
+            return op.input(0);
+    return TensorId::none;
+}
+
+bool holdsFloats(const Tensor &tensor)
+{
+    return tensor.type == DType::float32 || tensor.type == DType::float16;
+}
+
+} // namespace
+
+std::optional<WeightLayout> weightLayout(OpKind kind)
+{
+    switch (kind) {
+    case OpKind::conv2D:
+    case OpKind::fullyConnected:
+        return WeightLayout{0, 1, 2, 0};
+    case OpKind::depthwiseConv2D:
+        return WeightLayout{0, 1, 2, 3};
+    case OpKind::transposeConv:
+        return WeightLayout{2, 1, 3, 0};
+    default:
+        return std::nullopt;
+    }
+}
+
+std::vector<Weights> weightsOf(const Graph &graph)
+{
+    std::vector<Weights> found;
+    for (std::size_t i = 0; i < graph.operators.size(); ++i) {
+        const Operator &op = graph.operators[i];
+        const std::optional<WeightLayout> layout = weightLayout(op.kind);
+        if (!layout)
+            continue;
+        const TensorId id = storedConstant(graph, op.input(layout->weights));
+        if (id.valid() && std::ranges::find(found, id, &Weights::tensor) == found.end())
+            found.push_back({id, i, op.kind, layout->channelAxis});
+    }
+    return found;
+}
+
+Result<std::vector<Weights>> floatWeights(const Graph &graph, std::span<const OpKind> kinds)
+{
+    std::vector<Weights> found = weightsOf(graph);
+    const bool any = !found.empty();
+    std::erase_if(found, [&](const Weights &w) { return !holdsFloats(graph[w.tensor]); });
+    if (found.empty())
+        return unusableInput(any ? "the weights are already quantized to integers: take the float model, or put this "
+                                   "step before the quantization"
+                                 : "the model has no weights: no convolution or dense layer with a constant kernel");
+    std::erase_if(found, [&](const Weights &w) { return std::ranges::find(kinds, w.kind) == kinds.end(); });
+    if (found.empty())
+        return unusableInput("the model has no layer of a kind that this technique changes");
+    for (const Weights &w : found)
+        if (!std::ranges::all_of(floatValues(graph[w.tensor]), [](float v) { return std::isfinite(v); }))
+            return unusableInput("the weights \"" + graph[w.tensor].name +
+                                 "\" hold values that are not finite numbers: train the model anew");
+    return found;
+}
+
+std::vector<float> floatValues(const Tensor &tensor)
+{
+    if (tensor.type == DType::float32) {
+        const std::span<const float> all = values<float>(tensor);
+        return {all.begin(), all.end()};
+    }
+    std::vector<float> all;
+    all.reserve(tensor.elements());
+    for (const std::uint16_t half : values<std::uint16_t>(tensor))
+        all.push_back(fromFloat16(half));
+    return all;
+}
+
+SharedBytes masked(const Tensor &tensor, const std::vector<bool> &kept)
+{
+    const std::size_t size = byteCount(tensor.type, 1);
+    auto bytes = std::make_shared<Bytes>(*tensor.data);
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        if (!kept[i])
+            std::fill_n(bytes->begin() + std::ptrdiff_t(i * size), size, std::uint8_t(0));
+    return bytes;
+}
+
+std::string operatorName(const Graph &graph, const Operator &op)
+{
+    const bool named = !op.outputs.empty() && op.outputs[0].valid() && !graph[op.outputs[0]].name.empty();
+    return named ? graph[op.outputs[0]].name : op.typeName;
+}
+
+} // namespace espalier

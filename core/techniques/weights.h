@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/graph/model.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace espalier {
+
+/// Where an operator kind keeps its weights: input numbers, and the axis of the weights that counts output channels.
+struct WeightLayout
+{
+    std::size_t data, weights, bias;
+    std::int32_t channelAxis;
+};
+
+/// Of CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED and TRANSPOSE_CONV; nothing for other kinds.
+std::optional<WeightLayout> weightLayout(OpKind kind);
+
+/// A constant that an operator multiplies its input by.
+struct Weights
+{
+    TensorId tensor; ///< the stored constant, also where it reaches the operator through DEQUANTIZE
+    std::size_t op;  ///< the first operator that uses it
+    OpKind kind;     ///< of that operator
+    std::int32_t channelAxis;
+};
+
+/// The weights of a graph, each constant once, in the order in which operators use them.
+std::vector<Weights> weightsOf(const Graph &graph);
+
+/// Those of these kinds that hold floating-point numbers (float32 or float16), which techniques can still change. An
+/// unusableInput error where there are none or where a value is not finite.
+Result<std::vector<Weights>> floatWeights(const Graph &graph, std::span<const OpKind> kinds);
+
+/// The numbers of a float32 or float16 constant.
+std::vector<float> floatValues(const Tensor &tensor);
+
+/// The constant's bytes with +0 wherever `kept` is false.
+SharedBytes masked(const Tensor &tensor, const std::vector<bool> &kept);
+
+/// What a person knows an operator by: the name of its first output, or its type where that has none.
+std::string operatorName(const Graph &graph, const Operator &op);
+
+} // namespace espalier
