@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/arena.h"
 
-#include "core/engine/alignedbuffer.h"
+#include "core/base/alignedbuffer.h"
 
 #include <cassert>
 #include <map>

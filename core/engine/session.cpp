@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/engine/alignedbuffer.h"
+#include "core/base/alignedbuffer.h"
 #include "core/engine/plan.h"
 
 #include <algorithm>
