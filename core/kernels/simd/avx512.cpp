@@ -75,8 +75,7 @@ struct Avx512
             x = _mm512_sllv_epi32(x, m_left);
             const Ints even = _mm512_add_epi64(_mm512_mul_epi32(x, m_multiplier), half);
             const Ints odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), m_oddMultiplier), half);
-            const Ints high =
-                _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
+            const Ints high = _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
             const Ints remainder = _mm512_and_si512(high, m_mask);
             const Ints threshold = addInts(m_threshold, _mm512_srli_epi32(high, 31));
             const Ints quotient = _mm512_srav_epi32(high, m_right);

@@ -81,9 +81,9 @@ struct SimdFunctions
 {
     Isa isa;
     int lanes;
-    int maxVectors;           ///< of a tile
-    const int *tilePixels;    ///< most pixels of a tile, by its vectors - 1
-    int channelTilePixels;    ///< most pixels of a channel tile
+    int maxVectors;                                          ///< of a tile
+    const int *tilePixels;                                   ///< most pixels of a tile, by its vectors - 1
+    int channelTilePixels;                                   ///< most pixels of a channel tile
     void (*tile[unitKinds])(const TileCall &);               ///< null where the instruction set lacks the products
     void (*channelTile[unitKinds])(const ChannelTileCall &); ///< null likewise
     void (*finishFloat)(const TileOutput &, const FloatFinish &);
