@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/data/inputscaling.h"
+#include "core/study/row.h"
+#include "core/techniques/recipe.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace espalier {
+
+/// A study as its file holds it: what to compare, on what, and what was found so far.
+struct Study
+{
+    struct Entry
+    {
+        Recipe recipe;
+        bool ticked = true; ///< takes part in the next comparison
+    };
+
+    std::filesystem::path model;         ///< absolute; empty where none is chosen yet
+    std::string modelSha256;             ///< hexadecimal, of the model's file when the rows were measured; may be empty
+    std::filesystem::path data;          ///< absolute; empty: no data
+    std::optional<InputScaling> scaling; ///< none: what model and data imply
+    std::vector<Entry> recipes;          ///< without the original
+    std::vector<std::string> boards;     ///< ids
+    std::uint64_t seed = 0;
+    std::size_t limit = 0;       ///< test samples; 0: all
+    std::vector<Column> columns; ///< shown in the table; empty: the usual ones
+    std::vector<Row> rows;       ///< finished ones
+
+    /// Puts a finished row in the place of the one with the same recipe and board, or at the end.
+    void take(const Row &row);
+};
+
+/// Reads an `.espalier` file. Any byte sequence ends in a study or an unusableInput error that names the file and what
+/// in it is wrong. Relative paths in it are taken from the file's folder.
+Result<Study> readStudy(const std::filesystem::path &path);
+
+/// Writes it whole or not at all. Paths below the file's folder are written relative to it, so that the study moves
+/// with its folder.
+Result<void> writeStudy(const Study &study, const std::filesystem::path &path);
+
+/// The SHA-256 of a file's bytes in hexadecimal.
+std::string sha256(const Bytes &bytes);
+
+} // namespace espalier
