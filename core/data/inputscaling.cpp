@@ -104,60 +104,94 @@ struct Quantizer
 
     Quantizer(const Tensor &input, Limits l) : limits(l)
     {
-        if (!input.quantization.empty()) {
-            scale = input.quantization.scale[0];
-            zeroPoint = std::int32_t(input.quantization.zeroPoint.empty() ? 0 : input.quantization.zeroPoint[0]);
+        const Quantization &q = input.quantization;
+        if (!q.scale.empty())
+            scale = q.scale[0];
+        if (!q.zeroPoint.empty())
+            zeroPoint = std::int32_t(std::clamp(double(q.zeroPoint[0]), limits.low, limits.high));
+    }
+
+    /// Types of up to 16 bits. Without calls or branches, so that compilers vectorise it.
+    template <class Out>
+    void run(const float *real, std::size_t count, Out *to) const
+    {
+        const float lowest = float(limits.low) - float(zeroPoint), highest = float(limits.high) - float(zeroPoint);
+        for (std::size_t i = 0; i < count; ++i) {
+            float quotient = real[i] / scale;
+            quotient = quotient == quotient ? quotient : 0; // not a number: the zero point
+            quotient = quotient < lowest ? lowest : quotient;
+            quotient = quotient > highest ? highest : quotient;
+            const std::int32_t whole = std::int32_t(quotient);
+            const float rest = quotient - float(whole);
+            to[i] = Out(whole + std::int32_t(rest >= 0.5f) - std::int32_t(rest <= -0.5f) + zeroPoint);
         }
     }
 
-    template <class T>
-    T operator()(float real) const
+    void run(const float *real, std::size_t count, std::int32_t *to) const
     {
-        const double q = double(std::round(real / scale)) + double(zeroPoint);
-        return T(std::isnan(q) ? double(zeroPoint) : std::clamp(q, limits.low, limits.high));
+        for (std::size_t i = 0; i < count; ++i) {
+            const double q = double(std::round(real[i] / scale)) + double(zeroPoint);
+            to[i] = std::isnan(q) ? zeroPoint : std::int32_t(std::clamp(q, limits.low, limits.high));
+        }
     }
 };
 
 template <class Raw>
-float realOf(Raw raw, const InputScaling &scaling)
+void toReal(const Raw *raw, std::size_t count, const InputScaling &scaling, float *real)
 {
-    return float(double(raw) * scaling.factor + scaling.offset);
+    for (std::size_t i = 0; i < count; ++i)
+        real[i] = float(double(raw[i]) * scaling.factor + scaling.offset);
 }
 
-/// Converts every element with `convert`. A byte has 256 values: their results are computed once.
-template <class Raw, class Out, class Convert>
-void convertAll(const Raw *from, std::size_t count, Out *to, Convert convert)
+template <class Raw, class Out>
+void convert(const Tensor &input, const InputScaling &scaling, const Raw *raw, std::size_t count, Out *to)
 {
-    if constexpr (sizeof(Raw) == 1) {
-        std::array<Out, 256> table;
-        for (int i = 0; i < 256; ++i)
-            table[std::size_t(i)] = convert(Raw(std::uint8_t(i)));
-        for (std::size_t i = 0; i < count; ++i)
-            to[i] = table[std::uint8_t(from[i])];
+    if constexpr (std::is_same_v<Out, float>) {
+        toReal(raw, count, scaling, to);
     } else {
-        for (std::size_t i = 0; i < count; ++i)
-            to[i] = convert(from[i]);
+        const Quantizer quantizer(input, *integerLimits(input.type));
+        std::array<float, 1024> real;
+        for (std::size_t done = 0; done < count; done += real.size()) {
+            const std::size_t n = std::min(real.size(), count - done);
+            toReal(raw + done, n, scaling, real.data());
+            quantizer.run(real.data(), n, to + done);
+        }
     }
 }
 
-template <class Raw>
-void fill(const Tensor &input, const InputScaling &scaling, const Raw *from, std::size_t count, std::byte *out)
+/// A byte has 256 values: their results are computed once and looked up.
+template <class Raw, class Out>
+void convertBytes(const Tensor &input, const InputScaling &scaling, const Raw *raw, std::size_t count, Out *to)
 {
-    const auto quantize = [&]<class Out>(Out *to) {
-        const Quantizer quantizer(input, *integerLimits(input.type));
-        convertAll(from, count, to, [&](Raw raw) { return quantizer.template operator()<Out>(realOf(raw, scaling)); });
+    std::array<Raw, 256> every;
+    std::array<Out, 256> table;
+    for (std::size_t i = 0; i < every.size(); ++i)
+        every[i] = Raw(std::uint8_t(i));
+    convert(input, scaling, every.data(), every.size(), table.data());
+    for (std::size_t i = 0; i < count; ++i)
+        to[i] = table[std::uint8_t(raw[i])];
+}
+
+template <class Raw>
+void fill(const Tensor &input, const InputScaling &scaling, const Raw *raw, std::size_t count, std::byte *out)
+{
+    const auto into = [&]<class Out>(Out *to) {
+        if constexpr (sizeof(Raw) == 1)
+            convertBytes(input, scaling, raw, count, to);
+        else
+            convert(input, scaling, raw, count, to);
     };
     switch (input.type) {
     case DType::int8:
-        return quantize(reinterpret_cast<std::int8_t *>(out));
+        return into(reinterpret_cast<std::int8_t *>(out));
     case DType::uint8:
-        return quantize(reinterpret_cast<std::uint8_t *>(out));
+        return into(reinterpret_cast<std::uint8_t *>(out));
     case DType::int16:
-        return quantize(reinterpret_cast<std::int16_t *>(out));
+        return into(reinterpret_cast<std::int16_t *>(out));
     case DType::int32:
-        return quantize(reinterpret_cast<std::int32_t *>(out));
+        return into(reinterpret_cast<std::int32_t *>(out));
     default:
-        convertAll(from, count, reinterpret_cast<float *>(out), [&](Raw raw) { return realOf(raw, scaling); });
+        into(reinterpret_cast<float *>(out));
     }
 }
 
