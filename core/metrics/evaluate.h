@@ -16,14 +16,18 @@ namespace espalier {
 struct Evaluation
 {
     std::size_t samples = 0;
-    double accuracy = 0;                 ///< share right; for LabelKind::anomaly the area under the ROC curve
-    double confidence95 = 0;             ///< half-width of the 95 % interval of accuracy (Wilson)
-    std::vector<std::int32_t> predicted; ///< class per sample (first maximum wins); empty for anomaly
-    std::vector<float> scores;           ///< anomaly: mean squared reconstruction error per sample
-    double seconds = 0;                  ///< wall time of the whole pass
+    double accuracy = 0; ///< share right; for LabelKind::anomaly the area under the ROC curve
+    /// Half-width of the 95 % interval of accuracy: Wilson's; for AUC, 1.96 standard errors (Hanley and McNeil 1982).
+    double confidence95 = 0;
+    /// Class per sample; empty for anomaly. The first maximum wins; a single output means class 1 above one half.
+    std::vector<std::int32_t> predicted;
+    /// Anomaly: per sample, the mean of squared differences between the first output and the input as the model got it.
+    std::vector<float> scores;
+    double seconds = 0; ///< wall time of the whole pass
 };
 
-/// Runs every sample through the model on the pool's threads. The result does not depend on their number.
+/// Runs every sample through the model on the pool's threads. The result does not depend on their number. An
+/// unusableInput error says why model, samples and labels do not fit together.
 Result<Evaluation> evaluate(const ProgramPtr &program, const Samples &samples, LabelKind labels,
                             const InputScaling &scaling, ThreadPool &pool, const Progress &progress = {});
 
