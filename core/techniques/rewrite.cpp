@@ -84,6 +84,16 @@ void removeUnusedTensors(Model &model)
     });
 }
 
+const Tensor *quantizedTensor(const Graph &graph)
+{
+    const auto found = std::ranges::find_if(graph.tensors, [](const Tensor &tensor) {
+        const bool isInteger = tensor.type == DType::int8 || tensor.type == DType::uint8 ||
+                               tensor.type == DType::int16 || tensor.type == DType::int4;
+        return isInteger && !tensor.quantization.empty();
+    });
+    return found == graph.tensors.end() ? nullptr : &*found;
+}
+
 bool holdsFloat16Constants(const Graph &graph)
 {
     return std::ranges::any_of(graph.operators, [&](const Operator &op) { return unpacksFloat16(graph, op); });

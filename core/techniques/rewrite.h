@@ -18,6 +18,9 @@ std::vector<int> useCounts(const Graph &graph);
 /// Drops the tensors of the first graph that no operator, input, output or signature refers to, and renumbers the rest.
 void removeUnusedTensors(Model &model);
 
+/// The first tensor of the graph that holds quantized integers, or null where the model is a float one.
+const Tensor *quantizedTensor(const Graph &graph);
+
 /// True where a float tensor is made from a float16 constant by DEQUANTIZE.
 bool holdsFloat16Constants(const Graph &graph);
 

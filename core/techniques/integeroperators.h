@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/graph/model.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace espalier {
+
+/// How the scales of an integer operator's data are tied together.
+enum class ScaleRule : std::uint8_t {
+    free,      ///< the kernel rescales between any parameters
+    sameAsIn,  ///< outputs have the parameters of the data input
+    sameAsOut, ///< every data input has the parameters of the output
+    fixed,     ///< the output's parameters are part of the operator's definition
+};
+
+/// How TFLite runs a kind of operator on int8.
+struct IntegerOperator
+{
+    OpKind kind;
+    std::uint32_t dataInputs; ///< bit i: input i is data (all inputs: allInputs), constants among them as activations
+    ScaleRule rule;
+    std::int32_t version; ///< at least, of the int8 form
+    float fixedScale = 0; ///< of the output, for ScaleRule::fixed
+    std::int32_t fixedZero = 0;
+};
+
+inline constexpr std::uint32_t allInputs = ~0u;
+
+/// Null where the kind has no int8 form.
+const IntegerOperator *integerOperator(OpKind kind);
+
+/// Numbers of the operator's inputs that are data.
+std::vector<std::size_t> dataInputs(const IntegerOperator &form, const Operator &op);
+
+/// Why this operator must stay float, as a clause ("its weights are not a constant"), or an empty text.
+std::string whyNotInteger(const Graph &graph, const Operator &op);
+
+} // namespace espalier

@@ -1,0 +1,333 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/integerrewrite.h"
+
+#include "core/techniques/integeroperators.h"
+#include "core/techniques/rewrite.h"
+#include "core/techniques/weights.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace espalier {
+
+namespace {
+
+/// How a value is stored: float32 (parameters 0), int8, or uint8 with the zero point shifted by 128.
+struct Form
+{
+    DType type = DType::float32;
+    AffineParameters parameters;
+    auto operator<=>(const Form &) const = default;
+};
+
+Form integerForm(DType type, AffineParameters int8)
+{
+    if (type == DType::uint8)
+        int8.zeroPoint += 128;
+    return type == DType::float32 ? Form{} : Form{type, int8};
+}
+
+class Rewriter
+{
+public:
+    Rewriter(const Model &model, IntegerPlan plan, std::vector<std::string> &notes)
+        : m_result(model), m_source(model.main()), m_plan(std::move(plan)), m_notes(notes)
+    {
+    }
+
+    Result<Model> run();
+
+private:
+    Graph &graph() { return m_result.main(); }
+    const Tensor &source(TensorId id) const { return m_source[id]; }
+    bool isInteger(std::size_t op) const { return m_integer[op]; }
+    AffineParameters parameters(TensorId id) const { return *m_plan.activations[std::size_t(id.index)]; }
+
+    void classify();
+    void spreadScales();
+    void placeInputs();
+    void placeOutputs();
+    void rewriteFloat(Operator op);
+    void rewriteInteger(Operator op);
+    void rewriteWeights(Operator &op, AffineParameters input);
+    std::int32_t version(const IntegerOperator &form, const Operator &op) const;
+
+    TensorId in(TensorId id, const Form &form);
+    TensorId constantIn(TensorId id, const Form &form);
+    TensorId converted(TensorId from, const Form &form, std::string name);
+    void convert(TensorId from, TensorId to);
+    TensorId addLike(TensorId id, const std::string &suffix, const Form &form);
+    void store(TensorId id, const Form &form);
+
+    Model m_result;
+    const Graph &m_source; ///< as it was; ids of its tensors stay valid in the result until the end
+    IntegerPlan m_plan;
+    std::vector<std::string> &m_notes;
+    std::vector<bool> m_integer;                           ///< per operator
+    std::map<TensorId, std::pair<TensorId, Form>> m_home;  ///< where a source value is made, and its form there
+    std::map<std::pair<TensorId, Form>, TensorId> m_forms; ///< every form of a source value made so far
+    std::vector<Operator> m_operators;
+};
+
+void Rewriter::classify()
+{
+    const auto unseen = [&](TensorId id) {
+        return id.valid() && !source(id).isConstant() && source(id).type == DType::float32 &&
+               !m_plan.activations[std::size_t(id.index)];
+    };
+    for (const Operator &op : m_source.operators) {
+        std::string why = whyNotInteger(m_source, op);
+        if (why.empty() && (std::ranges::any_of(op.inputs, unseen) || std::ranges::any_of(op.outputs, unseen)))
+            why = "calibration saw no values of it";
+        if (!why.empty())
+            m_notes.push_back(operatorName(m_source, op) + " (" + op.typeName + ") stays float: " + why);
+        m_integer.push_back(why.empty());
+    }
+}
+
+/// Replaces calibrated parameters where an operator's definition ties its output's to something else.
+void Rewriter::spreadScales()
+{
+    for (std::size_t i = 0; i < m_source.operators.size(); ++i) {
+        if (!isInteger(i))
+            continue;
+        const Operator &op = m_source.operators[i];
+        const IntegerOperator &form = *integerOperator(op.kind);
+        for (const TensorId out : op.outputs) {
+            std::optional<AffineParameters> &mine = m_plan.activations[std::size_t(out.index)];
+            if (form.rule == ScaleRule::sameAsIn)
+                mine = parameters(op.inputs[dataInputs(form, op).front()]);
+            else if (form.rule == ScaleRule::fixed)
+                mine = AffineParameters{form.fixedScale, form.fixedZero};
+        }
+    }
+}
+
+void Rewriter::store(TensorId id, const Form &form)
+{
+    Tensor &tensor = graph()[id];
+    tensor.type = form.type;
+    tensor.quantization = form.type == DType::float32 ? Quantization() : asQuantization(form.parameters);
+}
+
+TensorId Rewriter::addLike(TensorId id, const std::string &suffix, const Form &form)
+{
+    Tensor tensor = source(id);
+    tensor.name += suffix;
+    tensor.data = nullptr;
+    const TensorId added = graph().addTensor(std::move(tensor));
+    store(added, form);
+    return added;
+}
+
+void Rewriter::convert(TensorId from, TensorId to)
+{
+    const bool isToFloat = graph()[to].type == DType::float32;
+    m_operators.push_back(plainOperator(isToFloat ? OpKind::dequantize : OpKind::quantize, 2, from, to));
+}
+
+TensorId Rewriter::converted(TensorId from, const Form &form, std::string name)
+{
+    Tensor tensor = graph()[from];
+    tensor.name = std::move(name);
+    const TensorId to = graph().addTensor(std::move(tensor));
+    store(to, form);
+    convert(from, to);
+    return to;
+}
+
+TensorId Rewriter::constantIn(TensorId id, const Form &form)
+{
+    std::vector<std::int8_t> stored;
+    for (const float value : floatValues(source(id)))
+        stored.push_back(quantized(value, form.parameters));
+    const TensorId added = addLike(id, "", form);
+    graph()[added].data = sharedBytes(stored);
+    return added;
+}
+
+/// The tensor that holds a source value in this form; made where there is none yet.
+TensorId Rewriter::in(TensorId id, const Form &form)
+{
+    if (source(id).isConstant() && form.type == DType::float32)
+        return id;
+    const auto [found, isNew] = m_forms.try_emplace({id, form}, TensorId::none);
+    if (!isNew)
+        return found->second;
+    if (source(id).isConstant())
+        return found->second = constantIn(id, form);
+    const auto &[home, have] = m_home.at(id);
+    const char *const suffix = form.type == DType::float32   ? "_float"
+                               : have.type == DType::float32 ? "_quantized"
+                                                             : "_requantized";
+    return found->second = converted(home, form, source(id).name + suffix);
+}
+
+/// Graph inputs that an integer operator reads are of the type that was asked for; the others stay float.
+void Rewriter::placeInputs()
+{
+    for (const TensorId id : m_source.inputs) {
+        if (source(id).type != DType::float32)
+            continue;
+        bool isRead = false;
+        for (std::size_t i = 0; i < m_source.operators.size(); ++i)
+            isRead |= isInteger(i) && std::ranges::count(m_source.operators[i].inputs, id) > 0;
+        const Form form = isRead ? integerForm(m_plan.inputType, parameters(id)) : Form{};
+        store(id, form);
+        m_home[id] = {id, form};
+        m_forms[{id, form}] = id;
+    }
+}
+
+/// A graph output keeps its tensor, which converts from the integer one where another type was asked for.
+void Rewriter::placeOutputs()
+{
+    for (const TensorId id : m_source.outputs) {
+        const auto home = m_home.find(id);
+        if (home == m_home.end() || home->second.first == id)
+            continue;
+        const auto &[from, have] = home->second;
+        const Form want = integerForm(m_plan.outputType, have.parameters);
+        store(id, want);
+        convert(from, id);
+        home->second = {id, want};
+    }
+}
+
+void Rewriter::rewriteFloat(Operator op)
+{
+    for (TensorId &id : op.inputs)
+        if (id.valid() && source(id).type == DType::float32)
+            id = in(id, {});
+    for (const TensorId id : op.outputs)
+        if (id.valid() && source(id).type == DType::float32) {
+            m_home[id] = {id, {}};
+            m_forms[{id, Form{}}] = id;
+        }
+    m_operators.push_back(std::move(op));
+}
+
+void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
+{
+    const WeightLayout layout = *weightLayout(op.kind);
+    const Tensor &from = source(op.inputs[layout.weights]);
+    const std::span<const float> weights = values<float>(from);
+    // TFLite's dense kernels take one scale for the whole matrix.
+    const bool perChannel = m_plan.perChannel && op.kind != OpKind::fullyConnected;
+    const ChannelSlices slices = channelSlices(from.shape, perChannel ? layout.channelAxis : -1);
+    std::vector<float> magnitudes = largestMagnitudes(weights, slices);
+    const TensorId bias = op.input(layout.bias);
+    if (bias.valid())
+        widenForBias(magnitudes, values<float>(source(bias)), input.scale);
+    QuantizedWeights stored = quantizedWeights(weights, slices, magnitudes);
+    // A channel of zeros may have any scale. Runtimes that refuse 0 take the largest of the others.
+    const float largest = *std::ranges::max_element(stored.scales);
+    std::ranges::replace(stored.scales, 0.0f, largest > 0 ? largest : 1.0f);
+
+    Tensor tensor = from;
+    tensor.type = DType::int8;
+    tensor.data = sharedBytes(stored.values);
+    tensor.quantization = {stored.scales, std::vector<std::int64_t>(stored.scales.size(), 0), {}, {}, {}};
+    tensor.quantization.axis = perChannel ? layout.channelAxis : 0;
+    op.inputs[layout.weights] = graph().addTensor(std::move(tensor));
+    if (!bias.valid())
+        return;
+    Tensor biasTensor = source(bias);
+    biasTensor.type = DType::int32;
+    biasTensor.data = sharedBytes(quantizedBias(values<float>(source(bias)), input.scale, stored.scales));
+    biasTensor.quantization = {};
+    for (const float scale : stored.scales)
+        biasTensor.quantization.scale.push_back(input.scale * scale);
+    biasTensor.quantization.zeroPoint.assign(stored.scales.size(), 0);
+    op.inputs[layout.bias] = graph().addTensor(std::move(biasTensor));
+}
+
+std::int32_t Rewriter::version(const IntegerOperator &form, const Operator &op) const
+{
+    std::int32_t version = std::max(op.version, form.version);
+    if (op.kind == OpKind::mul) {
+        const float product = parameters(op.inputs[0]).scale * parameters(op.inputs[1]).scale;
+        if (product >= parameters(op.outputs[0]).scale)
+            version = std::max(version, 3);
+    }
+    if (op.kind == OpKind::transposeConv && op.input(3).valid())
+        version = std::max(version, 3);
+    return version;
+}
+
+void Rewriter::rewriteInteger(Operator op)
+{
+    const IntegerOperator &form = *integerOperator(op.kind);
+    const std::vector<std::size_t> data = dataInputs(form, op);
+    op.version = version(form, op);
+    if (weightLayout(op.kind))
+        rewriteWeights(op, parameters(op.inputs[data.front()]));
+    const AffineParameters first = parameters(op.inputs[data.front()]);
+    const AffineParameters out = parameters(op.outputs[0]);
+    for (const std::size_t i : data) {
+        const AffineParameters wanted = form.rule == ScaleRule::sameAsOut  ? out
+                                        : form.rule == ScaleRule::sameAsIn ? first
+                                                                           : parameters(op.inputs[i]);
+        op.inputs[i] = in(op.inputs[i], {DType::int8, wanted});
+    }
+    for (TensorId &id : op.outputs) {
+        const TensorId original = id;
+        const Form made{DType::int8, parameters(id)};
+        if (m_plan.outputType != DType::int8 && std::ranges::count(m_source.outputs, id) > 0)
+            id = addLike(id, "_int8", made);
+        store(id, made);
+        m_home[original] = {id, made};
+        m_forms[{original, made}] = id;
+    }
+    m_operators.push_back(std::move(op));
+}
+
+Result<Model> Rewriter::run()
+{
+    classify();
+    if (std::ranges::count(m_integer, true) == 0)
+        return unusableInput("no operator of the model has an int8 form here" +
+                             (m_notes.empty() ? std::string() : ": " + m_notes.back()));
+    // Constants among the data are quantized as activations, by their own extremes.
+    for (std::size_t i = 0; i < m_source.operators.size(); ++i) {
+        const Operator &op = m_source.operators[i];
+        if (!isInteger(i))
+            continue;
+        for (const std::size_t n : dataInputs(*integerOperator(op.kind), op)) {
+            const Tensor &tensor = source(op.inputs[n]);
+            if (!tensor.isConstant())
+                continue;
+            const std::span<const float> all = values<float>(tensor);
+            const auto [low, high] = std::ranges::minmax_element(all);
+            if (!all.empty())
+                m_plan.activations[std::size_t(op.inputs[n].index)] = activationParameters(*low, *high);
+        }
+    }
+    // A value that is always 0 may have any scale but 0, by which nothing can be divided.
+    for (std::optional<AffineParameters> &parameters : m_plan.activations)
+        if (parameters && parameters->scale == 0)
+            parameters->scale = 1;
+    spreadScales();
+    placeInputs();
+    for (std::size_t i = 0; i < m_source.operators.size(); ++i) {
+        if (isInteger(i))
+            rewriteInteger(m_source.operators[i]);
+        else
+            rewriteFloat(m_source.operators[i]);
+    }
+    placeOutputs();
+    graph().operators = std::move(m_operators);
+    removeUnusedTensors(m_result);
+    return std::move(m_result);
+}
+
+} // namespace
+
+Result<Model> integerModel(const Model &model, IntegerPlan plan, std::vector<std::string> &notes)
+{
+    return Rewriter(model, std::move(plan), notes).run();
+}
+
+} // namespace espalier

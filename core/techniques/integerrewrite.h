@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/graph/model.h"
+#include "core/techniques/quantizationparameters.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace espalier {
+
+/// What an int8 model is made with, beside the float one.
+struct IntegerPlan
+{
+    /// Of the first graph's tensors: the parameters of activations. Operators that touch a float32 activation without
+    /// any stay float.
+    std::vector<std::optional<AffineParameters>> activations;
+    bool perChannel = true;         ///< weights of convolutions: a scale for each output channel, or one for all
+    DType inputType = DType::int8;  ///< int8, uint8 or float32
+    DType outputType = DType::int8; ///< int8, uint8 or float32
+};
+
+/// The int8 form of a float model in the way of TFLite's converter: integer operators get int8 data, weights and int32
+/// bias; same-scale operators hand their input's parameters on; where parameters or types do not meet, QUANTIZE and
+/// DEQUANTIZE operators stand between. Adds a sentence to `notes` for every operator that stays float. An unusableInput
+/// error where none becomes integer.
+Result<Model> integerModel(const Model &model, IntegerPlan plan, std::vector<std::string> &notes);
+
+} // namespace espalier

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/quantizationparameters.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace espalier {
+
+namespace {
+
+constexpr float largestBias = float(std::numeric_limits<std::int32_t>::max());
+
+} // namespace
+
+Quantization asQuantization(AffineParameters parameters)
+{
+    Quantization quantization;
+    quantization.scale = {parameters.scale};
+    quantization.zeroPoint = {parameters.zeroPoint};
+    return quantization;
+}
+
+AffineParameters activationParameters(float minimum, float maximum)
+{
+    minimum = std::min(minimum, 0.0f);
+    maximum = std::max(maximum, 0.0f);
+    const float scale = (maximum - minimum) / 255.0f;
+    if (scale == 0)
+        return {0, -128};
+    const float zeroPoint = std::round(-128.0f - minimum / scale);
+    return {scale, std::int32_t(std::clamp(zeroPoint, -128.0f, 127.0f))};
+}
+
+std::int8_t quantized(float value, AffineParameters parameters)
+{
+    const float steps = std::round(value / parameters.scale) + float(parameters.zeroPoint);
+    return std::int8_t(std::clamp(steps, -128.0f, 127.0f));
+}
+
+ChannelSlices channelSlices(const Shape &shape, std::int32_t axis)
+{
+    if (axis < 0)
+        return {1, std::max<std::size_t>(elementCount(shape), 1)};
+    ChannelSlices slices{std::size_t(shape[std::size_t(axis)]), 1};
+    for (std::size_t d = std::size_t(axis) + 1; d < shape.size(); ++d)
+        slices.inner *= std::size_t(shape[d]);
+    return slices;
+}
+
+std::vector<float> largestMagnitudes(std::span<const float> weights, const ChannelSlices &slices)
+{
+    std::vector<float> largest(slices.slices, 0.0f);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        float &h = largest[slices.of(i)];
+        h = std::max(h, std::abs(weights[i]));
+    }
+    return largest;
+}
+
+QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelSlices &slices,
+                                  std::span<const float> magnitudes)
+{
+    QuantizedWeights result;
+    std::vector<float> inverse;
+    for (const float h : magnitudes) {
+        // A magnitude so small that its inverse overflows is a channel of zeros.
+        const bool isZero = h == 0 || !std::isfinite(127.0f / h);
+        result.scales.push_back(isZero ? 0 : h / 127.0f);
+        inverse.push_back(isZero ? 0 : 127.0f / h);
+    }
+    result.values.reserve(weights.size());
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const float steps = std::round(weights[i] * inverse[slices.of(i)]);
+        result.values.push_back(std::int8_t(std::clamp(steps, -127.0f, 127.0f)));
+    }
+    return result;
+}
+
+std::vector<std::int32_t> quantizedBias(std::span<const float> bias, float inputScale,
+                                        std::span<const float> weightScales)
+{
+    std::vector<std::int32_t> result;
+    for (std::size_t i = 0; i < bias.size(); ++i) {
+        const float scale = inputScale * weightScales[weightScales.size() == 1 ? 0 : i];
+        const float inverse = scale == 0 ? 0 : 1.0f / scale;
+        const double steps = std::round(double(bias[i] * inverse));
+        constexpr double limit = std::numeric_limits<std::int32_t>::max();
+        result.push_back(std::int32_t(std::clamp(steps, -limit, limit)));
+    }
+    return result;
+}
+
+void widenForBias(std::vector<float> &magnitudes, std::span<const float> bias, float inputScale)
+{
+    for (std::size_t i = 0; i < bias.size(); ++i) {
+        float &h = magnitudes[magnitudes.size() == 1 ? 0 : i];
+        const float b = std::abs(bias[i]);
+        if (b != 0 && b >= 0.5f * inputScale * (h / 127.0f) * largestBias)
+            h = std::max(h, 2.0f * b / largestBias * 127.0f / inputScale);
+    }
+}
+
+} // namespace espalier

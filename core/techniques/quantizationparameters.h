@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/graph/model.h"
+
+#include <compare>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace espalier {
+
+/// real = scale * (q - zeroPoint) for a whole tensor.
+struct AffineParameters
+{
+    float scale = 0;
+    std::int32_t zeroPoint = 0;
+    auto operator<=>(const AffineParameters &) const = default;
+};
+
+Quantization asQuantization(AffineParameters parameters);
+
+/// TFLite's int8 parameters of an activation that lies between two values, computed in float32: the range is widened to
+/// hold 0, scale = (max - min) / 255, zero point = round-half-away(-128 - min / scale) within [-128, 127]. A range
+/// without extent has scale 0 and zero point -128.
+AffineParameters activationParameters(float minimum, float maximum);
+
+/// round-half-away(value / scale) + zeroPoint within the range of int8.
+std::int8_t quantized(float value, AffineParameters parameters);
+
+/// Weights in slices of equal channel: the slice of element i is i / inner % slices.
+struct ChannelSlices
+{
+    std::size_t slices = 1, inner = 1;
+    std::size_t of(std::size_t element) const { return element / inner % slices; }
+};
+
+/// Slices along an axis of a shape; along none (-1) the whole is one slice.
+ChannelSlices channelSlices(const Shape &shape, std::int32_t axis);
+
+/// The largest magnitude in each slice.
+std::vector<float> largestMagnitudes(std::span<const float> weights, const ChannelSlices &slices);
+
+/// TFLite's symmetric int8 weights for given largest magnitudes h, computed in float32: scale = h / 127, q =
+/// round-half-away(w * (127 / h)) within [-127, 127]; where h is 0 so are scale and q.
+struct QuantizedWeights
+{
+    std::vector<float> scales; ///< one per slice
+    std::vector<std::int8_t> values;
+};
+QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelSlices &slices,
+                                  std::span<const float> magnitudes);
+
+/// TFLite's int32 bias: q = round-half-away(b * (1 / (input scale * weight scale))) within +-(2^31 - 1), one weight
+/// scale per bias or one for all; where the product is 0 so is q.
+std::vector<std::int32_t> quantizedBias(std::span<const float> bias, float inputScale,
+                                        std::span<const float> weightScales);
+
+/// Widens the magnitudes (see quantizedWeights) whose bias would use more than half of int32's range, to
+/// 2 |b| / (2^31 - 1) * 127 / input scale, as TFLite does.
+void widenForBias(std::vector<float> &magnitudes, std::span<const float> bias, float inputScale);
+
+} // namespace espalier

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/activationranges.h"
+#include "core/techniques/integerrewrite.h"
+#include "core/techniques/rewrite.h"
+
+namespace espalier {
+
+namespace {
+
+DType typeNamed(const std::string &name)
+{
+    return name == "int8" ? DType::int8 : name == "uint8" ? DType::uint8 : DType::float32;
+}
+
+Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
+{
+    if (const Tensor *tensor = quantizedTensor(model->main()))
+        return unusableInput("the model is quantized already (\"" + tensor->name + "\" is " +
+                             std::string(name(tensor->type)) + "): start from the float model");
+    ModelPtr source = model;
+    if (holdsFloat16Constants(model->main())) {
+        source = std::make_shared<const Model>(withFloat32Constants(*model));
+        context.notes.emplace_back("The float16 weights were taken as they are; quantizing the float32 model is a "
+                                   "little more exact.");
+    }
+    const Result<std::vector<ActivationRange>> ranges =
+        activationRanges(source, std::size_t(settings.integer("samples")), context);
+    if (!ranges)
+        return ranges.error();
+
+    IntegerPlan plan;
+    for (const ActivationRange &range : *ranges)
+        plan.activations.push_back(range.seen ? std::optional(activationParameters(range.minimum, range.maximum))
+                                              : std::nullopt);
+    plan.perChannel = settings.flag("per_channel");
+    plan.inputType = typeNamed(settings.text("input_type"));
+    plan.outputType = typeNamed(settings.text("output_type"));
+    Result<Model> result = integerModel(*source, std::move(plan), context.notes);
+    if (!result)
+        return result.error();
+    context.progress.report("quantizing", 1, 1);
+    return std::make_shared<const Model>(*std::move(result));
+}
+
+ParameterSpec typeParameter(std::string key, std::string title, std::string description)
+{
+    return {.key = std::move(key),
+            .title = std::move(title),
+            .description = std::move(description),
+            .defaultValue = std::string("int8"),
+            .choices = {"int8", "uint8", "float"}};
+}
+
+} // namespace
+
+extern const Technique quantizeInt8;
+const Technique quantizeInt8 = {
+    "quantize-int8",
+    "Full-integer int8",
+    "Weights, activations and arithmetic become 8-bit integers: a quarter of the file, and what microcontrollers run "
+    "fastest.",
+    "TensorFlow Lite converter, post-training full-integer quantization",
+    TechniqueFamily::quantization,
+    TechniqueNeeds::calibration,
+    {{.key = "calibration",
+      .title = "Calibration",
+      .description = "How the range of each activation follows from the values that calibration samples give it.",
+      .defaultValue = std::string("minmax"),
+      .choices = {"minmax"}},
+     {.key = "samples",
+      .title = "Samples",
+      .description = "How many calibration samples are run, where the data set has that many.",
+      .defaultValue = std::int64_t(500),
+      .minimum = 1,
+      .maximum = 1e6},
+     {.key = "per_channel",
+      .title = "Per channel",
+      .description = "Convolution weights get a scale for each output channel instead of one for the layer.",
+      .defaultValue = true},
+     typeParameter("input_type", "Input", "Type of the model's input; the others than int8 cost one more operator."),
+     typeParameter("output_type", "Output",
+                   "Type of the model's output; the others than int8 cost one more operator.")},
+    apply,
+    [](const ParameterValues &settings) {
+        return std::string(settings.flag("per_channel") ? "int8" : "int8 per tensor");
+    },
+};
+
+} // namespace espalier

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/quantizationparameters.h"
+#include "golden.h"
+
+#include <cmath>
+
+using namespace espalier;
+
+namespace {
+
+bool within1Ulp(float a, float b)
+{
+    return a == b || std::nextafter(a, b) == b;
+}
+
+} // namespace
+
+class QuantizationParametersTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void activations()
+    {
+        QCOMPARE(activationParameters(-1, 1), (AffineParameters{2.0f / 255, -1})); // -0.5 rounds away from zero
+        QCOMPARE(activationParameters(0.3f, 2.55f), (AffineParameters{2.55f / 255, -128}));
+        QCOMPARE(activationParameters(-2.55f, -1), (AffineParameters{2.55f / 255, 127}));
+        QCOMPARE(activationParameters(0, 0), (AffineParameters{0, -128}));
+    }
+
+    void values()
+    {
+        const AffineParameters p = {0.5f, 3};
+        QCOMPARE(int(quantized(1.25f, p)), 6); // 2.5 rounds away from zero
+        QCOMPARE(int(quantized(-1.25f, p)), 0);
+        QCOMPARE(int(quantized(1e9f, p)), 127);
+        QCOMPARE(int(quantized(-1e9f, p)), -128);
+    }
+
+    void slices()
+    {
+        const ChannelSlices filter = channelSlices({2, 1, 2, 1}, 0), depthwise = channelSlices({1, 1, 2, 2}, 3);
+        const std::vector<float> w = {1, -2, 3, 4};
+        QCOMPARE(largestMagnitudes(w, filter), std::vector<float>({2, 4}));
+        QCOMPARE(largestMagnitudes(w, depthwise), std::vector<float>({3, 4}));
+        QCOMPARE(largestMagnitudes(w, channelSlices({4}, -1)), std::vector<float>({4}));
+    }
+
+    void tinyWeightsAreZero()
+    {
+        const std::vector<float> w = {1e-40f, -1e-40f};
+        const ChannelSlices all = channelSlices({2}, -1);
+        const QuantizedWeights q = quantizedWeights(w, all, largestMagnitudes(w, all));
+        QCOMPARE(q.scales, std::vector<float>({0}));
+        QCOMPARE(q.values, std::vector<std::int8_t>({0, 0}));
+    }
+
+    void biasWidensItsWeights()
+    {
+        // A channel of zeros whose bias is 1: half of int32's range holds it.
+        std::vector<float> magnitudes = {0, 1};
+        const std::vector<float> bias = {1, 1};
+        widenForBias(magnitudes, bias, 0.01f);
+        QCOMPARE(magnitudes[1], 1.0f);
+        const float scale = magnitudes[0] / 127;
+        const std::vector<std::int32_t> q = quantizedBias(bias, 0.01f, std::vector<float>{scale, 1.0f / 127});
+        QVERIFY(std::abs(q[0] / 1073741824.0 - 1) < 1e-6);
+        QCOMPARE(q[1], 12700);
+    }
+
+    void agreesWithGolden()
+    {
+        ESPALIER_NEEDS_SHARED("golden/tflite_ptq.hand.json");
+        const nlohmann::json all = golden("tflite_ptq.hand.json");
+        for (const nlohmann::json &c : all["activations"]) {
+            const AffineParameters p = activationParameters(c["min"].get<float>(), c["max"].get<float>());
+            QVERIFY(within1Ulp(p.scale, c["scale"].get<float>()));
+            QCOMPARE(p.zeroPoint, c["zero_point"].get<int>());
+        }
+        for (const nlohmann::json &c : all["weights"]) {
+            const std::vector<float> w = flat<float>(c["w"]), scales = flat<float>(c["scales"]);
+            const std::vector<int> expected = flat<int>(c["q"]);
+            Shape shape;
+            for (const nlohmann::json *level = &c["w"]; level->is_array(); level = &level->front())
+                shape.push_back(int(level->size()));
+            const ChannelSlices slices = channelSlices(shape, c["axis"].get<int>());
+            const QuantizedWeights q = quantizedWeights(w, slices, largestMagnitudes(w, slices));
+            QCOMPARE(q.scales.size(), scales.size());
+            for (std::size_t i = 0; i < scales.size(); ++i)
+                QVERIFY(within1Ulp(q.scales[i], scales[i]));
+            QCOMPARE(std::vector<int>(q.values.begin(), q.values.end()), expected);
+        }
+        for (const nlohmann::json &c : all["bias"])
+            QCOMPARE(
+                quantizedBias(flat<float>(c["bias"]), c["input_scale"].get<float>(), flat<float>(c["filter_scales"])),
+                flat<std::int32_t>(c["q"]));
+    }
+};
+
+QTEST_GUILESS_MAIN(QuantizationParametersTest)
+#include "tst_quantizationparameters.moc"
