@@ -30,6 +30,8 @@ struct Quantization
 struct FormatPayload
 {
     virtual ~FormatPayload() = default;
+    /// Whether writing either gives the same.
+    virtual bool equals(const FormatPayload &other) const { return this == &other; }
 };
 
 /// The place of a tensor in its graph. `none` stands for an optional input that is absent.
