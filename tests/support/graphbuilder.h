@@ -35,13 +35,13 @@ public:
     /// One scale and zero point for the whole tensor.
     static Quantization perTensor(float scale, std::int64_t zeroPoint)
     {
-        return {.scale = {scale}, .zeroPoint = {zeroPoint}};
+        return {{scale}, {zeroPoint}, 0, {}, {}};
     }
     /// One scale for each slice along `axis`, zero points 0.
     static Quantization perChannel(std::vector<float> scales, std::int32_t axis)
     {
         const std::size_t count = scales.size();
-        return {.scale = std::move(scales), .zeroPoint = std::vector<std::int64_t>(count), .axis = axis};
+        return {std::move(scales), std::vector<std::int64_t>(count), axis, {}, {}};
     }
 
     TensorId tensor(const Shape &shape, DType type = DType::float32, const Quantization &quantization = {})
