@@ -11,6 +11,7 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <random>
 
 using namespace espalier;
 
@@ -36,6 +37,7 @@ class TestFixedPoint : public QObject
 private slots:
     void multipliersEqualTheReference();
     void productsEqualTheReference();
+    void doublingHighMulTruncatesAfterANudge();
     void roundingGoesAwayFromZero();
     void hugeFactorsAreRefused();
     void exponentialIsClose();
@@ -73,6 +75,27 @@ void TestFixedPoint::productsEqualTheReference()
                      test["y"][i].get<int>());
     }
     QVERIFY(checked > 300);
+}
+
+void TestFixedPoint::doublingHighMulTruncatesAfterANudge()
+{
+    // The published definition: a nudge of the product's sign, then a division that truncates.
+    const auto published = [](std::int64_t product, int bits) {
+        const std::int64_t half = std::int64_t(1) << (bits - 1);
+        return (product + (product >= 0 ? half : 1 - half)) / (half * 2);
+    };
+    std::mt19937 random(3);
+    for (int i = 0; i < 200000; ++i) {
+        const auto a = std::int32_t(random()), b = std::int32_t(random()) >> (i % 31);
+        QCOMPARE(std::int64_t(rt::saturatingRoundingDoublingHighMul(a, b)), published(std::int64_t(a) * b, 31));
+        // Exact ties of either sign.
+        const auto odd = std::int32_t((random() >> 2) * 2 + 1) * (i % 2 == 0 ? 1 : -1);
+        QCOMPARE(std::int64_t(rt::saturatingRoundingDoublingHighMul(odd, 1 << 30)),
+                 published(std::int64_t(odd) * (1 << 30), 31));
+        const auto c = std::int16_t(random()), d = std::int16_t(i % 5 == 0 ? 1 << 14 : random());
+        if (c != INT16_MIN || d != INT16_MIN)
+            QCOMPARE(std::int64_t(rt::saturatingRoundingDoublingHighMul(c, d)), published(std::int64_t(c) * d, 15));
+    }
 }
 
 void TestFixedPoint::roundingGoesAwayFromZero()

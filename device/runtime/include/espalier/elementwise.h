@@ -194,10 +194,11 @@ constexpr int32_t softmaxSummand(int32_t exponential)
 /// or 16, low the type's lowest value.
 constexpr int32_t softmaxResult(int32_t exponential, int32_t inverse, int bitsOverUnit, int outputBits, int32_t low)
 {
-    if (exponential < 0)
+    const int exponent = bitsOverUnit + 31 - outputBits;
+    if (exponential < 0 || exponent > 31)
         return low;
-    const int32_t result = roundingDivideByPowerOfTwo(saturatingRoundingDoublingHighMul(inverse, exponential),
-                                                      bitsOverUnit + 31 - outputBits);
+    const int32_t result =
+        roundingDivideByPowerOfTwo(saturatingRoundingDoublingHighMul(inverse, exponential), exponent);
     return clamp(result + low, low, low + (int32_t(1) << outputBits) - 1);
 }
 

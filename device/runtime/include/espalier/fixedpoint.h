@@ -27,14 +27,12 @@ constexpr int countLeadingZeros(uint32_t x)
     return x == 0 ? 32 : __builtin_clz(x);
 }
 
-/// round(a * b / 2^31), ties away from zero, saturating the one case that overflows.
+/// round(a * b / 2^31), ties toward plus infinity, saturating the one case that overflows.
 constexpr int32_t saturatingRoundingDoublingHighMul(int32_t a, int32_t b)
 {
     if (a == INT32_MIN && b == INT32_MIN)
         return INT32_MAX;
-    const int64_t product = int64_t(a) * b;
-    const int64_t nudge = product >= 0 ? int64_t(1) << 30 : 1 - (int64_t(1) << 30);
-    return int32_t((product + nudge) / (int64_t(1) << 31)); // the division truncates toward zero
+    return int32_t((int64_t(a) * b + (int64_t(1) << 30)) >> 31);
 }
 
 /// The same for 16 bits: round(a * b / 2^15).
@@ -42,9 +40,7 @@ constexpr int16_t saturatingRoundingDoublingHighMul(int16_t a, int16_t b)
 {
     if (a == INT16_MIN && b == INT16_MIN)
         return INT16_MAX;
-    const int32_t product = int32_t(a) * b;
-    const int32_t nudge = product >= 0 ? 1 << 14 : 1 - (1 << 14);
-    return int16_t((product + nudge) / (1 << 15));
+    return int16_t((int32_t(a) * b + (1 << 14)) >> 15);
 }
 
 /// round(x / 2^exponent), ties away from zero; exponent from 0 to 31.

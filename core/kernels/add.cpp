@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/broadcast.h"
+#include "core/kernels/quantizedparameters.h"
+
+namespace espalier {
+
+namespace {
+
+template <class T, bool subtracts>
+struct Quantized
+{
+    rt::AddParameters p;
+    std::int32_t operator()(T a, T b) const { return subtracts ? rt::subtract(a, b, p) : rt::add(a, b, p); }
+};
+
+template <bool subtracts>
+struct Float
+{
+    FloatRange range;
+    float operator()(float a, float b) const
+    {
+        const float sum = subtracts ? a - b : a + b;
+        const float bounded = sum < range.low ? range.low : sum;
+        return bounded > range.high ? range.high : bounded;
+    }
+};
+
+/// Wraps, as the reference does.
+template <class Unsigned, bool subtracts>
+struct Integer
+{
+    Unsigned operator()(Unsigned a, Unsigned b) const { return subtracts ? a - b : a + b; }
+};
+
+template <class T, class Function>
+KernelPtr kernel(const Tensor &a, const Tensor &b, Broadcast plan, Function function)
+{
+    return makeKernel<BinaryKernel<T, T, T, Function>>(a, b, std::move(plan), function);
+}
+
+/// ADD and SUB differ in a sign and in how their scales are divided.
+template <bool subtracts>
+Result<KernelPtr> make(const Graph &graph, const Operator &op)
+{
+    OperatorCheck check(graph, op, 2, 2);
+    const Tensor &a = check.input(0), &b = check.input(1), &out = check.output();
+    const auto activation = check.options<ArithmeticOptions>().activation;
+    check.sameType(a, b);
+    check.sameType(a, out);
+    const auto plan = broadcast(a.shape, b.shape, out.shape);
+    check.require(plan.has_value(),
+                  shapeText(a.shape) + " and " + shapeText(b.shape) + " do not broadcast to " + shapeText(out.shape));
+    FloatRange range;
+    rt::AddParameters p;
+    switch (out.type) {
+    case DType::float32:
+        range = check.take(floatRange(activation));
+        break;
+    case DType::int8:
+    case DType::uint8:
+    case DType::int16:
+        p = check.take(subtracts ? subtractParameters(a, b, out, activation) : addParameters(a, b, out, activation));
+        break;
+    case DType::int32:
+    case DType::int64:
+        check.require(activation == Activation::none, "a fused activation on integers is not supported");
+        break;
+    default:
+        check.require(false, std::string(name(out.type)) + " is not supported");
+    }
+    if (!check)
+        return check.error();
+    switch (out.type) {
+    case DType::float32:
+        return kernel<float>(a, b, *plan, Float<subtracts>{range});
+    case DType::int8:
+        return kernel<std::int8_t>(a, b, *plan, Quantized<std::int8_t, subtracts>{p});
+    case DType::uint8:
+        return kernel<std::uint8_t>(a, b, *plan, Quantized<std::uint8_t, subtracts>{p});
+    case DType::int16:
+        return kernel<std::int16_t>(a, b, *plan, Quantized<std::int16_t, subtracts>{p});
+    case DType::int32:
+        return kernel<std::uint32_t>(a, b, *plan, Integer<std::uint32_t, subtracts>());
+    default:
+        return kernel<std::uint64_t>(a, b, *plan, Integer<std::uint64_t, subtracts>());
+    }
+}
+
+} // namespace
+
+extern const KernelKind addKernel = {OpKind::add, make<false>};
+extern const KernelKind subKernel = {OpKind::sub, make<true>};
+
+} // namespace espalier
