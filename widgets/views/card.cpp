@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/views/card.h"
+
+#include "widgets/theme.h"
+
+#include <QEvent>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace espalier::ui {
+
+Card::Card(const QString &heading, QWidget *parent)
+    : QWidget(parent), m_body(new QVBoxLayout(this)), m_heading(new QLabel(heading, this))
+{
+    m_body->setContentsMargins(3 * grid, 2 * grid, 3 * grid, 2 * grid);
+    m_body->setSpacing(grid);
+    m_heading->setFont(headingFont(this));
+    m_body->addWidget(m_heading);
+    setTone(m_heading, false);
+}
+
+QLabel *Card::addName()
+{
+    auto *label = new QLabel(this);
+    QFont bold = font();
+    bold.setWeight(QFont::DemiBold);
+    label->setFont(bold);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_body->addWidget(label);
+    return label;
+}
+
+QLabel *Card::addSentence()
+{
+    auto *label = new QLabel(this);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setFont(smallFont(this));
+    setTone(label, false);
+    m_sentences += label;
+    m_body->addWidget(label);
+    return label;
+}
+
+void Card::setTone(QLabel *label, bool bad) const
+{
+    label->setProperty("bad", bad);
+    QPalette toned = palette();
+    toned.setColor(QPalette::WindowText, bad ? tones(palette()).bad : tones(palette()).muted);
+    label->setPalette(toned);
+}
+
+void Card::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange) {
+        setTone(m_heading, false);
+        for (QLabel *label : m_sentences)
+            setTone(label, label->property("bad").toBool());
+    }
+    QWidget::changeEvent(event);
+}
+
+} // namespace espalier::ui

@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/views/inspector.h"
+
+#include "widgets/coretexts.h"
+#include "widgets/delegates/sharedelegate.h"
+#include "widgets/format.h"
+#include "widgets/models/insight.h"
+#include "widgets/models/operatormodel.h"
+#include "widgets/models/variantmodel.h"
+#include "widgets/theme.h"
+
+#include <QEvent>
+#include <QGridLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace espalier::ui {
+
+namespace {
+
+QPalette toned(const QWidget *widget, const QColor &color)
+{
+    QPalette palette = widget->palette();
+    palette.setColor(QPalette::WindowText, color);
+    return palette;
+}
+
+QLabel *label(const QString &text, QWidget *parent, const QFont &font)
+{
+    auto *result = new QLabel(text, parent);
+    result->setFont(font);
+    result->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return result;
+}
+
+} // namespace
+
+Inspector::Inspector(const VariantModel *model, QWidget *parent)
+    : QScrollArea(parent), m_model(model), m_operators(new OperatorModel(this))
+{
+    setObjectName(QStringLiteral("inspector"));
+    setAccessibleName(tr("Inspector"));
+    setWidgetResizable(true);
+    setFrameShape(NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto *page = new QWidget(this);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(3 * grid, 2 * grid, 3 * grid, 3 * grid);
+    layout->setSpacing(grid);
+
+    auto *heading = new QLabel(tr("Inspector"), page);
+    heading->setFont(headingFont(this));
+    heading->setPalette(toned(this, tones(palette()).muted));
+    heading->setProperty("muted", true);
+    layout->addWidget(heading);
+    auto *title = new QHBoxLayout;
+    title->setSpacing(grid);
+    m_marker = new QLabel(page);
+    QFont bold = font();
+    bold.setWeight(QFont::DemiBold);
+    m_name = label({}, page, bold);
+    m_name->setWordWrap(true);
+    m_name->setObjectName(QStringLiteral("inspectorName"));
+    title->addWidget(m_marker, 0, Qt::AlignTop);
+    title->addWidget(m_name, 1);
+    layout->addLayout(title);
+    m_recipe = label({}, page, monospaceFont(this));
+    m_recipe->setWordWrap(true);
+    m_hint = label(tr("Select a variant in the table or the plot to see where its figures come from."), page, font());
+    m_hint->setWordWrap(true);
+    layout->addWidget(m_recipe);
+    layout->addWidget(m_hint);
+    layout->addSpacing(2 * grid);
+    // The figures are put in here, at index 5.
+    m_operatorsTitle = new QLabel(tr("Operators"), page);
+    m_operatorsTitle->setFont(headingFont(this));
+    m_operatorsHint = label(tr("Run the comparison again to see its operators."), page, smallFont(this));
+    m_operatorsHint->setWordWrap(true);
+    m_operatorView = new QTreeView(page);
+    m_operatorView->setModel(m_operators);
+    m_operatorView->setRootIsDecorated(false);
+    m_operatorView->setUniformRowHeights(true);
+    m_operatorView->setFrameShape(NoFrame);
+    m_operatorView->setFont(smallFont(this));
+    m_operatorView->setAccessibleName(tr("Operators"));
+    m_operatorView->setItemDelegateForColumn(OperatorModel::MacsColumn, new ShareDelegate(m_operatorView));
+    m_operatorView->setMinimumHeight(160);
+    m_operatorView->header()->setStretchLastSection(true);
+    m_operatorView->header()->setFont(smallFont(this));
+    layout->addWidget(m_operatorsTitle);
+    layout->addWidget(m_operatorsHint);
+    layout->addWidget(m_operatorView, 1);
+    layout->addStretch();
+    setWidget(page);
+
+    connect(model, &VariantModel::modelReset, this, [this] { show(-1, nullptr); });
+    connect(model, &VariantModel::dataChanged, this, [this](const QModelIndex &first, const QModelIndex &last) {
+        if (m_row >= first.row() && m_row <= last.row())
+            show(m_row, m_summary);
+    });
+    rebuild();
+}
+
+void Inspector::show(int row, const ModelSummaryPtr &summary)
+{
+    const bool exists = row >= 0 && std::size_t(row) < m_model->rows().size();
+    std::optional<Row> shown = exists ? std::optional(m_model->rows()[std::size_t(row)]) : std::nullopt;
+    const bool finished = exists && m_model->state(std::size_t(row)) == VariantModel::State::finished;
+    if (row == m_row && shown == m_shown && summary == m_summary && finished == m_shownFinished)
+        return;
+    m_row = exists ? row : -1;
+    m_shown = std::move(shown);
+    m_shownFinished = finished;
+    m_summary = summary;
+    rebuild();
+}
+
+void Inspector::addFigure(QGridLayout *figures, Column column, const QString &value, const QString &extra)
+{
+    const int line = figures->rowCount();
+    const Tones t = tones(palette());
+    QLabel *title = label(columnTitle(column), m_figures, smallFont(this));
+    title->setPalette(toned(this, t.muted));
+    const QString word = sourceWord(cellSource(*m_shown, column));
+    const QString shownWord = word.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(word);
+    QLabel *number = label(value + shownWord, m_figures, font());
+    number->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    const QString toolTip = m_model->index(m_row, int(column)).data(Qt::ToolTipRole).toString();
+    title->setToolTip(toolTip);
+    number->setToolTip(toolTip);
+    figures->addWidget(title, line, 0, Qt::AlignTop);
+    figures->addWidget(number, line, 1);
+    if (!extra.isEmpty())
+        addText(figures, extra);
+}
+
+void Inspector::addText(QGridLayout *figures, const QString &text, bool bad)
+{
+    if (text.isEmpty())
+        return;
+    QLabel *sentence = label(text, m_figures, smallFont(this));
+    sentence->setWordWrap(true);
+    sentence->setPalette(toned(this, bad ? tones(palette()).bad : tones(palette()).muted));
+    figures->addWidget(sentence, figures->rowCount(), 0, 1, 2);
+}
+
+void Inspector::fillFigures(QGridLayout *figures)
+{
+    const Row &row = *m_shown;
+    if (row.status() == Status::failed)
+        addText(figures, QString::fromStdString(row.text(Column::why)), true);
+    if (const auto accuracy = row.number(Column::accuracy)) {
+        const auto samples = std::int64_t(row.number(Column::samples).value_or(0));
+        const QString chance = samples > 0
+                                   ? tr("±%1 points (95 %) with %n test sample(s)", nullptr, int(samples))
+                                         .arg(QLocale().toString(100 * accuracyUncertainty(*accuracy, samples), 'f', 2))
+                                   : QString();
+        addFigure(figures, Column::accuracy, figureText(Column::accuracy, *accuracy), chance);
+    }
+    for (const Column column : {Column::accuracyDelta, Column::sizeBytes, Column::zippedBytes, Column::sparsity,
+                                Column::parameters, Column::macs, Column::hostMs})
+        if (const auto value = row.number(column);
+            value && !(column == Column::accuracyDelta && m_model->isOriginal(std::size_t(m_row))))
+            addFigure(figures, column, figureText(column, *value));
+}
+
+void Inspector::fillBoardFigures(QGridLayout *figures)
+{
+    const Row &row = *m_shown;
+    if (!row.has(Column::board))
+        return;
+    const int line = figures->rowCount();
+    QLabel *board = label(QString::fromStdString(row.text(Column::board)), m_figures, headingFont(this));
+    board->setPalette(toned(this, tones(palette()).muted));
+    board->setContentsMargins(0, 2 * grid, 0, 0);
+    figures->addWidget(board, line, 0, 1, 2);
+    const auto sum = [&](std::initializer_list<Column> parts) {
+        QStringList texts;
+        for (const Column part : parts)
+            if (const auto value = row.number(part))
+                //: a part of a sum of memory: %1 is "Arena", %2 "16 KiB"
+                texts += tr("%1 %2").arg(columnTitle(part), bytesText(*value));
+        return texts.join(QStringLiteral(" + "));
+    };
+    for (const Column column : {Column::latencyMs, Column::cycles, Column::instructions})
+        if (const auto value = row.number(column))
+            addFigure(figures, column, figureText(column, *value));
+    if (row.timeSource() == Source::counted)
+        addText(figures, sourceSentence(Source::counted));
+    if (const auto ram = row.number(Column::ramBytes))
+        addFigure(figures, Column::ramBytes, figureText(Column::ramBytes, *ram),
+                  sum({Column::arenaBytes, Column::stackBytes, Column::staticRamBytes}));
+    if (const auto flash = row.number(Column::flashBytes))
+        addFigure(figures, Column::flashBytes, figureText(Column::flashBytes, *flash),
+                  sum({Column::weightsFlashBytes, Column::codeFlashBytes}));
+    if (const auto energy = row.number(Column::energyMj))
+        addFigure(figures, Column::energyMj, figureText(Column::energyMj, *energy));
+    const std::string &fidelity = row.text(Column::fidelity);
+    if (fidelity == "exact")
+        addText(figures, tr("Its outputs equal this computer's, bit for bit."));
+    else if (fidelity == "differs")
+        addText(figures,
+                tr("Its outputs differ from this computer's. %1").arg(QString::fromStdString(row.text(Column::why))),
+                true);
+    addText(figures, QString::fromStdString(row.text(Column::measuredOn)));
+}
+
+void Inspector::rebuild()
+{
+    const Tones t = tones(palette());
+    const bool exists = m_row >= 0;
+    m_hint->setVisible(!exists);
+    m_hint->setPalette(toned(this, t.muted));
+    m_marker->setVisible(exists);
+    m_name->setVisible(exists);
+    m_recipe->setVisible(exists && m_shown->has(Column::recipe) && !m_shown->text(Column::recipe).empty());
+    m_recipe->setPalette(toned(this, t.muted));
+    m_operatorsTitle->setPalette(toned(this, t.muted));
+    m_operatorsHint->setPalette(toned(this, t.muted));
+    m_operatorsTitle->setVisible(exists);
+    m_operatorView->setVisible(exists && m_summary);
+    m_operatorsHint->setVisible(exists && !m_summary && m_shownFinished);
+    delete m_figures;
+    m_figures = nullptr;
+    m_operators->setSummary(m_summary);
+    if (!exists)
+        return;
+
+    m_marker->setPixmap(
+        markerIcon(m_model->variantIndex(std::size_t(m_row)), palette()).pixmap(16, devicePixelRatio()));
+    m_name->setText(m_model->index(m_row, int(Column::variant)).data().toString());
+    m_recipe->setText(
+        QString::fromStdString(m_shown->text(Column::recipe)).replace(QLatin1String(" | "), QLatin1String("\n| ")));
+    m_figures = new QWidget(widget());
+    auto *figures = new QGridLayout(m_figures);
+    figures->setContentsMargins({});
+    figures->setHorizontalSpacing(2 * grid);
+    figures->setVerticalSpacing(2);
+    figures->setColumnStretch(1, 1);
+    fillFigures(figures);
+    fillBoardFigures(figures);
+    static_cast<QVBoxLayout *>(widget()->layout())->insertWidget(5, m_figures);
+    m_figures->show();
+    m_operatorView->resizeColumnToContents(OperatorModel::TypeColumn);
+    m_operatorView->resizeColumnToContents(OperatorModel::ShapeColumn);
+}
+
+void Inspector::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange && m_operatorsHint)
+        rebuild();
+    QScrollArea::changeEvent(event);
+}
+
+} // namespace espalier::ui

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/study/row.h"
+#include "widgets/models/modelsummary.h"
+
+#include <QScrollArea>
+
+#include <optional>
+
+class QGridLayout;
+class QLabel;
+class QTreeView;
+
+namespace espalier::ui {
+
+class OperatorModel;
+class VariantModel;
+
+/// Everything about the selected variant: what it is, every figure with where it comes from, its operators.
+class Inspector : public QScrollArea
+{
+    Q_OBJECT
+public:
+    explicit Inspector(const VariantModel *model, QWidget *parent = nullptr);
+
+    /// -1: nothing selected. `summary` may be null where the variant's model is not at hand.
+    void show(int row, const ModelSummaryPtr &summary);
+
+protected:
+    void changeEvent(QEvent *event) override;
+    QSize sizeHint() const override { return {280, 400}; }
+
+private:
+    void rebuild();
+    void addFigure(QGridLayout *grid, Column column, const QString &value, const QString &extra = {});
+    void addText(QGridLayout *grid, const QString &text, bool bad = false);
+    void fillFigures(QGridLayout *grid);
+    void fillBoardFigures(QGridLayout *grid);
+
+    const VariantModel *m_model;
+    OperatorModel *m_operators;
+    int m_row = -1;
+    std::optional<Row> m_shown;
+    bool m_shownFinished = false;
+    ModelSummaryPtr m_summary;
+    QLabel *m_marker, *m_name, *m_recipe, *m_hint, *m_operatorsTitle, *m_operatorsHint;
+    QWidget *m_figures = nullptr;
+    QTreeView *m_operatorView;
+};
+
+} // namespace espalier::ui
