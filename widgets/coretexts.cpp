@@ -104,27 +104,4 @@ QString sourceSentence(Source source)
     return {};
 }
 
-Source cellSource(const Row &row, Column column)
-{
-    const auto named = [](const std::string &text) {
-        for (const Source source :
-             {Source::measured, Source::simulated, Source::counted, Source::estimated, Source::published})
-            if (text == name(source))
-                return source;
-        return Source::none;
-    };
-    switch (column) {
-    case Column::latencyMs:
-    case Column::latencyMsMin:
-    case Column::latencyMsMax:
-    case Column::cycles:
-    case Column::instructions:
-        return row.has(column) ? named(row.text(Column::timeSource)) : Source::none;
-    case Column::energyMj:
-        return row.has(column) ? named(row.text(Column::energySource)) : Source::none;
-    default:
-        return Source::none;
-    }
-}
-
 } // namespace espalier::ui

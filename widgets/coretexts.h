@@ -23,7 +23,4 @@ QString sourceWord(Source source);
 QString sourceName(Source source);
 /// The same as a sentence, for tooltips and the inspector.
 QString sourceSentence(Source source);
-/// Where the figure in this cell comes from: time and energy have sources of their own.
-Source cellSource(const Row &row, Column column);
-
 } // namespace espalier::ui

@@ -35,9 +35,7 @@ ColumnFormat scaled(const Scale (&scales)[n], double reference)
     format.unit = QString::fromUtf8(scale->unit);
     const double shown = size * scale->factor;
     const bool whole = scale->factor == 1 && (scale->unit[0] == '\0' || scale->unit[0] == 'B');
-    format.decimals = whole          ? 0
-                      : shown >= 100 ? 1
-                                     : 2; // at least three digits, one more than a row a tenth as large needs
+    format.decimals = whole ? 0 : shown >= 10 ? 1 : 2; // at least three digits
     return format;
 }
 

@@ -5,7 +5,7 @@
 #include <QFontDatabase>
 #include <QFontMetricsF>
 #include <QPainter>
-#include <QPainterPath>
+#include <QPushButton>
 #include <QWidget>
 
 #include <algorithm>
@@ -170,6 +170,12 @@ QPalette lightPalette()
 QPalette darkPalette()
 {
     return paletteOf(0xff1b1e22, 0xff202428, 0xffe6e8ea, 0xff2a2f34, 0xff5ab4df, 0xff0d1b24);
+}
+
+void makeRoomy(QPushButton *button)
+{
+    button->setMinimumHeight(7 * grid);
+    button->setMinimumWidth(button->sizeHint().width() + 4 * grid);
 }
 
 QFont smallFont(const QWidget *widget)

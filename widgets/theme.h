@@ -9,6 +9,7 @@
 #include <QString>
 
 class QPainter;
+class QPushButton;
 class QRectF;
 class QWidget;
 
@@ -49,6 +50,9 @@ Tones tones(const QPalette &palette);
 /// Two palettes of our own, for pictures and tests; the program itself follows the system.
 QPalette lightPalette();
 QPalette darkPalette();
+
+/// A button of comfortable size: 28 pixels high at least, with air beside its text.
+void makeRoomy(QPushButton *button);
 
 /// The three text sizes: the widget's own font, a smaller one for secondary text, a small bold one for headings.
 QFont smallFont(const QWidget *widget);

@@ -13,7 +13,7 @@ namespace espalier::ui {
 
 namespace {
 
-constexpr int margin = 2 * grid;
+constexpr int margin = 6;
 constexpr int markerRoom = 5 * grid;
 
 QFont smaller(const QFont &font)
@@ -74,7 +74,7 @@ void ComparisonDelegate::paint(QPainter *painter, const QStyleOptionViewItem &op
         const int variant = index.data(VariantModel::VariantIndexRole).toInt();
         drawMarker(*painter, {rect.left() + margin + 6, rect.center().y() + 0.5}, 4.5, variant,
                    variant == 0 ? t.muted : variantColor(variant));
-        const QRectF room = rect.adjusted(margin + markerRoom, 0, -grid, 0);
+        const QRectF room = rect.adjusted(margin + markerRoom, 0, -margin, 0);
         if (index.data(VariantModel::FailedRole).toBool())
             painter->setPen(t.bad);
         painter->drawText(QPointF(room.left(), y), metrics.elidedText(text, Qt::ElideMiddle, room.width()));

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/study/comparison.h"
+#include "core/study/figuresource.h"
 #include "widgets/coretexts.h"
 
 #include <algorithm>
@@ -132,6 +133,14 @@ const Row *VariantModel::originalOf(std::size_t index) const
 bool VariantModel::anyHas(Column column) const
 {
     return std::ranges::any_of(m_rows, [&](const Row &row) { return row.has(column); });
+}
+
+bool VariantModel::hasSeveralBoards() const
+{
+    const auto differs = [&](const Row &row) {
+        return row.has(Column::board) && row.text(Column::board) != m_rows.front().text(Column::board);
+    };
+    return std::ranges::any_of(m_rows, differs);
 }
 
 void VariantModel::setVariantIndices(const QHash<QString, int> &byRecipe)
@@ -282,7 +291,7 @@ QString VariantModel::toolTip(std::size_t row, Column column) const
                 lines +=
                     tr("Against the original (%1): %2").arg(figureText(column, *original->number(column)), relative);
         }
-        if (const Source source = cellSource(r, column); source != Source::none)
+        if (const Source source = figureSource(r, column); source != Source::none)
             lines += sourceSentence(source);
         if (column == Column::latencyMs && r.has(Column::latencyMsMin) && r.has(Column::latencyMsMax))
             lines += tr("Median of %n run(s), from %1 to %2.", nullptr, int(r.number(Column::runs).value_or(1)))
@@ -294,8 +303,7 @@ QString VariantModel::toolTip(std::size_t row, Column column) const
             lines += tr("%n test sample(s).", nullptr, int(*r.number(Column::samples)));
         if (column == Column::sparsity)
             lines += tr("Share of zeros among the weights.");
-        const bool ofBoard = column >= Column::latencyMs && column <= Column::energyMj;
-        if (ofBoard && r.has(Column::measuredOn))
+        if (isBoardFigure(column) && r.has(Column::measuredOn))
             lines += fromText(r.text(Column::measuredOn));
     } else {
         lines += column == Column::variant ? display(row, column) : fromText(r.text(column));
@@ -331,7 +339,7 @@ QVariant VariantModel::data(const QModelIndex &index, int role) const
         return m_rows[row].has(column) && !isNumeric(column) ? QVariant(fromText(m_rows[row].text(column)))
                                                              : QVariant();
     case SourceWordRole:
-        return sourceWord(cellSource(m_rows[row], column));
+        return sourceWord(figureSource(m_rows[row], column));
     case JudgementRole:
         return judgement(row, column);
     case VariantIndexRole:
@@ -376,7 +384,7 @@ QVariant VariantModel::headerData(int section, Qt::Orientation orientation, int 
         return unit;
     case SourceWordRole: // the widest source word of the column, for which every cell keeps room
         for (const Row &row : m_rows)
-            if (const QString word = sourceWord(cellSource(row, column)); !word.isEmpty())
+            if (const QString word = sourceWord(figureSource(row, column)); !word.isEmpty())
                 return word;
         return QString();
     default:

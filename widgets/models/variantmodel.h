@@ -53,6 +53,7 @@ public:
     const Row *originalOf(std::size_t index) const;
     bool isOriginal(std::size_t index) const;
     bool anyHas(Column column) const;
+    bool hasSeveralBoards() const;
 
     /// Which colour and marker each recipe (by its text) has; unknown ones get the numbers after these.
     void setVariantIndices(const QHash<QString, int> &byRecipe);

@@ -38,12 +38,14 @@ QRectF dotRect(const LabelRequest &request)
 
 } // namespace
 
-std::vector<std::optional<LabelPlace>> placeLabels(std::span<const LabelRequest> requests, const QRectF &bounds)
+std::vector<std::optional<LabelPlace>> placeLabels(std::span<const LabelRequest> requests, const QRectF &bounds,
+                                                   std::span<const QRectF> obstacles)
 {
     std::vector<std::optional<LabelPlace>> places(requests.size());
     for (std::size_t i = 0; i < requests.size(); ++i) {
         const auto isFree = [&](const QRectF &rect) {
             return bounds.contains(rect) &&
+                   std::ranges::none_of(obstacles, [&](const QRectF &o) { return o.intersects(rect); }) &&
                    std::ranges::none_of(requests, [&](const LabelRequest &r) { return dotRect(r).intersects(rect); }) &&
                    std::ranges::none_of(places, [&](const auto &p) { return p && p->rect.intersects(rect); });
         };
@@ -57,6 +59,14 @@ std::vector<std::optional<LabelPlace>> placeLabels(std::span<const LabelRequest>
             }
     }
     return places;
+}
+
+std::vector<QRectF> lineObstacles(std::span<const QPointF> corners)
+{
+    std::vector<QRectF> obstacles;
+    for (std::size_t i = 1; i < corners.size(); ++i)
+        obstacles.push_back(QRectF(corners[i - 1], corners[i]).normalized().adjusted(-1, -1, 1, 1));
+    return obstacles;
 }
 
 } // namespace espalier::ui

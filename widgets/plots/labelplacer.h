@@ -27,9 +27,13 @@ struct LabelPlace
     bool needsLeader = false;
 };
 
-/// Places every name inside `bounds` where it covers no dot and no other name: beside its dot where that is free,
-/// further off otherwise; a name without any room gets none. Earlier requests choose first. The same requests give the
-/// same places.
-std::vector<std::optional<LabelPlace>> placeLabels(std::span<const LabelRequest> requests, const QRectF &bounds);
+/// Places every name inside `bounds` where it covers no dot, no other name and no obstacle: beside its dot where that
+/// is free, further off otherwise; a name without any room gets none. Earlier requests choose first. The same requests
+/// give the same places.
+std::vector<std::optional<LabelPlace>> placeLabels(std::span<const LabelRequest> requests, const QRectF &bounds,
+                                                   std::span<const QRectF> obstacles = {});
+
+/// A line of horizontal and vertical pieces as obstacles.
+std::vector<QRectF> lineObstacles(std::span<const QPointF> corners);
 
 } // namespace espalier::ui

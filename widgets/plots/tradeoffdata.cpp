@@ -3,6 +3,7 @@
 #include "widgets/plots/tradeoffdata.h"
 
 #include "core/study/comparison.h"
+#include "core/study/figuresource.h"
 #include "widgets/coretexts.h"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ QString axisTitle(std::span<const Row> rows, Column column, const ColumnFormat &
         parts += format.unit;
     QStringList kinds;
     for (const Row &row : rows)
-        if (const Source source = cellSource(row, column); source != Source::none)
+        if (const Source source = figureSource(row, column); source != Source::none)
             if (const QString kind = sourceName(source); !kinds.contains(kind))
                 kinds += kind;
     parts += kinds;
@@ -68,7 +69,8 @@ TradeoffData tradeoffData(std::span<const Row> rows, Column x, Column y)
 QString pointLabel(std::span<const Row> rows, std::size_t row)
 {
     const std::string &board = rows[row].text(Column::board);
-    const bool severalBoards = std::ranges::any_of(rows, [&](const Row &r) { return r.text(Column::board) != board; });
+    const bool severalBoards =
+        std::ranges::any_of(rows, [&](const Row &r) { return r.has(Column::board) && r.text(Column::board) != board; });
     const QString name = QString::fromStdString(rows[row].text(Column::variant));
     return severalBoards && !board.empty() ? name + QStringLiteral(" · ") + QString::fromStdString(board) : name;
 }

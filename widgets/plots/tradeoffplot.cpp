@@ -264,7 +264,9 @@ void TradeoffPlot::Private::drawDots(QPainter &painter)
         const QString label = pointLabel(model->rows(), point->row);
         requests.push_back({pixel(*point), dotRadius, {metrics.horizontalAdvance(label) + 2, metrics.height()}});
     }
-    const auto places = placeLabels(requests, area.adjusted(2, 0, 14, 0));
+    const std::vector<QPointF> corners = frontCorners(
+        data, [&](double x, double y) { return QPointF(plot->xAxis->coordToPixel(x), plot->yAxis->coordToPixel(y)); });
+    const auto places = placeLabels(requests, area.adjusted(2, 0, 14, 0), lineObstacles(corners));
 
     for (std::size_t i = 0; i < visible.size(); ++i)
         if (places[i] && places[i]->needsLeader) {

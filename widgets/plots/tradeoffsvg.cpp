@@ -139,18 +139,10 @@ Result<void> writeTradeoffSvg(std::span<const Row> rows, Column x, Column y, con
     svg += line(area.bottomLeft(), area.bottomRight(), QStringLiteral("#9aa3ad"));
     svg += line(area.topLeft(), area.bottomLeft(), QStringLiteral("#9aa3ad"));
 
+    const std::vector<QPointF> corners = frontCorners(data, place);
     QStringList steps;
-    for (std::size_t i = 0; i < data.front.size(); ++i) {
-        const TradeoffPoint &point = data.points[data.front[i]];
-        if (i > 0) {
-            // Between two variants of the front, what can be had is the worse of both.
-            const TradeoffPoint &before = data.points[data.front[i - 1]];
-            const QPointF corner = data.lowerXIsBetter ? place(point.x, before.y) : place(before.x, point.y);
-            steps += number(corner.x()) + QLatin1Char(',') + number(corner.y());
-        }
-        const QPointF at = place(point.x, point.y);
-        steps += number(at.x()) + QLatin1Char(',') + number(at.y());
-    }
+    for (const QPointF corner : corners)
+        steps += number(corner.x()) + QLatin1Char(',') + number(corner.y());
     if (steps.size() > 1)
         svg += QStringLiteral("<polyline points=\"%1\" fill=\"none\" stroke=\"#0b6a9b\" stroke-width=\"1.5\" "
                               "stroke-dasharray=\"5 4\"/>\n")
@@ -161,7 +153,7 @@ Result<void> writeTradeoffSvg(std::span<const Row> rows, Column x, Column y, con
     for (const TradeoffPoint &point : data.points)
         requests.push_back(
             {place(point.x, point.y), radius, {estimatedWidth(pointLabel(rows, point.row)), fontSize * 1.3}});
-    const auto places = placeLabels(requests, area.adjusted(-4, -14, 24, 0));
+    const auto places = placeLabels(requests, area.adjusted(-4, -14, 24, 0), lineObstacles(corners));
     for (std::size_t i = 0; i < data.points.size(); ++i) {
         const TradeoffPoint &point = data.points[i];
         const QString label = pointLabel(rows, point.row);

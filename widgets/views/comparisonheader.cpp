@@ -14,8 +14,8 @@ namespace espalier::ui {
 
 namespace {
 
-constexpr int margin = 2 * grid;
-constexpr int arrowRoom = 10;
+constexpr int margin = 6; // as ComparisonDelegate's cells
+constexpr int arrowRoom = 11;
 
 } // namespace
 
@@ -38,11 +38,13 @@ QSize ComparisonHeader::sizeHint() const
 
 QSize ComparisonHeader::sectionSizeFromContents(int section) const
 {
-    const QFontMetricsF metrics(smallFont(this));
+    QFont bold = smallFont(this);
+    bold.setWeight(QFont::DemiBold);
+    const QFontMetricsF metrics(bold);
     const qreal title = metrics.horizontalAdvance(model()->headerData(section, orientation()).toString());
     const qreal unit =
         metrics.horizontalAdvance(model()->headerData(section, orientation(), VariantModel::UnitRole).toString());
-    return {int(std::ceil(std::max(title, unit))) + 2 * margin + arrowRoom, sizeHint().height()};
+    return {int(std::ceil(std::max(title, unit + arrowRoom))) + 2 * margin + 1, sizeHint().height()};
 }
 
 void ComparisonHeader::paintSection(QPainter *painter, const QRect &rect, int section) const
@@ -67,9 +69,7 @@ void ComparisonHeader::paintSection(QPainter *painter, const QRect &rect, int se
     bold.setWeight(QFont::DemiBold);
     painter->setFont(bold);
     painter->setPen(palette().color(QPalette::Text));
-    const QRectF titleRoom(room.left() - (right ? arrowRoom / 2 : 0), room.top(), room.width() + arrowRoom / 2,
-                           metrics.height());
-    const QString shown = QFontMetricsF(bold).elidedText(title, Qt::ElideRight, titleRoom.width());
+    const QString shown = QFontMetricsF(bold).elidedText(title, Qt::ElideRight, room.width());
     painter->drawText(QRectF(room.left(), room.top(), room.width(), metrics.height()),
                       int(right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::TextDontClip, shown);
     painter->setFont(font);
@@ -77,9 +77,10 @@ void ComparisonHeader::paintSection(QPainter *painter, const QRect &rect, int se
     painter->drawText(QRectF(room.left(), room.bottom() - metrics.height(), room.width(), metrics.height()),
                       int(right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter, unit);
     if (sorts) {
-        const qreal width = QFontMetricsF(bold).horizontalAdvance(shown);
-        const qreal x = right ? room.right() - width - 7 : room.left() + width + 7;
-        const qreal y = room.top() + metrics.height() / 2;
+        // Beside the unit, where there is always room.
+        const qreal width = metrics.horizontalAdvance(unit);
+        const qreal x = right ? room.right() - width - 6 : room.left() + width + 6;
+        const qreal y = room.bottom() - metrics.height() / 2;
         const qreal up = sortIndicatorOrder() == Qt::AscendingOrder ? -1 : 1;
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(Qt::NoPen);

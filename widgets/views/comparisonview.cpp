@@ -50,6 +50,9 @@ ComparisonView::ComparisonView(VariantModel *model, QWidget *parent)
     m_insight->setContentsMargins(3 * grid, 2 * grid, 3 * grid, 2 * grid);
     m_insight->setTextInteractionFlags(Qt::TextBrowserInteraction);
     m_insight->setTextFormat(Qt::RichText);
+    // Room for two lines always, so that the table does not move with the selection.
+    m_insight->setMinimumHeight(2 * fontMetrics().lineSpacing() + 4 * grid);
+    m_insight->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     connect(m_insight, &QLabel::linkActivated, this, &ComparisonView::recipeSuggested);
 
     auto *page = new QWidget(this);
@@ -168,6 +171,8 @@ void ComparisonView::applyColumns()
         m_columns = std::set<Column>(std::begin(usual), std::end(usual));
         if (m_expectsBoards || m_model->anyHas(Column::board)) {
             m_columns.insert(std::begin(usualOnBoards), std::end(usualOnBoards));
+            if (!m_model->hasSeveralBoards())
+                m_columns.erase(Column::board);
             // Emulators count instructions and physical boards take time: a column that nobody can fill stays away.
             const bool counted = m_model->anyHas(Column::instructions), timed = m_model->anyHas(Column::latencyMs);
             if (!timed)

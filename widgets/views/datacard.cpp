@@ -46,6 +46,7 @@ DataCard::DataCard(QWidget *parent)
     row->addWidget(m_scaling, 1);
     body()->addWidget(m_scalingRow);
     m_scalingWhy = addSentence();
+    makeRoomy(m_open);
     body()->addWidget(m_open, 0, Qt::AlignLeft);
 
     connect(m_scaling, &QComboBox::textActivated, this, &DataCard::readScaling);

@@ -23,8 +23,7 @@ EmptyState::EmptyState(QWidget *parent)
     m_title->setAlignment(Qt::AlignCenter);
     m_sentence->setAlignment(Qt::AlignCenter);
     m_sentence->setWordWrap(true);
-    m_sentence->setMaximumWidth(440);
-    m_sentence->setMinimumWidth(320);
+    m_sentence->setFixedWidth(400);
     m_buttons->setSpacing(2 * grid);
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(2 * grid);
@@ -41,6 +40,7 @@ void EmptyState::setTexts(const QString &title, const QString &sentence)
 {
     m_title->setText(title);
     m_sentence->setText(sentence);
+    m_sentence->setFixedHeight(m_sentence->heightForWidth(m_sentence->width()));
     QPalette muted = palette();
     muted.setColor(QPalette::WindowText, tones(palette()).muted);
     m_sentence->setPalette(muted);
@@ -49,6 +49,7 @@ void EmptyState::setTexts(const QString &title, const QString &sentence)
 QPushButton *EmptyState::addButton(const QString &text)
 {
     auto *button = new QPushButton(text, this);
+    makeRoomy(button);
     m_buttons->addWidget(button, 0, Qt::AlignHCenter);
     return button;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/views/inspector.h"
 
+#include "core/study/figuresource.h"
 #include "widgets/coretexts.h"
 #include "widgets/delegates/sharedelegate.h"
 #include "widgets/format.h"
@@ -77,6 +78,7 @@ Inspector::Inspector(const VariantModel *model, QWidget *parent)
     // The figures are put in here, at index 5.
     m_operatorsTitle = new QLabel(tr("Operators"), page);
     m_operatorsTitle->setFont(headingFont(this));
+    m_operatorsTitle->setContentsMargins(0, 2 * grid, 0, 0);
     m_operatorsHint = label(tr("Run the comparison again to see its operators."), page, smallFont(this));
     m_operatorsHint->setWordWrap(true);
     m_operatorView = new QTreeView(page);
@@ -99,22 +101,23 @@ Inspector::Inspector(const VariantModel *model, QWidget *parent)
     connect(model, &VariantModel::modelReset, this, [this] { show(-1, nullptr); });
     connect(model, &VariantModel::dataChanged, this, [this](const QModelIndex &first, const QModelIndex &last) {
         if (m_row >= first.row() && m_row <= last.row())
-            show(m_row, m_summary);
+            show(m_row, m_summary, m_notes);
     });
     rebuild();
 }
 
-void Inspector::show(int row, const ModelSummaryPtr &summary)
+void Inspector::show(int row, const ModelSummaryPtr &summary, const QStringList &notes)
 {
     const bool exists = row >= 0 && std::size_t(row) < m_model->rows().size();
     std::optional<Row> shown = exists ? std::optional(m_model->rows()[std::size_t(row)]) : std::nullopt;
     const bool finished = exists && m_model->state(std::size_t(row)) == VariantModel::State::finished;
-    if (row == m_row && shown == m_shown && summary == m_summary && finished == m_shownFinished)
+    if (row == m_row && shown == m_shown && summary == m_summary && notes == m_notes && finished == m_shownFinished)
         return;
     m_row = exists ? row : -1;
     m_shown = std::move(shown);
     m_shownFinished = finished;
     m_summary = summary;
+    m_notes = notes;
     rebuild();
 }
 
@@ -124,7 +127,7 @@ void Inspector::addFigure(QGridLayout *figures, Column column, const QString &va
     const Tones t = tones(palette());
     QLabel *title = label(columnTitle(column), m_figures, smallFont(this));
     title->setPalette(toned(this, t.muted));
-    const QString word = sourceWord(cellSource(*m_shown, column));
+    const QString word = sourceWord(figureSource(*m_shown, column));
     const QString shownWord = word.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(word);
     QLabel *number = label(value + shownWord, m_figures, font());
     number->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -241,6 +244,8 @@ void Inspector::rebuild()
     figures->setVerticalSpacing(2);
     figures->setColumnStretch(1, 1);
     fillFigures(figures);
+    for (const QString &note : m_notes)
+        addText(figures, note);
     fillBoardFigures(figures);
     static_cast<QVBoxLayout *>(widget()->layout())->insertWidget(5, m_figures);
     m_figures->show();

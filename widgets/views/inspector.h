@@ -26,7 +26,7 @@ public:
     explicit Inspector(const VariantModel *model, QWidget *parent = nullptr);
 
     /// -1: nothing selected. `summary` may be null where the variant's model is not at hand.
-    void show(int row, const ModelSummaryPtr &summary);
+    void show(int row, const ModelSummaryPtr &summary, const QStringList &notes = {});
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -34,10 +34,10 @@ protected:
 
 private:
     void rebuild();
-    void addFigure(QGridLayout *grid, Column column, const QString &value, const QString &extra = {});
-    void addText(QGridLayout *grid, const QString &text, bool bad = false);
-    void fillFigures(QGridLayout *grid);
-    void fillBoardFigures(QGridLayout *grid);
+    void addFigure(QGridLayout *figures, Column column, const QString &value, const QString &extra = {});
+    void addText(QGridLayout *figures, const QString &text, bool bad = false);
+    void fillFigures(QGridLayout *figures);
+    void fillBoardFigures(QGridLayout *figures);
 
     const VariantModel *m_model;
     OperatorModel *m_operators;
@@ -45,6 +45,7 @@ private:
     std::optional<Row> m_shown;
     bool m_shownFinished = false;
     ModelSummaryPtr m_summary;
+    QStringList m_notes;
     QLabel *m_marker, *m_name, *m_recipe, *m_hint, *m_operatorsTitle, *m_operatorsHint;
     QWidget *m_figures = nullptr;
     QTreeView *m_operatorView;

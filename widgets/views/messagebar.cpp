@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/views/messagebar.h"
 
+#include "widgets/symbols.h"
 #include "widgets/theme.h"
 
 #include <QClipboard>
@@ -10,7 +11,6 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QPainter>
-#include <QStyle>
 #include <QToolButton>
 
 #include <algorithm>
@@ -23,7 +23,7 @@ MessageBar::MessageBar(QWidget *parent) : QWidget(parent), m_text(new QLabel(thi
     setAccessibleName(tr("Messages"));
     setFocusPolicy(Qt::TabFocus);
     auto *icon = new QLabel(this);
-    icon->setPixmap(style()->standardIcon(QStyle::SP_MessageBoxWarning).pixmap(16, devicePixelRatio()));
+    icon->setPixmap(symbolIcon(QStringLiteral("warning")).pixmap(QSize(16, 16), devicePixelRatio()));
     m_text->setObjectName(QStringLiteral("messageText"));
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);

@@ -3,6 +3,7 @@
 #include "widgets/views/modelcard.h"
 
 #include "widgets/format.h"
+#include "widgets/theme.h"
 
 #include <QLabel>
 #include <QPushButton>
@@ -16,6 +17,7 @@ ModelCard::ModelCard(QWidget *parent)
 {
     m_name->setObjectName(QStringLiteral("modelName"));
     m_open->setObjectName(QStringLiteral("openModel"));
+    makeRoomy(m_open);
     body()->addWidget(m_open, 0, Qt::AlignLeft);
     connect(m_open, &QPushButton::clicked, this, &ModelCard::openRequested);
     setModel({}, {}, nullptr);

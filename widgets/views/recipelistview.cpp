@@ -24,6 +24,7 @@ RecipeListView::RecipeListView(RecipeListModel *model, QWidget *parent)
     m_list->setItemDelegate(new RecipeDelegate(m_list));
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setMouseTracking(true);
+    m_list->viewport()->setAutoFillBackground(false); // on the panel's own ground
     m_list->setUniformItemSizes(true);
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

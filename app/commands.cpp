@@ -1,0 +1,20 @@
+#include "app/commands.h"
+
+namespace espalier::ui {
+
+EditRecipes::EditRecipes(RecipeListModel *model, std::vector<RecipeEntry> after, const QString &text)
+    : QUndoCommand(text), m_model(model), m_before(model->entries()), m_after(std::move(after))
+{
+}
+
+void EditRecipes::undo()
+{
+    m_model->setEntries(m_before);
+}
+
+void EditRecipes::redo()
+{
+    m_model->setEntries(m_after);
+}
+
+} // namespace espalier::ui

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "widgets/models/recipelistmodel.h"
+
+#include <QUndoCommand>
+
+#include <vector>
+
+namespace espalier::ui {
+
+/// Any edit of the recipe list: it was so, it becomes so. Lists are short, and a whole list can never be undone halfway.
+class EditRecipes : public QUndoCommand
+{
+public:
+    EditRecipes(RecipeListModel *model, std::vector<RecipeEntry> after, const QString &text);
+
+    void undo() override;
+    void redo() override;
+
+private:
+    RecipeListModel *m_model;
+    std::vector<RecipeEntry> m_before, m_after;
+};
+
+} // namespace espalier::ui

@@ -1,0 +1,386 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/mainwindow.h"
+
+#include "app/studycontroller.h"
+#include "core/exporters/exporter.h"
+#include "core/formats/modelformat.h"
+#include "widgets/coretexts.h"
+#include "widgets/forms/recipedialog.h"
+#include "widgets/models/recipelistmodel.h"
+#include "widgets/models/variantmodel.h"
+#include "widgets/plots/tradeoffplot.h"
+#include "widgets/symbols.h"
+#include "widgets/theme.h"
+#include "widgets/views/comparisontable.h"
+#include "widgets/views/comparisonview.h"
+#include "widgets/views/inspector.h"
+#include "widgets/views/messagebar.h"
+#include "widgets/views/primarybutton.h"
+#include "widgets/views/recipelistview.h"
+
+#include <QApplication>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QListView>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QToolBar>
+#include <QUndoStack>
+
+#include <algorithm>
+
+namespace espalier::ui {
+
+namespace {
+
+QString fromView(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+QPushButton *menuButton(const QString &text, const QString &icon, QMenu *menu, QWidget *parent)
+{
+    auto *button = new QPushButton(symbolIcon(icon), text, parent);
+    button->setMenu(menu);
+    return button;
+}
+
+} // namespace
+
+void MainWindow::makeToolBar()
+{
+    m_boardsMenu = new QMenu(tr("&Boards"), this);
+    m_boardsMenu->setToolTipsVisible(true);
+    m_exportMenu = new QMenu(tr("&Export"), this);
+    makeExportMenu(m_exportMenu);
+
+    auto *bar = new QToolBar(tr("Tools"), this);
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    bar->setIconSize({16, 16});
+    auto *row = new QWidget(bar); // a tool bar's own layout knows no margins
+    auto *layout = new QHBoxLayout(row);
+    layout->setContentsMargins(2 * grid, grid + 2, 2 * grid, grid + 2);
+    layout->setSpacing(2 * grid);
+    const auto push = [&](const QString &text, const QString &icon, void (MainWindow::*slot)()) {
+        auto *button = new QPushButton(symbolIcon(icon), text, row);
+        connect(button, &QPushButton::clicked, this, slot);
+        layout->addWidget(button);
+    };
+    push(tr("Open Model…"), QStringLiteral("model"), &MainWindow::openModelFile);
+    push(tr("Open Data…"), QStringLiteral("data"), &MainWindow::openDataFolder);
+    layout->addSpacing(2 * grid);
+    m_runButton = new PrimaryButton(tr("Run Comparison"), row);
+    m_runButton->setObjectName(QStringLiteral("run"));
+    connect(m_runButton, &QPushButton::clicked, &m_study, &StudyController::run);
+    layout->addWidget(m_runButton);
+    m_boardButton = menuButton(tr("No board"), QStringLiteral("board"), m_boardsMenu, row);
+    m_boardButton->setToolTip(tr("Where variants are measured beside this computer"));
+    layout->addWidget(m_boardButton);
+    layout->addStretch();
+    layout->addWidget(menuButton(tr("Export"), QStringLiteral("export"), m_exportMenu, row));
+    for (QPushButton *button : row->findChildren<QPushButton *>(QString(), Qt::FindDirectChildrenOnly))
+        makeRoomy(button);
+    bar->addWidget(row);
+    addToolBar(bar);
+}
+
+void MainWindow::makeFileMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&File"));
+    menu->addAction(tr("&New Study"), QKeySequence::New, this, [this] {
+        if (maySave())
+            m_study.newStudy();
+    });
+    menu->addAction(tr("&Open…"), QKeySequence::Open, this, &MainWindow::openFiles);
+    menu->addAction(tr("Open &Data Folder…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), this,
+                    &MainWindow::openDataFolder);
+    m_recentMenu = menu->addMenu(tr("Open &Recent"));
+    menu->addAction(tr("Open Sa&mple Study"), this, [this] {
+        if (maySave())
+            m_study.openSample();
+    });
+    menu->addSeparator();
+    menu->addAction(tr("&Save Study"), QKeySequence::Save, this, [this] { save(); });
+    menu->addAction(tr("Save Study &As…"), QKeySequence::SaveAs, this, [this] { saveAs(); });
+    menu->addMenu(m_exportMenu);
+    menu->addSeparator();
+    menu->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+}
+
+void MainWindow::makeExportMenu(QMenu *menu)
+{
+    for (const Exporter *exporter : exporters())
+        menu->addAction(tr("Table as %1…").arg(coreText(exporter->title)), this, [this, exporter] {
+            const QString suffix = fromView(exporter->suffix);
+            const QString path = QFileDialog::getSaveFileName(
+                this, tr("Export the Table"), startFolder() + QStringLiteral("/comparison.") + suffix,
+                QStringLiteral("%1 (*.%2)").arg(coreText(exporter->title), suffix));
+            if (!path.isEmpty())
+                m_study.exportRows(*exporter, path.toStdString());
+        });
+    menu->addAction(tr("Plot as SVG…"), this, &MainWindow::exportPlot);
+    menu->addSeparator();
+    m_exportVariantAction =
+        menu->addAction(tr("Selected Variant as TensorFlow Lite…"), this, &MainWindow::exportVariant);
+    m_exportVariantAction->setEnabled(false);
+}
+
+void MainWindow::makeEditMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&Edit"));
+    QAction *undo = m_study.history()->createUndoAction(this, tr("&Undo"));
+    undo->setShortcut(QKeySequence::Undo);
+    QAction *redo = m_study.history()->createRedoAction(this, tr("&Redo"));
+    redo->setShortcut(QKeySequence::Redo);
+    menu->addActions({undo, redo});
+    menu->addSeparator();
+    // Without a shortcut of its own, since Ctrl+C copies what has the focus; the table copies its rows.
+    menu->addAction(tr("&Copy Table Rows"), m_comparison, &ComparisonView::copy);
+    menu->addAction(tr("Copy Table Rows as C&SV"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), m_comparison,
+                    &ComparisonView::copyAsCsv);
+
+    QMenu *recipes = menuBar()->addMenu(tr("&Recipes"));
+    recipes->addActions(m_recipes->editActions());
+    recipes->addSeparator();
+    recipes->addAction(tr("Add the &Usual Recipes"), &m_study, &StudyController::addUsualRecipes);
+    recipes->addAction(tr("&Tick All"), this, [this] { m_study.tickAllRecipes(true); });
+    recipes->addAction(tr("U&ntick All"), this, [this] { m_study.tickAllRecipes(false); });
+}
+
+void MainWindow::makeStudyMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&Comparison"));
+    m_runAction = menu->addAction(tr("&Run"), &m_study, &StudyController::run);
+    m_runAction->setShortcuts({QKeySequence(Qt::Key_F5), QKeySequence(Qt::CTRL | Qt::Key_R)});
+    m_cancelAction = menu->addAction(tr("&Cancel"), QKeySequence(Qt::Key_Escape), &m_study, &StudyController::cancel);
+    menuBar()->addMenu(m_boardsMenu);
+}
+
+void MainWindow::makeViewMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&View"));
+    QMenu *columns = m_comparison->columnsMenu();
+    columns->setTitle(tr("&Columns"));
+    menu->addMenu(columns);
+    menu->addAction(tr("&Figures"), QKeySequence(Qt::CTRL | Qt::Key_1), this,
+                    [this] { m_comparison->setRelative(false); });
+    menu->addAction(tr("Against the &Original"), QKeySequence(Qt::CTRL | Qt::Key_2), this,
+                    [this] { m_comparison->setRelative(true); });
+    menu->addSeparator();
+    menu->addAction(tr("Go to &Table"), QKeySequence(Qt::ALT | Qt::Key_1), m_comparison->table(),
+                    [this] { m_comparison->table()->setFocus(Qt::ShortcutFocusReason); });
+    menu->addAction(tr("Go to &Plot"), QKeySequence(Qt::ALT | Qt::Key_2), m_plot,
+                    [this] { m_plot->setFocus(Qt::ShortcutFocusReason); });
+    menu->addAction(tr("Go to &Recipes"), QKeySequence(Qt::ALT | Qt::Key_3), m_recipes,
+                    [this] { m_recipes->list()->setFocus(Qt::ShortcutFocusReason); });
+    menu->addSeparator();
+    QAction *inspector = menu->addAction(tr("&Inspector"));
+    inspector->setCheckable(true);
+    inspector->setChecked(true);
+    inspector->setShortcut(QKeySequence(Qt::Key_F9));
+    connect(inspector, &QAction::toggled, m_inspector, &QWidget::setVisible);
+}
+
+void MainWindow::makeHelpMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&Help"));
+    menu->addAction(tr("&About Espalier"), this, [this] {
+        QMessageBox::about(this, tr("About Espalier"),
+                           tr("<h3>Espalier %1</h3><p>What pruning and quantization do to a neural network on a "
+                              "microcontroller.</p><p>Free software under the GNU General Public License, version 3 or "
+                              "later. Plots by QCustomPlot; built with Qt %2.</p>")
+                               .arg(QStringLiteral(ESPALIER_VERSION), QString::fromLatin1(qVersion())));
+    });
+    menu->addAction(tr("About &Qt"), qApp, &QApplication::aboutQt);
+}
+
+void MainWindow::updateBoardsMenu()
+{
+    m_boardsMenu->clear();
+    const std::vector<std::string> &chosen = m_study.chosenBoards();
+    QStringList titles;
+    for (const BoardInfo &board : m_study.boards()) {
+        const bool isChosen = std::ranges::find(chosen, board.id) != chosen.end();
+        QAction *action = m_boardsMenu->addAction(coreText(board.title));
+        action->setCheckable(true);
+        action->setChecked(isChosen);
+        action->setEnabled(board.available || isChosen);
+        action->setToolTip(board.available ? coreText(board.meaning) : coreText(board.missing));
+        if (isChosen)
+            titles += coreText(board.title);
+        connect(action, &QAction::toggled, this, [this, id = board.id](bool checked) {
+            std::vector<std::string> ids = m_study.chosenBoards();
+            std::erase(ids, id);
+            if (checked)
+                ids.push_back(id);
+            m_study.setChosenBoards(std::move(ids));
+        });
+        if (!board.available) {
+            // A disabled line tells nothing; the sentence below it does.
+            QAction *why = m_boardsMenu->addAction(coreText(board.missing));
+            why->setEnabled(false);
+        }
+    }
+    if (m_study.boards().empty())
+        m_boardsMenu->addAction(tr("No boards known"))->setEnabled(false);
+    m_boardsMenu->addSeparator();
+    m_boardsMenu->addAction(tr("&Look for Boards Again"), &m_study, &StudyController::findBoards);
+    m_boardButton->setText(titles.isEmpty() ? tr("No board") : titles.join(QStringLiteral(", ")));
+}
+
+void MainWindow::updateRecentMenu()
+{
+    m_recentMenu->clear();
+    for (const QString &path : m_settings.recentFiles)
+        m_recentMenu->addAction(path, this, [this, path] { openPaths({path}); });
+    const QFileInfo recovery(QString::fromStdString(StudyController::recoveryPath().string()));
+    if (recovery.exists())
+        m_recentMenu->addAction(tr("Unsaved study of %1").arg(QLocale().toString(recovery.lastModified(), QLocale::ShortFormat)),
+                                this, [this, path = recovery.filePath()] { openPaths({path}); });
+    m_recentMenu->setEnabled(!m_recentMenu->isEmpty());
+}
+
+QString MainWindow::startFolder() const
+{
+    return m_settings.recentFiles.isEmpty() ? QDir::homePath()
+                                            : QFileInfo(m_settings.recentFiles.first()).absolutePath();
+}
+
+void MainWindow::openPaths(const QStringList &paths)
+{
+    const bool replaces =
+        std::ranges::any_of(paths, [](const QString &path) { return path.endsWith(QLatin1String(".espalier")); });
+    if (replaces && !maySave())
+        return;
+    std::vector<std::filesystem::path> files;
+    for (const QString &path : paths)
+        files.emplace_back(path.toStdString());
+    m_study.open(files);
+}
+
+void MainWindow::openFiles()
+{
+    QStringList suffixes{QStringLiteral("*.espalier")};
+    for (const ModelFormat *format : modelFormats())
+        for (const std::string_view suffix : format->suffixes)
+            suffixes += QStringLiteral("*.") + fromView(suffix);
+    suffixes += {QStringLiteral("*.npz"), QStringLiteral("*.csv")};
+    openPaths(QFileDialog::getOpenFileNames(this, tr("Open"), startFolder(),
+                                            tr("Studies, models and data (%1)").arg(suffixes.join(QLatin1Char(' '))) +
+                                                QStringLiteral(";;") + tr("All files (*)")));
+}
+
+void MainWindow::openModelFile()
+{
+    QStringList filters;
+    for (const ModelFormat *format : modelFormats()) {
+        QStringList suffixes;
+        for (const std::string_view suffix : format->suffixes)
+            suffixes += QStringLiteral("*.") + fromView(suffix);
+        filters += QStringLiteral("%1 (%2)").arg(coreText(format->title), suffixes.join(QLatin1Char(' ')));
+    }
+    filters += tr("All files (*)");
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open Model"), startFolder(), filters.join(QStringLiteral(";;")));
+    if (!path.isEmpty())
+        m_study.openModel(path.toStdString());
+}
+
+void MainWindow::openDataFile()
+{
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open Data"), startFolder(), tr("Data (*.npz *.csv)") + QStringLiteral(";;") + tr("All files (*)"));
+    if (!path.isEmpty())
+        m_study.openData(path.toStdString());
+}
+
+void MainWindow::openDataFolder()
+{
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open Data Folder"), startFolder());
+    if (!path.isEmpty())
+        m_study.openData(path.toStdString());
+}
+
+bool MainWindow::maySave()
+{
+    // Recipes alone are typed again in a minute; figures are what a person would miss.
+    if (!m_study.isModified() || m_study.variants()->rows().empty())
+        return true;
+    const auto answer = QMessageBox::question(this, tr("Save Study"), tr("Save the figures of this study?"),
+                                              QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel);
+    if (answer == QMessageBox::Discard)
+        StudyController::forgetRecovery();
+    return answer == QMessageBox::Discard || (answer == QMessageBox::Save && save());
+}
+
+bool MainWindow::save()
+{
+    if (m_study.studyPath().empty())
+        return saveAs();
+    m_study.saveStudy(m_study.studyPath());
+    return true;
+}
+
+bool MainWindow::saveAs()
+{
+    const QString path = QFileDialog::getSaveFileName(
+        this, tr("Save Study"), startFolder() + QStringLiteral("/study.espalier"), tr("Espalier studies (*.espalier)"));
+    if (path.isEmpty())
+        return false;
+    m_study.saveStudy(
+        (path.endsWith(QLatin1String(".espalier")) ? path : path + QStringLiteral(".espalier")).toStdString());
+    return true;
+}
+
+void MainWindow::addRecipe()
+{
+    RecipeDialog dialog(Recipe(), this);
+    if (dialog.exec() == QDialog::Accepted) {
+        m_study.addRecipe(dialog.recipe());
+        m_recipes->setCurrentRow(m_study.recipes()->rowCount() - 1);
+    }
+}
+
+void MainWindow::editRecipe(int row)
+{
+    if (row < 0)
+        return;
+    RecipeDialog dialog(m_study.recipes()->entries()[std::size_t(row)].recipe, this);
+    if (dialog.exec() == QDialog::Accepted)
+        m_study.replaceRecipe(row, dialog.recipe());
+}
+
+void MainWindow::exportPlot()
+{
+    const QString path =
+        QFileDialog::getSaveFileName(this, tr("Export the Plot"), startFolder() + QStringLiteral("/tradeoff.svg"),
+                                     tr("Scalable vector graphics (*.svg)"));
+    if (path.isEmpty())
+        return;
+    const Result<void> written =
+        writeTradeoffSvg(m_study.variants()->rows(), m_plot->xColumn(), m_plot->yColumn(), path.toStdString());
+    if (!written)
+        showError(QString::fromStdString(written.error().message));
+}
+
+void MainWindow::exportVariant()
+{
+    const QString name = m_study.variants()->index(m_selectedRow, int(Column::variant)).data().toString();
+    QString file = name;
+    for (QChar &c : file)
+        if (!c.isLetterOrNumber())
+            c = QLatin1Char('-');
+    const QString path = QFileDialog::getSaveFileName(
+        this, tr("Export “%1”").arg(name), startFolder() + QLatin1Char('/') + file + QStringLiteral(".tflite"),
+        tr("TensorFlow Lite models (*.tflite)"));
+    if (!path.isEmpty())
+        m_study.exportVariant(m_selectedRow, path.toStdString());
+}
+
+} // namespace espalier::ui

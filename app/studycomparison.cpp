@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studycontroller.h"
+
+#include "app/summarize.h"
+#include "core/base/file.h"
+#include "core/exporters/exporter.h"
+#include "core/formats/modelformat.h"
+#include "core/study/comparison.h"
+#include "device/boards/board.h"
+#include "widgets/models/recipelistmodel.h"
+#include "widgets/models/variantmodel.h"
+
+#include <algorithm>
+
+namespace espalier::ui {
+
+namespace {
+
+/// The rows that a comparison will fill, in its order: every variant, on every board.
+std::vector<Row> expectedRows(const ComparisonRequest &request)
+{
+    std::vector<Recipe> chains{Recipe()};
+    chains.insert(chains.end(), request.recipes.begin(), request.recipes.end());
+    const std::vector<std::string> boards = request.boards.empty() ? std::vector<std::string>{""} : request.boards;
+    std::vector<Row> rows;
+    for (const Recipe &recipe : chains)
+        for (const std::string &board : boards) {
+            Row row;
+            row.set(Column::variant, recipe.label());
+            row.set(Column::recipe, recipe.text());
+            if (!board.empty())
+                row.set(Column::board, board);
+            rows.push_back(std::move(row));
+        }
+    return rows;
+}
+
+} // namespace
+
+void StudyController::run()
+{
+    if (const QString why = obstacle(); !why.isEmpty()) {
+        emit errorOccurred(why);
+        return;
+    }
+    ComparisonRequest request;
+    request.model = m_model;
+    request.modelName = m_modelPath.filename().string();
+    request.modelFile = m_modelFile;
+    request.data = m_data;
+    if (m_data)
+        request.scaling = m_scaling.value_or(impliedScaling()->scaling);
+    for (const RecipeEntry &entry : m_recipes->entries())
+        if (entry.ticked && std::ranges::find(request.recipes, entry.recipe) == request.recipes.end())
+            request.recipes.push_back(entry.recipe);
+    request.boards = m_chosenBoards;
+
+    const std::vector<Row> expected = expectedRows(request);
+    m_variantModels.assign(expected.size(), {});
+    m_finishedRows = 0;
+    m_variants->expectRows(expected);
+    setModified(true);
+
+    const auto post = m_comparer->poster();
+    const auto work = [this, request, post](const Progress &progress) {
+        ComparisonEvents events;
+        events.rowStarted = [this, post](std::size_t index, const Row &row) {
+            post([this, index, row] { m_variants->startRow(index, row); });
+        };
+        events.rowChanged = [this, post](std::size_t index, const Row &row, const std::string &phase) {
+            post([this, index, row, phase] { m_variants->changeRow(index, row, QString::fromStdString(phase)); });
+        };
+        events.rowFinished = [this, post](std::size_t index, const Row &row, const ModelPtr &variant) {
+            const auto bytes = std::int64_t(row.number(Column::sizeBytes).value_or(0));
+            const ModelSummaryPtr summary = variant ? summarize(*variant, bytes) : nullptr;
+            post([this, index, row, variant, summary] {
+                variantAt(index).model = variant;
+                variantAt(index).summary = summary;
+                m_variants->finishRow(index, row);
+                ++m_finishedRows;
+                saveFinishedRows();
+                emit summaryAvailable(int(index));
+            });
+        };
+        events.noted = [this, post](std::size_t index, const std::string &note) {
+            post([this, index, note] { variantAt(index).notes += QString::fromStdString(note); });
+        };
+        return runComparison(request, device::benchmark, events, progress);
+    };
+    const auto done = [this](Result<std::vector<Row>> rows) {
+        m_variants->cancelUnfinished();
+        if (!rows)
+            report(rows.error());
+        emit comparisonFinished();
+    };
+    m_comparer->start<std::vector<Row>>(tr("Comparing"), work, done);
+    emit comparisonStarted(int(expected.size()));
+}
+
+void StudyController::showProgress(const QString &phase, qint64 done, qint64 total)
+{
+    const auto rows = int(m_variants->rows().size());
+    const double overall = total > 0 ? double(done) / double(total) : -1;
+    // What is done of the whole beyond the finished rows is the share of the one that runs, where only one does.
+    int running = -1, count = 0;
+    for (int row = 0; row < rows; ++row)
+        if (m_variants->state(std::size_t(row)) == VariantModel::State::running) {
+            running = row;
+            ++count;
+        }
+    if (count == 1 && overall >= 0)
+        m_variants->setRowProgress(std::size_t(running), std::clamp(overall * rows - m_finishedRows, 0.0, 1.0));
+    emit comparisonProgressed(m_finishedRows, rows, phase, overall);
+}
+
+void StudyController::exportRows(const Exporter &exporter, const std::filesystem::path &path)
+{
+    m_writer->start<bool>(
+        tr("Writing %1").arg(QString::fromStdString(path.filename().string())),
+        [write = exporter.write, rows = m_variants->rows(), path](const Progress &) -> Result<bool> {
+            if (const Result<void> written = writeFile(path, write(rows)); !written)
+                return written.error();
+            return true;
+        },
+        [this](Result<bool> written) {
+            if (!written)
+                report(written.error());
+        });
+}
+
+void StudyController::exportVariant(int row, const std::filesystem::path &path)
+{
+    const ModelPtr model = variantOf(row);
+    if (!model)
+        return;
+    m_writer->start<bool>(
+        tr("Writing %1").arg(QString::fromStdString(path.filename().string())),
+        [model, path](const Progress &) -> Result<bool> {
+            if (const Result<void> written = writeModel(*model, path); !written)
+                return written.error();
+            return true;
+        },
+        [this](Result<bool> written) {
+            if (!written)
+                report(written.error());
+        });
+}
+
+} // namespace espalier::ui

@@ -1,0 +1,338 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studycontroller.h"
+
+#include "app/commands.h"
+#include "app/samplestudy.h"
+#include "app/studyfile.h"
+#include "core/exporters/exporter.h"
+#include "core/formats/modelformat.h"
+#include "device/boards/board.h"
+#include "widgets/models/recipelistmodel.h"
+#include "widgets/models/variantmodel.h"
+
+#include <QUndoStack>
+
+#include <algorithm>
+
+namespace espalier::ui {
+
+namespace {
+
+QString nameOf(const std::filesystem::path &path)
+{
+    return QString::fromStdString(path.filename().string());
+}
+
+} // namespace
+
+StudyController::StudyController(QObject *parent)
+    : QObject(parent), m_variants(new VariantModel(this)), m_recipes(new RecipeListModel(this)),
+      m_history(new QUndoStack(this)), m_modelLoader(addJobs()), m_dataLoader(addJobs()), m_comparer(addJobs()),
+      m_boardFinder(new JobRunner(this)), m_writer(addJobs()), m_saver(new JobRunner(this))
+{
+    connect(m_recipes, &RecipeListModel::tickRequested, this, &StudyController::tickRecipe);
+    const auto recipesChanged = [this] {
+        m_variants->setVariantIndices(m_recipes->variantIndices());
+        setModified(true);
+    };
+    connect(m_recipes, &RecipeListModel::modelReset, this, recipesChanged);
+    connect(m_recipes, &RecipeListModel::dataChanged, this, recipesChanged);
+    connect(m_recipes, &RecipeListModel::rowsInserted, this, recipesChanged);
+    connect(m_recipes, &RecipeListModel::rowsRemoved, this, recipesChanged);
+    connect(m_comparer, &JobRunner::progressed, this, &StudyController::showProgress);
+}
+
+StudyController::~StudyController()
+{
+    delete m_saver; // joins what is being written; what was asked for since then follows here
+    m_saver = nullptr;
+    if (!m_saveWanted.empty())
+        if (const Result<void> written = writeStudy(snapshot(), m_saveWanted); !written)
+            qWarning("%s", written.error().message.c_str());
+}
+
+JobRunner *StudyController::addJobs()
+{
+    m_jobs.push_back(new JobRunner(this));
+    return m_jobs.back();
+}
+
+void StudyController::report(const Error &error)
+{
+    if (error.code != ErrorCode::cancelled)
+        emit errorOccurred(QString::fromStdString(error.message));
+}
+
+void StudyController::setModified(bool modified)
+{
+    if (modified == m_modified)
+        return;
+    m_modified = modified;
+    emit studyChanged();
+}
+
+void StudyController::clearRows()
+{
+    m_comparer->cancel();
+    m_variantModels.clear();
+    m_variants->setRows({});
+}
+
+std::optional<ImpliedScaling> StudyController::impliedScaling() const
+{
+    if (!m_model || !m_data || m_model->main().inputs.empty())
+        return std::nullopt;
+    return espalier::impliedScaling(m_model->main()[m_model->main().inputs.front()], m_data->test);
+}
+
+QString StudyController::misfit() const
+{
+    if (!m_model || !m_data)
+        return {};
+    const Result<void> fits = checkFit(m_model->main(), m_data->test);
+    return fits ? QString() : QString::fromStdString(fits.error().message);
+}
+
+ModelSummaryPtr StudyController::summaryOf(int row) const
+{
+    return row >= 0 && std::size_t(row) < m_variantModels.size() ? m_variantModels[std::size_t(row)].summary : nullptr;
+}
+
+ModelPtr StudyController::variantOf(int row) const
+{
+    return row >= 0 && std::size_t(row) < m_variantModels.size() ? m_variantModels[std::size_t(row)].model : nullptr;
+}
+
+QStringList StudyController::notesOf(int row) const
+{
+    return row >= 0 && std::size_t(row) < m_variantModels.size() ? m_variantModels[std::size_t(row)].notes
+                                                                 : QStringList();
+}
+
+StudyController::Variant &StudyController::variantAt(std::size_t row)
+{
+    if (row >= m_variantModels.size())
+        m_variantModels.resize(row + 1);
+    return m_variantModels[row];
+}
+
+QString StudyController::obstacle() const
+{
+    if (!m_model)
+        return tr("Open a model first.");
+    if (m_modelSummary && m_modelSummary->unsupported > 0)
+        return tr("%n operator(s) of the model cannot run here.", nullptr, m_modelSummary->unsupported);
+    if (const QString sentence = misfit(); !sentence.isEmpty())
+        return sentence;
+    return {};
+}
+
+void StudyController::open(const std::vector<std::filesystem::path> &paths)
+{
+    for (const std::filesystem::path &path : paths) {
+        const std::string suffix = path.extension().string();
+        const bool isModel = std::ranges::any_of(modelFormats(), [&](const ModelFormat *format) {
+            return std::ranges::any_of(format->suffixes,
+                                       [&](std::string_view s) { return suffix == "." + std::string(s); });
+        });
+        if (suffix == ".espalier")
+            openStudy(path);
+        else if (isModel)
+            openModel(path);
+        else
+            openData(path);
+    }
+}
+
+void StudyController::openModel(const std::filesystem::path &path)
+{
+    m_modelLoader->start<LoadedModel>(
+        tr("Opening %1").arg(nameOf(path)), [path](const Progress &) { return loadModel(path); },
+        [this, path](Result<LoadedModel> loaded) {
+            if (!loaded)
+                return report(loaded.error());
+            takeModel(path, *std::move(loaded));
+            emit fileOpened(QString::fromStdString(path.string()));
+        });
+}
+
+void StudyController::takeModel(const std::filesystem::path &path, LoadedModel loaded)
+{
+    m_model = std::move(loaded.model);
+    m_modelFile = std::move(loaded.file);
+    m_modelSha256 = std::move(loaded.sha256);
+    m_modelPath = path;
+    m_modelSummary = std::move(loaded.summary);
+    m_scaling.reset();
+    clearRows();
+    setModified(true);
+    emit modelChanged();
+    emit scalingChanged();
+}
+
+void StudyController::openData(const std::filesystem::path &path)
+{
+    m_dataLoader->start<DatasetPtr>(
+        tr("Opening %1").arg(nameOf(path)), [path](const Progress &progress) { return openDataset(path, progress); },
+        [this, path](Result<DatasetPtr> data) {
+            if (!data)
+                return report(data.error());
+            takeData(*data);
+            emit fileOpened(QString::fromStdString(path.string()));
+        });
+}
+
+void StudyController::takeData(DatasetPtr data)
+{
+    m_data = std::move(data);
+    m_scaling.reset();
+    clearRows();
+    setModified(true);
+    emit dataChanged();
+    emit scalingChanged();
+}
+
+void StudyController::newStudy()
+{
+    cancel();
+    m_model.reset();
+    m_modelSummary.reset();
+    m_modelPath.clear();
+    m_modelFile.reset();
+    m_modelSha256.clear();
+    m_columns.clear();
+    setChosenBoards({});
+    m_data.reset();
+    m_scaling.reset();
+    m_studyPath.clear();
+    clearRows();
+    m_recipes->setEntries({});
+    m_history->clear();
+    m_modified = false;
+    emit modelChanged();
+    emit dataChanged();
+    emit scalingChanged();
+    emit studyChanged();
+}
+
+void StudyController::setScaling(const std::optional<InputScaling> &scaling)
+{
+    m_scaling = scaling;
+    clearRows(); // figures found with another scaling do not stand beside new ones
+    setModified(true);
+    emit scalingChanged();
+}
+
+void StudyController::findBoards()
+{
+    m_boardFinder->start<std::vector<BoardInfo>>(
+        tr("Looking for boards"),
+        [](const Progress &) -> Result<std::vector<BoardInfo>> {
+            std::vector<BoardInfo> found;
+            for (const device::Board *board : device::boards())
+                found.push_back(board->info());
+            return found;
+        },
+        [this](Result<std::vector<BoardInfo>> found) {
+            m_boards = *std::move(found);
+            emit boardsFound();
+        });
+}
+
+void StudyController::setChosenBoards(std::vector<std::string> ids)
+{
+    if (ids == m_chosenBoards)
+        return;
+    m_chosenBoards = std::move(ids);
+    setModified(true);
+    emit boardsChosen();
+}
+
+void StudyController::editRecipes(std::vector<RecipeEntry> entries, const QString &text)
+{
+    m_history->push(new EditRecipes(m_recipes, std::move(entries), text));
+}
+
+void StudyController::addRecipe(const Recipe &recipe)
+{
+    std::vector<RecipeEntry> entries = m_recipes->entries();
+    if (std::ranges::find(entries, recipe, &RecipeEntry::recipe) != entries.end()) {
+        emit errorOccurred(tr("The recipe “%1” is in the list already.").arg(QString::fromStdString(recipe.text())));
+        return;
+    }
+    entries.push_back({recipe, true, RecipeListModel::freeVariantIndex(entries)});
+    editRecipes(std::move(entries), tr("add “%1”").arg(QString::fromStdString(recipe.label())));
+}
+
+void StudyController::addUsualRecipes()
+{
+    std::vector<RecipeEntry> entries = m_recipes->entries();
+    for (const Recipe &recipe : sampleStudy().recipes)
+        if (std::ranges::find(entries, recipe, &RecipeEntry::recipe) == entries.end())
+            entries.push_back({recipe, true, RecipeListModel::freeVariantIndex(entries)});
+    if (entries != m_recipes->entries())
+        editRecipes(std::move(entries), tr("add the usual recipes"));
+}
+
+void StudyController::replaceRecipe(int row, const Recipe &recipe)
+{
+    std::vector<RecipeEntry> entries = m_recipes->entries();
+    if (entries[std::size_t(row)].recipe == recipe)
+        return;
+    entries[std::size_t(row)].recipe = recipe;
+    editRecipes(std::move(entries), tr("edit “%1”").arg(QString::fromStdString(recipe.label())));
+}
+
+void StudyController::duplicateRecipe(int row)
+{
+    std::vector<RecipeEntry> entries = m_recipes->entries();
+    RecipeEntry copy = entries[std::size_t(row)];
+    copy.variantIndex = RecipeListModel::freeVariantIndex(entries);
+    const QString text = tr("duplicate “%1”").arg(QString::fromStdString(copy.recipe.label()));
+    entries.insert(entries.begin() + row + 1, std::move(copy));
+    editRecipes(std::move(entries), text);
+}
+
+void StudyController::removeRecipe(int row)
+{
+    std::vector<RecipeEntry> entries = m_recipes->entries();
+    const QString text = tr("remove “%1”").arg(QString::fromStdString(entries[std::size_t(row)].recipe.label()));
+    entries.erase(entries.begin() + row);
+    editRecipes(std::move(entries), text);
+}
+
+void StudyController::moveRecipe(int from, int to)
+{
+    std::vector<RecipeEntry> entries = m_recipes->entries();
+    if (to < 0 || std::size_t(to) >= entries.size())
+        return;
+    const QString text = tr("move “%1”").arg(QString::fromStdString(entries[std::size_t(from)].recipe.label()));
+    std::swap(entries[std::size_t(from)], entries[std::size_t(to)]);
+    editRecipes(std::move(entries), text);
+}
+
+void StudyController::tickRecipe(int row, bool ticked)
+{
+    std::vector<RecipeEntry> entries = m_recipes->entries();
+    entries[std::size_t(row)].ticked = ticked;
+    const QString label = QString::fromStdString(entries[std::size_t(row)].recipe.label());
+    editRecipes(std::move(entries), (ticked ? tr("tick “%1”") : tr("untick “%1”")).arg(label));
+}
+
+void StudyController::tickAllRecipes(bool ticked)
+{
+    std::vector<RecipeEntry> entries = m_recipes->entries();
+    for (RecipeEntry &entry : entries)
+        entry.ticked = ticked;
+    if (entries != m_recipes->entries())
+        editRecipes(std::move(entries), ticked ? tr("tick all recipes") : tr("untick all recipes"));
+}
+
+void StudyController::cancel()
+{
+    for (JobRunner *job : m_jobs)
+        job->cancel();
+}
+
+} // namespace espalier::ui

@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/jobrunner.h"
+#include "core/data/inputscaling.h"
+#include "core/study/bench.h"
+#include "core/techniques/recipe.h"
+#include "widgets/models/modelsummary.h"
+
+#include <QObject>
+#include <QStringList>
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+class QUndoStack;
+
+namespace espalier {
+struct Exporter;
+struct Study;
+} // namespace espalier
+
+namespace espalier::ui {
+
+class RecipeListModel;
+struct RecipeEntry;
+class VariantModel;
+
+/// A model with what is known of its file. Reading takes long and belongs on a worker thread.
+struct LoadedModel
+{
+    ModelPtr model;
+    ModelSummaryPtr summary;
+    SharedBytes file;
+    std::string sha256;
+};
+Result<LoadedModel> loadModel(const std::filesystem::path &path);
+
+/// Owns the study that the window shows: model, data, recipes, boards and rows. All of it lives on the GUI thread; what
+/// takes long runs in jobs.
+class StudyController : public QObject
+{
+    Q_OBJECT
+public:
+    explicit StudyController(QObject *parent = nullptr);
+    ~StudyController() override;
+
+    VariantModel *variants() const { return m_variants; }
+    RecipeListModel *recipes() const { return m_recipes; }
+    QUndoStack *history() const { return m_history; }
+    /// Everything that may run: a window shows their progress.
+    const std::vector<JobRunner *> &jobs() const { return m_jobs; }
+
+    const ModelPtr &model() const { return m_model; }
+    const std::filesystem::path &modelPath() const { return m_modelPath; }
+    const ModelSummaryPtr &modelSummary() const { return m_modelSummary; }
+    const DatasetPtr &data() const { return m_data; }
+    std::optional<ImpliedScaling> impliedScaling() const;
+    const std::optional<InputScaling> &chosenScaling() const { return m_scaling; }
+    QString misfit() const; ///< how data and model do not fit together; empty where they do
+    /// The operators of a row's variant; null where its model is not at hand.
+    ModelSummaryPtr summaryOf(int row) const;
+    ModelPtr variantOf(int row) const;
+    /// What the techniques said about a row's variant.
+    QStringList notesOf(int row) const;
+
+    const std::vector<BoardInfo> &boards() const { return m_boards; }
+    const std::vector<std::string> &chosenBoards() const { return m_chosenBoards; }
+
+    const std::filesystem::path &studyPath() const { return m_studyPath; }
+    bool isModified() const { return m_modified; }
+    bool isComparing() const { return m_comparer->isRunning(); }
+    /// Why a comparison cannot start now; empty where it can.
+    QString obstacle() const;
+
+    /// Opens whatever the paths are: studies, models, data.
+    void open(const std::vector<std::filesystem::path> &paths);
+    void openModel(const std::filesystem::path &path);
+    void openData(const std::filesystem::path &path);
+    void openStudy(const std::filesystem::path &path);
+    void openSample();
+    void saveStudy(const std::filesystem::path &path);
+    void newStudy();
+    /// The columns that the table shows, which belong to the study; empty: the usual ones.
+    void setColumns(std::vector<Column> columns);
+    /// Where figures wait that were never saved under a name.
+    static std::filesystem::path recoveryPath();
+    static void forgetRecovery();
+
+    void setScaling(const std::optional<InputScaling> &scaling);
+    void findBoards();
+    void setChosenBoards(std::vector<std::string> ids);
+
+    void addRecipe(const Recipe &recipe);
+    void addUsualRecipes();
+    void replaceRecipe(int row, const Recipe &recipe);
+    void duplicateRecipe(int row);
+    void removeRecipe(int row);
+    void moveRecipe(int from, int to);
+    void tickRecipe(int row, bool ticked);
+    void tickAllRecipes(bool ticked);
+
+    void run();
+    void cancel();
+
+    void exportRows(const Exporter &exporter, const std::filesystem::path &path);
+    void exportVariant(int row, const std::filesystem::path &path);
+
+signals:
+    void modelChanged();
+    void dataChanged();
+    void scalingChanged();
+    void boardsFound();
+    void boardsChosen();
+    void studyChanged(); ///< path or modified state
+    void studySaved();   ///< the file is on the disk
+    void columnsRead(const std::vector<espalier::Column> &columns);
+    void fileOpened(const QString &path);
+    void comparisonStarted(int rows);
+    void comparisonProgressed(int finishedRows, int rows, const QString &phase, double fraction);
+    void comparisonFinished();
+    void summaryAvailable(int row);
+    void errorOccurred(const QString &sentence);
+
+private:
+    struct Variant
+    {
+        ModelPtr model;
+        ModelSummaryPtr summary;
+        QStringList notes;
+    };
+
+    JobRunner *addJobs();
+    void report(const Error &error);
+    void setModified(bool modified);
+    void clearRows();
+    void editRecipes(std::vector<RecipeEntry> entries, const QString &text);
+    void takeModel(const std::filesystem::path &path, LoadedModel loaded);
+    void takeStudy(const Study &study, std::optional<Result<LoadedModel>> model,
+                   std::optional<Result<DatasetPtr>> data);
+    Study snapshot() const;
+    void saveNext();
+    Variant &variantAt(std::size_t row);
+    void takeData(DatasetPtr data);
+    void saveFinishedRows();
+    void showProgress(const QString &phase, qint64 done, qint64 total);
+
+    VariantModel *m_variants;
+    RecipeListModel *m_recipes;
+    QUndoStack *m_history;
+    std::vector<JobRunner *> m_jobs;
+    JobRunner *m_modelLoader, *m_dataLoader, *m_comparer, *m_boardFinder, *m_writer, *m_saver;
+
+    ModelPtr m_model;
+    std::filesystem::path m_modelPath;
+    ModelSummaryPtr m_modelSummary;
+    SharedBytes m_modelFile;
+    std::string m_modelSha256;
+    DatasetPtr m_data;
+    std::optional<InputScaling> m_scaling;
+    std::vector<BoardInfo> m_boards;
+    std::vector<std::string> m_chosenBoards;
+    std::vector<Variant> m_variantModels; ///< by row
+    std::vector<Column> m_columns;
+    std::filesystem::path m_studyPath, m_saveWanted;
+    bool m_modified = false;
+    int m_finishedRows = 0;
+};
+
+} // namespace espalier::ui

@@ -1,0 +1,220 @@
+#include "app/studycontroller.h"
+
+#include "app/samplestudy.h"
+#include "app/studyfile.h"
+#include "app/summarize.h"
+#include "core/formats/modelformat.h"
+#include "widgets/models/recipelistmodel.h"
+#include "widgets/models/variantmodel.h"
+
+#include <QDir>
+#include <QStandardPaths>
+#include <QUndoStack>
+
+namespace espalier::ui {
+
+namespace {
+
+/// A study with the files that it names, as far as they can be read.
+struct OpenedStudy
+{
+    Study study;
+    std::optional<Result<LoadedModel>> model;
+    std::optional<Result<DatasetPtr>> data;
+};
+
+OpenedStudy withFiles(Study study, const Progress &progress)
+{
+    OpenedStudy opened{std::move(study), std::nullopt, std::nullopt};
+    if (!opened.study.model.empty())
+        opened.model = loadModel(opened.study.model);
+    if (!opened.study.data.empty())
+        opened.data = openDataset(opened.study.data, progress);
+    return opened;
+}
+
+std::shared_ptr<OpenedStudy> shared(OpenedStudy opened)
+{
+    return std::make_shared<OpenedStudy>(std::move(opened));
+}
+
+} // namespace
+
+Result<LoadedModel> loadModel(const std::filesystem::path &path)
+{
+    Result<Bytes> file = readFile(path);
+    if (!file)
+        return file.error();
+    Result<ModelPtr> model = readModel(path);
+    if (!model)
+        return model.error();
+    LoadedModel loaded;
+    loaded.sha256 = sha256(*file);
+    loaded.summary = summarize(**model, std::int64_t(file->size()));
+    loaded.model = *std::move(model);
+    loaded.file = std::make_shared<const Bytes>(*std::move(file));
+    return loaded;
+}
+
+Study StudyController::snapshot() const
+{
+    Study study;
+    study.model = m_modelPath;
+    study.modelSha256 = m_modelSha256;
+    if (m_data)
+        study.data = m_data->path;
+    study.scaling = m_scaling;
+    for (const RecipeEntry &entry : m_recipes->entries())
+        study.recipes.push_back({entry.recipe, entry.ticked});
+    study.boards = m_chosenBoards;
+    study.columns = m_columns;
+    for (std::size_t i = 0; i < m_variants->rows().size(); ++i)
+        if (m_variants->state(i) == VariantModel::State::finished)
+            study.rows.push_back(m_variants->rows()[i]);
+    return study;
+}
+
+void StudyController::openStudy(const std::filesystem::path &path)
+{
+    m_modelLoader->start<std::shared_ptr<OpenedStudy>>(
+        tr("Opening %1").arg(QString::fromStdString(path.filename().string())),
+        [path](const Progress &progress) -> Result<std::shared_ptr<OpenedStudy>> {
+            Result<Study> study = readStudy(path);
+            if (!study)
+                return study.error();
+            return shared(withFiles(*std::move(study), progress));
+        },
+        [this, path](Result<std::shared_ptr<OpenedStudy>> opened) {
+            if (!opened)
+                return report(opened.error());
+            OpenedStudy &found = **opened;
+            takeStudy(found.study, std::move(found.model), std::move(found.data));
+            if (path == recoveryPath()) {
+                m_modified = true; // it has no name yet
+            } else {
+                m_studyPath = path;
+                emit fileOpened(QString::fromStdString(path.string()));
+            }
+            emit studyChanged();
+        });
+}
+
+void StudyController::openSample()
+{
+    const SampleStudy sample = sampleStudy();
+    Study study;
+    study.model = sample.model;
+    study.data = sample.data;
+    for (const Recipe &recipe : sample.recipes)
+        study.recipes.push_back({recipe, true});
+    m_modelLoader->start<std::shared_ptr<OpenedStudy>>(
+        tr("Opening the sample study"),
+        [study](const Progress &progress) -> Result<std::shared_ptr<OpenedStudy>> {
+            return shared(withFiles(study, progress));
+        },
+        [this, missing = sample.missing](Result<std::shared_ptr<OpenedStudy>> opened) {
+            OpenedStudy &found = **opened;
+            takeStudy(found.study, std::move(found.model), std::move(found.data));
+            if (!missing.empty())
+                emit errorOccurred(QString::fromStdString(missing));
+        });
+}
+
+void StudyController::takeStudy(const Study &study, std::optional<Result<LoadedModel>> model,
+                                std::optional<Result<DatasetPtr>> data)
+{
+    m_dataLoader->cancel();
+    newStudy();
+    if (model && *model)
+        takeModel(study.model, **std::move(model));
+    else if (model)
+        report(model->error());
+    if (data && *data)
+        takeData(**std::move(data));
+    else if (data)
+        report(data->error());
+    if (study.scaling)
+        setScaling(study.scaling);
+    std::vector<RecipeEntry> entries;
+    for (const Study::Entry &entry : study.recipes)
+        entries.push_back({entry.recipe, entry.ticked, RecipeListModel::freeVariantIndex(entries)});
+    m_recipes->setEntries(std::move(entries));
+    setChosenBoards(study.boards);
+    m_variants->setRows(study.rows);
+    m_variantModels.assign(study.rows.size(), {});
+    if (!study.modelSha256.empty() && !m_modelSha256.empty() && study.modelSha256 != m_modelSha256 && !study.rows.empty())
+        emit errorOccurred(tr("The model “%1” has changed since the figures of this study were measured: run the "
+                              "comparison again.")
+                               .arg(QString::fromStdString(m_modelPath.filename().string())));
+    m_history->clear();
+    m_columns = study.columns;
+    m_modified = false;
+    emit columnsRead(m_columns);
+    emit studyChanged();
+}
+
+void StudyController::setColumns(std::vector<Column> columns)
+{
+    if (columns == m_columns)
+        return;
+    m_columns = std::move(columns);
+    setModified(true);
+}
+
+void StudyController::saveStudy(const std::filesystem::path &path)
+{
+    m_studyPath = path;
+    m_modified = false;
+    emit studyChanged();
+    m_saveWanted = path;
+    saveNext();
+}
+
+void StudyController::saveFinishedRows()
+{
+    // What was measured is on the disk as soon as it is known: in the study's file, or until it has one in a file that
+    // the next start finds.
+    m_saveWanted = m_studyPath.empty() ? recoveryPath() : m_studyPath;
+    saveNext();
+}
+
+void StudyController::saveNext()
+{
+    if (m_saver->isRunning() || m_saveWanted.empty())
+        return; // what runs now calls again when it is done, and then saves the newest state once
+    const std::filesystem::path path = std::exchange(m_saveWanted, {});
+    m_saver->start<bool>(
+        tr("Saving %1").arg(QString::fromStdString(path.filename().string())),
+        [study = snapshot(), path](const Progress &) -> Result<bool> {
+            std::error_code ignored;
+            std::filesystem::create_directories(path.parent_path(), ignored);
+            if (const Result<void> written = writeStudy(study, path); !written)
+                return written.error();
+            return true;
+        },
+        [this, path](Result<bool> written) {
+            if (!written) {
+                report(written.error());
+                setModified(true);
+            } else if (path == m_studyPath) {
+                emit fileOpened(QString::fromStdString(path.string()));
+                if (m_saveWanted.empty())
+                    emit studySaved();
+            }
+            saveNext();
+        });
+}
+
+std::filesystem::path StudyController::recoveryPath()
+{
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
+    return QDir(folder).filePath(QStringLiteral("unsaved.espalier")).toStdString();
+}
+
+void StudyController::forgetRecovery()
+{
+    std::error_code ignored;
+    std::filesystem::remove(recoveryPath(), ignored);
+}
+
+} // namespace espalier::ui

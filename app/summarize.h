@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/graph/model.h"
+#include "widgets/models/modelsummary.h"
+
+#include <cstdint>
+
+namespace espalier::ui {
+
+/// What the model card and the inspector show of a model. For a worker thread: it looks at every weight.
+ModelSummaryPtr summarize(const Model &model, std::int64_t fileBytes);
+
+} // namespace espalier::ui

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace espalier::ui {
+
+/// Opens the window and runs it: `espalier [FILE…]`, where a file is a study, a model or a data set. Without files it
+/// opens the sample study. Returns the exit status.
+int runWorkbench(int argc, char **argv);
+
+} // namespace espalier::ui
