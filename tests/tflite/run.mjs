@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Runs a .tflite model in the real TensorFlow Lite (compiled to WebAssembly, npm @tensorflow/tfjs-tflite).
+//
+//     node run.mjs MODEL                       says what the model takes and gives
+//     node run.mjs MODEL PREFIX INPUT…         runs it: one file of raw little-endian values for each input, in order;
+//                                              writes PREFIX0, PREFIX1, … for the outputs
+//
+// An input file may hold several samples one after the other; the model runs for each, and the outputs follow each
+// other likewise. On standard output a JSON object: {"inputs": [{"type", "shape", "bytes"}], "outputs": […], "runs"}.
+// Exit status 3: the runtime refuses the model; the reason is on standard error.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import vm from 'node:vm';
+
+class Refusal extends Error {}
+
+async function loadRuntime() {
+    const resolve = createRequire(import.meta.url).resolve;
+    const folder = path.join(path.dirname(resolve('@tensorflow/tfjs-tflite/package.json')), 'wasm');
+    // The script is made for pages: it looks for the page's global object and for its own address.
+    globalThis.self = globalThis;
+    globalThis.document ??= { currentScript: { src: path.join(folder, 'tflite_web_api_cc.js') } };
+    globalThis.require ??= createRequire(import.meta.url);
+    globalThis.__dirname ??= folder;
+    const script = readFileSync(path.join(folder, 'tflite_web_api_cc.js'), 'utf8');
+    const factory = vm.runInThisContext(`${script}; tflite_web_api_ModuleFactory`);
+    return factory({
+        wasmBinary: readFileSync(path.join(folder, 'tflite_web_api_cc.wasm')),
+        locateFile: (name) => path.join(folder, name),
+        print: (line) => process.stderr.write(line + '\n'),
+        printErr: (line) => process.stderr.write(line + '\n'),
+    });
+}
+
+function createRunner(runtime, model) {
+    const place = runtime._malloc(model.length);
+    runtime.HEAPU8.set(model, place);
+    const created = runtime.TFLiteWebModelRunner.CreateFromBufferAndOptions(place, model.length, {
+        numThreads: 1,
+        enableWebNNDelegate: false,
+        webNNDevicePreference: 0,
+        maxProfilingBufferEntries: 0,
+        enableProfiling: false,
+    });
+    if (!created.ok())
+        throw new Refusal(`the runtime refuses the model: ${created.errorMessage?.() ?? 'no reason given'}`);
+    return created.value();
+}
+
+function tensorsOf(list) {
+    return Array.from({ length: list.size() }, (_, i) => list.get(i));
+}
+
+// A view of the tensor's bytes. Made anew for each use: the memory moves when it grows.
+function bytesOf(tensor) {
+    const values = tensor.data();
+    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function describe(tensor) {
+    return {
+        type: tensor.dataType,
+        shape: tensor.shape === '' ? [] : tensor.shape.split(',').map(Number),
+        bytes: bytesOf(tensor).length,
+    };
+}
+
+function run(runner, prefix, inputFiles) {
+    const inputs = tensorsOf(runner.GetInputs());
+    if (inputs.length !== inputFiles.length)
+        throw new Error(`the model has ${inputs.length} inputs, ${inputFiles.length} files are given`);
+    const files = inputFiles.map((file) => readFileSync(file));
+    const sizes = inputs.map((input) => bytesOf(input).length);
+    const runs = sizes.length === 0 ? 1 : files[0].length / sizes[0];
+    files.forEach((file, i) => {
+        if (!Number.isInteger(runs) || file.length !== runs * sizes[i])
+            throw new Error(`${inputFiles[i]} has ${file.length} bytes, input ${i} takes ${sizes[i]} a run`);
+    });
+    const results = [];
+    for (let k = 0; k < runs; ++k) {
+        inputs.forEach((input, i) => bytesOf(input).set(files[i].subarray(k * sizes[i], (k + 1) * sizes[i])));
+        if (!runner.Infer())
+            throw new Refusal('the runtime fails to run the model');
+        tensorsOf(runner.GetOutputs()).forEach((output, i) => {
+            (results[i] ??= []).push(Buffer.from(bytesOf(output)));
+        });
+    }
+    results.forEach((parts, i) => writeFileSync(prefix + i, Buffer.concat(parts)));
+    return runs;
+}
+
+const [modelFile, prefix, ...inputFiles] = process.argv.slice(2);
+if (!modelFile) {
+    process.stderr.write('usage: node run.mjs MODEL [PREFIX INPUT…]\n');
+    process.exit(2);
+}
+try {
+    const runner = createRunner(await loadRuntime(), readFileSync(modelFile));
+    const report = {
+        inputs: tensorsOf(runner.GetInputs()).map(describe),
+        outputs: tensorsOf(runner.GetOutputs()).map(describe),
+        runs: prefix === undefined ? 0 : run(runner, prefix, inputFiles),
+    };
+    process.stdout.write(JSON.stringify(report) + '\n');
+} catch (error) {
+    // A C++ exception or abort of the runtime arrives as a number or a RuntimeError: a refusal as well.
+    const refused = error instanceof Refusal || typeof error === 'number' || error instanceof WebAssembly.RuntimeError;
+    process.stderr.write(`${error?.message ?? error}\n`);
+    process.exit(refused ? 3 : 1);
+}
