@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/hostmeasure.h"
 
+#include "core/data/labelkind.h"
 #include "core/formats/modelformat.h"
 #include "core/metrics/evaluate.h"
 #include "core/metrics/modelmetric.h"
@@ -46,7 +47,8 @@ Result<void> measureAccuracy(Row &row, const ProgramPtr &program, const Dataset 
     const Samples samples = limit == 0 ? data.test : data.test.first(limit);
     if (const Result<void> fits = checkFit(program->graph(), samples); !fits)
         return fits.error();
-    const Result<Evaluation> evaluation = evaluate(program, samples, data.labelKind, scaling, pool, progress);
+    const Result<Evaluation> evaluation =
+        evaluate(program, samples, labelKindFor(program->graph(), data), scaling, pool, progress);
     if (!evaluation)
         return evaluation.error();
     row.set(Column::samples, std::int64_t(evaluation->samples));
