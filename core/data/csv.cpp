@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/division.h"
 #include "core/data/peek.h"
+#include "core/data/shown.h"
 #include "core/data/table.h"
 #include "core/graph/model.h"
 
@@ -27,11 +28,6 @@ struct Table
     std::vector<std::string> labels;
     std::vector<std::size_t> lines; ///< where each row starts
 };
-
-std::string quotedStart(std::string_view text)
-{
-    return "'" + std::string(text.substr(0, 40)) + (text.size() > 40 ? "…'" : "'");
-}
 
 /// The finite number that a cell spells. Where a comma does not separate cells it may be the decimal mark.
 std::optional<float> cellNumber(std::string_view text, char separator)
@@ -80,7 +76,7 @@ Result<void> addRow(Table &table, const TableRow &row, char separator)
         }
         const std::string column = "column " + std::to_string(c + 1);
         return wrongAt(row.line, row.cells[c].empty() ? column + " is empty"
-                                                      : column + ": " + quotedStart(row.cells[c]) +
+                                                      : column + ": " + shown(row.cells[c]) +
                                                             " is not a finite number; only the last column, the "
                                                             "label, may be a word");
     }
@@ -174,10 +170,10 @@ public:
                 m_areNumbers = number.has_value();
             }
             if (number.has_value() != m_areNumbers)
-                return wrong("the label " + quotedStart(label) + " is a " + (number ? "number" : "word") +
-                             ", the first one, " + quotedStart(*m_first) + ", is a " + (number ? "word" : "number"));
+                return wrong("the label " + shown(label) + " is a " + (number ? "number" : "word") +
+                             ", the first one, " + shown(*m_first) + ", is a " + (number ? "word" : "number"));
             if (number && (!(*number >= 0 && *number < maxClasses) || *number != std::floor(*number)))
-                return wrong("the label " + quotedStart(label) +
+                return wrong("the label " + shown(label) +
                              " is out of range; labels are words or whole numbers "
                              "from 0 to " +
                              std::to_string(maxClasses - 1));

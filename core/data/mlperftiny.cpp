@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/division.h"
 #include "core/data/peek.h"
+#include "core/data/shown.h"
 #include "core/data/table.h"
 
 #include <bit>
@@ -49,12 +50,12 @@ Result<Line> parseLine(const TableRow &row)
     for (std::size_t i = 1; i < row.cells.size(); ++i) {
         const std::optional<std::int64_t> value = wholeNumber(row.cells[i]);
         if (!value)
-            return wrong("'" + std::string(row.cells[i].substr(0, 40)) + "' is not a whole number");
+            return wrong(shown(row.cells[i]) + " is not a whole number");
         *numbers[i - 1] = *value;
     }
     const std::filesystem::path name(line.file);
     if (line.file.empty() || name.is_absolute() || name.has_parent_path())
-        return wrong("'" + line.file.substr(0, 80) + "' is not the name of a file in this folder");
+        return wrong(shown(line.file, 80) + " is not the name of a file in this folder");
     if (line.classes < 1 || line.classes > maxClasses)
         return wrong(std::to_string(line.classes) + " classes; 1 to " + std::to_string(maxClasses) + " are possible");
     if (line.label < 0 || line.label >= line.classes)
@@ -123,11 +124,12 @@ Result<Samples> readSamples(const std::filesystem::path &folder, const std::vect
         const std::size_t window = line.windowBytes ? std::size_t(line.windowBytes) : file->size();
         const std::size_t stride = line.strideBytes ? std::size_t(line.strideBytes) : window;
         if (file->size() < window || window == 0)
-            return wrong("'" + line.file + "' has " + std::to_string(file->size()) + " bytes, too few for a sample");
+            return wrong(shown(line.file, 80) + " has " + std::to_string(file->size()) +
+                         " bytes, too few for a sample");
         if (sampleBytes == 0)
             sampleBytes = window;
         if (window != sampleBytes)
-            return wrong("a sample of '" + line.file + "' has " + std::to_string(window) +
+            return wrong("a sample of " + shown(line.file, 80) + " has " + std::to_string(window) +
                          " bytes, those before have " + std::to_string(sampleBytes));
         const std::size_t windows = 1 + (file->size() - window) / stride;
         if (windows > (maxDataBytes - values.size()) / window)

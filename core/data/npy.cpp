@@ -4,6 +4,7 @@
 
 #include "core/data/division.h"
 #include "core/data/elements.h"
+#include "core/data/shown.h"
 
 #include <algorithm>
 #include <charconv>
@@ -139,8 +140,8 @@ Result<Header> parseHeader(std::span<const std::uint8_t> file)
                 return unusableInput("the array has fields; save plain numbers");
             const auto type = elementType(*descr);
             if (!type)
-                return unusableInput("the element type '" + std::string(descr->substr(0, 16)) +
-                                     "' is not read; save it as float32, uint8, int8 or another type of number");
+                return unusableInput("the element type " + shown(*descr, 16) +
+                                     " is not read; save it as float32, uint8, int8 or another type of number");
             header.type = *type;
             haveType = true;
         } else if (*key == "fortran_order") {

@@ -3,6 +3,7 @@
 #include "core/data/arrayset.h"
 #include "core/data/division.h"
 #include "core/data/peek.h"
+#include "core/data/shown.h"
 #include "core/data/zip.h"
 
 namespace espalier {
@@ -38,7 +39,7 @@ Result<Dataset> open(const std::filesystem::path &path, const Progress &progress
         std::string names;
         for (const ZipArchive::Member &member : archive->members())
             if (names.size() < 200)
-                names += (names.empty() ? "" : ", ") + member.name;
+                names += (names.empty() ? "" : ", ") + shown(member.name);
         return unusableInput("'" + path.string() +
                              "' has no x_test and no x_train; it has: " + (names.empty() ? "nothing" : names));
     }

@@ -3,6 +3,7 @@
 #include "core/data/zip.h"
 
 #include "core/data/inflate.h"
+#include "core/data/shown.h"
 
 #include <algorithm>
 #include <zlib.h>
@@ -127,7 +128,7 @@ const ZipArchive::Member *ZipArchive::find(std::string_view name) const
 
 Result<Bytes> ZipArchive::read(const Member &member, std::uint64_t limit, const Progress &progress) const
 {
-    const auto wrong = [&](const std::string &fact) { return unusableInput("'" + member.name + "' " + fact); };
+    const auto wrong = [&](const std::string &fact) { return unusableInput(shown(member.name) + " " + fact); };
     const std::span<const std::uint8_t> file = m_file;
     if (member.position > file.size() || file.size() - member.position < localBytes ||
         little(file, std::size_t(member.position), 4) != localSignature)
@@ -154,7 +155,7 @@ Result<Bytes> ZipArchive::read(const Member &member, std::uint64_t limit, const 
         bytes.resize(std::size_t(member.bytes));
         Inflater inflater(packed, Inflater::Wrapping::raw);
         if (const Result<void> done = inflater.read(bytes, member.name, progress); !done)
-            return done.error().code == ErrorCode::cancelled ? done.error() : done.error().in(member.name);
+            return done.error().code == ErrorCode::cancelled ? done.error() : done.error().in(shown(member.name));
         if (!inflater.atEnd())
             return wrong("does not unpack to the size that the zip directory says");
     }

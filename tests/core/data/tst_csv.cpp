@@ -175,6 +175,8 @@ void TestCsv::refusesWrongRows_data()
     row("line ends alone", "\n\n\n", "no rows");
     row("open quote", "1,2,0\n1,\"2,0\n1,2,0\n", "line 2: a quote is opened");
     row("text behind a quote", "1,2,0\n1,\"2\"3,0\n", "line 2: there is text behind a closing quote");
+    row("long cell with a line end", "1,2,0\n1,\"a\nb2345678901234567890123456789012345678901234567890\",0\n",
+        "line 2: column 2: 'a b2345678901234567890123456789012345678…' is not");
     row("line after a quoted line end", "1,2,\"a\nb\"\n1,x,c\n", "line 3: column 2: 'x'");
 }
 

@@ -236,12 +236,13 @@ void TestImageFolder::refusesBombs()
 {
     VERIFY_SAYS(imageSize(png(5000, 5000, {})).error().message, "more than the 4096 each way");
     QVERIFY(!imageSize(png(0x7fffffff, 0x7fffffff, {})));
-    const Bytes million = compressed(Bytes(std::size_t(200) << 20), 15);
-    const Bytes bomb = png(8, 8, million); // unpacks to 200 MiB for 72 bytes of pixels
+    const Bytes zeros = compressed(Bytes(std::size_t(20) << 20), 15);
+    const Bytes bomb = png(8, 8, zeros); // unpacks to 20 MiB for 72 bytes of pixels
     const Result<ImageSize> size = imageSize(bomb);
     QVERIFY(size);
     Bytes pixels(64);
-    QVERIFY(!decodeImage(bomb, *size, pixels));
+    QVERIFY(decodeImage(bomb, *size, pixels)); // takes the pixels it needs and leaves the rest packed
+    QCOMPARE(pixels, Bytes(64));
     const Bytes huge = png(4096, 4096, compressed(Bytes(1000), 15));
     const Result<ImageSize> claimed = imageSize(huge);
     QVERIFY(claimed);

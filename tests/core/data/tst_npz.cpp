@@ -281,7 +281,7 @@ void TestNpz::refusesLies()
     write(zip({{"y_test.npy", y}}));
     VERIFY_SAYS(refusal(file()), "there is no x_test");
     write(zip({{"weights.npy", x}}));
-    VERIFY_SAYS(refusal(file()), "it has: weights.npy");
+    VERIFY_SAYS(refusal(file()), "it has: 'weights.npy'");
     write(zip({}));
     VERIFY_SAYS(refusal(file()), "it has: nothing");
     write(zip({{"x_test.npy", x}, {"y_test.npy", y}}, true, 0xfffffff0)); // claims 4 GiB
