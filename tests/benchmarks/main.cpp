@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// How fast the engine runs the MLPerf Tiny models, side by side with XNNPACK: both measured in turns within one run, so
+// that a busy machine slows both. See README.md.
+
+#include "core/base/threadpool.h"
+#include "core/engine/engine.h"
+#include "core/formats/modelformat.h"
+#include "core/kernels/simd/isa.h"
+#include "core/metrics/modelmetrics.h"
+#include "xnnpackmodel.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <limits>
+
+double peakFloatMacs512(double seconds);
+double peakByteMacs512(double seconds);
+
+namespace {
+
+using namespace espalier;
+using Clock = std::chrono::steady_clock;
+
+double secondsOf(const std::function<void()> &work)
+{
+    const auto start = Clock::now();
+    work();
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Something to time, done for a number of images at once.
+struct Contender
+{
+    std::function<void()> work;
+    double images = 1;
+    double bestSeconds = std::numeric_limits<double>::infinity();
+    std::vector<double> all;
+
+    double best() const { return bestSeconds / images * 1e6; }
+    double median()
+    {
+        std::ranges::sort(all);
+        return all[all.size() / 2] / images * 1e6;
+    }
+};
+
+/// Runs the contenders in turns, each for bursts of several milliseconds.
+void race(std::vector<Contender> &contenders, int bursts)
+{
+    constexpr double burstSeconds = 0.008;
+    std::vector<int> repeats;
+    for (Contender &c : contenders) {
+        c.work();
+        repeats.push_back(std::max(1, int(burstSeconds / secondsOf(c.work))));
+    }
+    for (int b = 0; b < bursts; ++b)
+        for (std::size_t i = 0; i < contenders.size(); ++i) {
+            Contender &c = contenders[i];
+            const double seconds = secondsOf([&] {
+                                       for (int r = 0; r < repeats[i]; ++r)
+                                           c.work();
+                                   }) /
+                                   repeats[i];
+            c.bestSeconds = std::min(c.bestSeconds, seconds);
+            c.all.push_back(seconds);
+        }
+}
+
+void fill(std::span<std::byte> bytes, bool isFloat)
+{
+    std::uint32_t state = 2654435769u;
+    for (std::size_t at = 0; at < bytes.size(); at += isFloat ? 4 : 1) {
+        state = state * 1664525u + 1013904223u;
+        const float value = float(state >> 24) / 127.5f - 1.0f;
+        if (isFloat)
+            std::memcpy(bytes.data() + at, &value, 4);
+        else
+            bytes[at] = std::byte(state >> 24);
+    }
+}
+
+/// The engine over many images: micro-batches on a pool's threads.
+std::function<void()> dataSet(const ProgramPtr &program, ThreadPool &pool, std::size_t images, bool isFloat)
+{
+    const int batch = int(std::min(std::size_t(program->preferredBatch()), images / std::size_t(pool.size())));
+    auto sessions = std::make_shared<std::vector<Session>>();
+    for (int i = 0; i < pool.size(); ++i)
+        fill(sessions->emplace_back(program, batch).input(), isFloat);
+    return [sessions, &pool, images, batch] {
+        const std::size_t batches = (images + std::size_t(batch) - 1) / std::size_t(batch);
+        pool.run(batches, [&](std::size_t index, int worker) {
+            const std::size_t left = images - index * std::size_t(batch);
+            (*sessions)[std::size_t(worker)].run(int(std::min(left, std::size_t(batch))));
+        });
+    };
+}
+
+void benchmark(const std::filesystem::path &path, ThreadPool &one, ThreadPool &all, int bursts)
+{
+    const Result<ModelPtr> model = readModel(path);
+    if (!model) {
+        std::printf("%s: %s\n", path.c_str(), model.error().message.c_str());
+        return;
+    }
+    const Graph &graph = (*model)->main();
+    const Result<ProgramPtr> program = Program::compile(*model);
+    if (!program) {
+        std::printf("%s: %s\n", path.c_str(), program.error().message.c_str());
+        return;
+    }
+    const bool isFloat = graph[graph.inputs[0]].type == DType::float32;
+    constexpr std::size_t images = 256;
+    Session session(*program);
+    fill(session.input(), isFloat);
+    std::vector<Contender> contenders;
+    contenders.push_back({[&] { session.run(); }, 1, INFINITY, {}});
+    contenders.push_back({dataSet(*program, one, images, isFloat), double(images), INFINITY, {}});
+    contenders.push_back({dataSet(*program, all, images, isFloat), double(images), INFINITY, {}});
+
+    std::vector<std::unique_ptr<XnnpackModel>> peers; // one per thread, which is faster than threads within an image
+    for (int i = 0; i < all.size(); ++i) {
+        Result<std::unique_ptr<XnnpackModel>> peer = XnnpackModel::make(graph);
+        if (!peer) {
+            std::printf("%s: %s\n", path.filename().c_str(), peer.error().message.c_str());
+            break;
+        }
+        fill((*peer)->input(), isFloat);
+        peers.push_back(std::move(*peer));
+    }
+    if (peers.size() == std::size_t(all.size())) {
+        contenders.push_back({[&] { peers[0]->run(); }, 1, INFINITY, {}});
+        contenders.push_back(
+            {[&] { all.run(images, [&](std::size_t, int worker) { peers[std::size_t(worker)]->run(); }); },
+             double(images),
+             INFINITY,
+             {}});
+    }
+    race(contenders, bursts);
+
+    const double peak = isFloat ? peakFloatMacs512(0.05) : peakByteMacs512(0.05);
+    const double share = double(macs(graph)) / (contenders[1].bestSeconds / double(images)) / peak;
+    std::printf("| %-28s | %8.2f (%8.2f) | %8.2f | %8.2f (%8.2f) | %5.2f |", path.stem().c_str(), contenders[0].best(),
+                contenders[0].median(), contenders[1].best(), contenders[2].best(), contenders[2].median(), share);
+    if (contenders.size() > 3)
+        std::printf(" %8.2f (%8.2f) | %8.2f (%8.2f) | %5.2f | %5.2f |", contenders[3].best(), contenders[3].median(),
+                    contenders[4].best(), contenders[4].median(), contenders[0].best() / contenders[3].best(),
+                    contenders[2].best() / contenders[4].best());
+    std::printf("\n");
+    std::fflush(stdout);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        std::fprintf(stderr, "usage: %s [--bursts N] MODEL.tflite…\n", argv[0]);
+        return 2;
+    }
+    ThreadPool one(1), all;
+    int bursts = 40;
+    std::printf("Instruction set: %s; %d threads; best (median) microseconds per image.\n\n",
+                std::string(name(currentIsa())).c_str(), all.size());
+    std::printf("| model | 1 image | data set, 1 thread | data set, all threads | share of peak | XNNPACK 1 image | "
+                "XNNPACK data set, all threads | ratio 1 image | ratio data set |\n"
+                "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    for (int i = 1; i < argc; ++i) {
+        if (std::strcmp(argv[i], "--bursts") == 0 && i + 1 < argc)
+            bursts = std::max(1, std::atoi(argv[++i]));
+        else
+            benchmark(argv[i], one, all, bursts);
+    }
+}
