@@ -157,11 +157,11 @@ Result<void> Comparison::measure(std::size_t variant, Row &row)
         return program.error();
     if (m_request.data) {
         changed(variant, "evaluating");
-        const Result<void> evaluated =
+        const Result<Evaluation> evaluated =
             measureAccuracy(row, *program, *m_request.data, m_request.scaling, m_request.limit, m_pool,
                             m_overall.part(first, madeAt, evaluatedAt, label + ": evaluating"));
         if (!evaluated)
-            return evaluated;
+            return evaluated.error();
         const auto accuracy = row.number(Column::accuracy);
         const auto original = variant == 0 ? accuracy : m_rows[0].number(Column::accuracy);
         if (accuracy && original)
@@ -172,12 +172,12 @@ Result<void> Comparison::measure(std::size_t variant, Row &row)
         return {};
     changed(variant, "timing on this host");
     m_queue.pause();
-    const Result<void> timed =
+    const Result<HostTime> timed =
         measureHostTime(row, *program, m_overall.part(first, evaluatedAt, hostDoneAt, label + ": timing on this host"));
     // Before the first boards start, the queue stays paused for the other quick variants.
     if (m_variants[variant].recipe.needs() == TechniqueNeeds::training)
         m_queue.resume();
-    return timed;
+    return timed ? Result<void>() : timed.error();
 }
 
 void Comparison::queueBoards(std::size_t variant)

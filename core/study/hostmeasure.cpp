@@ -4,7 +4,6 @@
 
 #include "core/data/labelkind.h"
 #include "core/formats/modelformat.h"
-#include "core/metrics/evaluate.h"
 #include "core/metrics/modelmetric.h"
 
 #include <algorithm>
@@ -39,31 +38,32 @@ Result<void> measureModel(Row &row, const Model &model, SharedBytes file)
     return {};
 }
 
-Result<void> measureAccuracy(Row &row, const ProgramPtr &program, const Dataset &data, const InputScaling &scaling,
-                             std::size_t limit, ThreadPool &pool, const Progress &progress)
+Result<Evaluation> measureAccuracy(Row &row, const ProgramPtr &program, const Dataset &data,
+                                   const InputScaling &scaling, std::size_t limit, ThreadPool &pool,
+                                   const Progress &progress)
 {
     if (data.test.count == 0 || data.test.labels.empty())
-        return {};
+        return Evaluation{};
     const Samples samples = limit == 0 ? data.test : data.test.first(limit);
     if (const Result<void> fits = checkFit(program->graph(), samples); !fits)
         return fits.error();
-    const Result<Evaluation> evaluation =
+    Result<Evaluation> evaluation =
         evaluate(program, samples, labelKindFor(program->graph(), data), scaling, pool, progress);
     if (!evaluation)
         return evaluation.error();
     row.set(Column::samples, std::int64_t(evaluation->samples));
     row.set(Column::accuracy, evaluation->accuracy);
-    return {};
+    return evaluation;
 }
 
-Result<void> measureHostTime(Row &row, const ProgramPtr &program, const Progress &progress)
+Result<HostTime> measureHostTime(Row &row, const ProgramPtr &program, const Progress &progress)
 {
     const HostTime time = hostTime(program, progress);
     if (progress.cancelled())
         return cancelled();
     row.set(Column::hostMs, time.medianMs);
     row.set(Column::measuredOn, "host: " + hostProcessor());
-    return {};
+    return time;
 }
 
 std::string hostProcessor()

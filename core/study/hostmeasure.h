@@ -7,6 +7,7 @@
 #include "core/base/threadpool.h"
 #include "core/data/inputscaling.h"
 #include "core/engine/engine.h"
+#include "core/metrics/evaluate.h"
 #include "core/study/row.h"
 
 #include <cstddef>
@@ -18,13 +19,14 @@ namespace espalier {
 Result<void> measureModel(Row &row, const Model &model, SharedBytes file = nullptr);
 
 /// Writes samples and accuracy (AUC for an anomaly detector) of the first `limit` test samples; 0 means all. Nothing
-/// where the data has no labelled test samples.
-Result<void> measureAccuracy(Row &row, const ProgramPtr &program, const Dataset &data, const InputScaling &scaling,
-                             std::size_t limit, ThreadPool &pool, const Progress &progress);
+/// where the data has no labelled test samples: then the evaluation has 0 samples.
+Result<Evaluation> measureAccuracy(Row &row, const ProgramPtr &program, const Dataset &data,
+                                   const InputScaling &scaling, std::size_t limit, ThreadPool &pool,
+                                   const Progress &progress);
 
 /// Writes the median milliseconds of one inference on this host and what host this is. Whoever calls it sees to it that
 /// nothing else runs.
-Result<void> measureHostTime(Row &row, const ProgramPtr &program, const Progress &progress);
+Result<HostTime> measureHostTime(Row &row, const ProgramPtr &program, const Progress &progress);
 
 /// This computer's processor, as its operating system calls it.
 std::string hostProcessor();

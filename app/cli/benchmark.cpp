@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/inputs.h"
+#include "app/cli/options.h"
+#include "app/cli/output.h"
+#include "app/cli/progressline.h"
+#include "core/exporters/plaintable.h"
+#include "core/exporters/rowjson.h"
+#include "core/study/figureformat.h"
+#include "core/study/hostmeasure.h"
+#include "device/boards/board.h"
+
+#include <nlohmann/json.hpp>
+
+namespace espalier::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Given
+{
+    std::string model, board, data, scaling;
+    std::int64_t validate = 0;
+    bool perLayer = false, runner = false, json = false;
+};
+
+Json layerJson(const LayerProfile &layer)
+{
+    return {{"name", layer.name},
+            {"type", layer.typeName},
+            {"macs", layer.macs},
+            {"cycles", layer.cycles ? Json(*layer.cycles) : Json(nullptr)},
+            {"instructions", layer.instructions ? Json(*layer.instructions) : Json(nullptr)}};
+}
+
+std::string layerTable(const std::vector<LayerProfile> &layers)
+{
+    TextTable table;
+    table.heads = {{"Layer", "", false}, {"Operator", "", false},    {"MACs", "", true},
+                   {"Cycles", "", true}, {"Instructions", "", true}, {"per MAC", "", true}};
+    for (const LayerProfile &layer : layers) {
+        const auto &spent = layer.cycles ? layer.cycles : layer.instructions;
+        FigureFormat perMac;
+        perMac.decimals = 2;
+        table.rows.push_back({layer.name, layer.typeName, std::to_string(layer.macs),
+                              layer.cycles ? std::to_string(*layer.cycles) : "",
+                              layer.instructions ? std::to_string(*layer.instructions) : "",
+                              spent && layer.macs > 0 ? perMac.text(double(*spent) / double(layer.macs)) : ""});
+    }
+    return plainText(table);
+}
+
+std::string tableText(const Row &row, const BoardInfo &board)
+{
+    std::string text = row.text(Column::model) + " on " + board.title + "\n\n";
+    for (const ColumnInfo &column : columns()) {
+        const auto value = row.number(column.column);
+        const bool ofBoard = column.column >= Column::latencyMs && column.column <= Column::energyMj;
+        if (!value || !(ofBoard || column.column == Column::accuracy || column.column == Column::samples))
+            continue;
+        std::string title(column.title);
+        title.resize(std::max<std::size_t>(title.size() + 2, 16), ' ');
+        text += "  " + title + figureText(column.column, *value) + "\n";
+    }
+    const auto line = [&](const char *title, const std::string &value) {
+        if (!value.empty())
+            text += std::string("  ") + title + value + "\n";
+    };
+    line("Outputs         ",
+         row.text(Column::fidelity) == "exact" ? "equal the host's, bit for bit" : row.text(Column::fidelity));
+    line("Difference      ", row.text(Column::why));
+    line("Figures are     ", row.text(Column::timeSource) + (board.meaning.empty() ? "" : ": " + board.meaning));
+    line("Measured on     ", row.text(Column::measuredOn));
+    return text;
+}
+
+Result<void> run(const Given &given)
+{
+    const Result<const device::Board *> board = device::findBoard(given.board);
+    if (!board)
+        return board.error();
+    if ((given.validate > 0) == given.data.empty())
+        return invalidArgument("benchmark: --data and --validate N belong together: N samples of the data are run on "
+                               "the board.");
+    const Result<ModelFile> model = loadModel(given.model);
+    if (!model)
+        return model.error();
+    const BoardInfo info = (*board)->info();
+    if (!info.available)
+        return missingTool(info.id + " cannot be used now: " + info.missing);
+    const ProgressLine line;
+    BenchOptions options;
+    options.perLayer = given.perLayer;
+    options.useRunner = given.runner;
+    options.validateSamples = std::size_t(given.validate);
+    if (!given.data.empty()) {
+        Result<DatasetPtr> data = openDataset(given.data, line.progress());
+        if (!data)
+            return data.error();
+        const Result<ImpliedScaling> scaling = chosenScaling(given.scaling, *model->model, **data);
+        if (!scaling)
+            return scaling.error();
+        options.data = *std::move(data);
+        options.scaling = scaling->scaling;
+    }
+    Row row = originalRow(*model, options.data);
+    if (const Result<void> measured = measureModel(row, *model->model, model->bytes); !measured)
+        return measured;
+    const Result<BenchRecord> record = device::benchmark(model->model, given.board, options, line.progress());
+    if (!record)
+        return record.error();
+    fill(row, *record);
+    if (!given.json)
+        return print(tableText(row, info) + (given.perLayer ? "\n" + layerTable(record->layers) : ""));
+    Json document = toJson(row);
+    if (given.perLayer) {
+        Json &layers = document["layers"] = Json::array();
+        for (const LayerProfile &layer : record->layers)
+            layers.push_back(layerJson(layer));
+    }
+    return print(jsonText(document));
+}
+
+Action declare(Options &options)
+{
+    const auto given = std::make_shared<Given>();
+    options.word("MODEL", given->model, "The model, a .tflite file");
+    options.text("--board", given->board, "B", "The board; 'espalier boards' lists them", Options::Need::required);
+    options.text("--data", given->data, "DATA", "A data set whose samples are run on the board");
+    options.whole("--validate", given->validate, "So many samples of the data are run on the board");
+    options.text("--scaling", given->scaling, "S",
+                 "How raw values become the input's; default: what model and data imply");
+    options.flag("--per-layer", given->perLayer, "Also tells what each layer takes");
+    options.flag("--runner", given->runner, "Uses the resident runner: needs no compiler");
+    options.flag("--json", given->json, "One JSON document on standard output");
+    return [given] { return run(*given); };
+}
+
+} // namespace
+
+extern const Command benchmarkCommand;
+const Command benchmarkCommand = {"benchmark", "Builds, flashes, runs and measures on a board", declare};
+
+} // namespace espalier::cli

@@ -1,0 +1,273 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/comparefiles.h"
+#include "app/cli/comparestudy.h"
+#include "app/cli/inputs.h"
+#include "app/cli/options.h"
+#include "app/cli/output.h"
+#include "app/cli/progressline.h"
+#include "core/exporters/exporter.h"
+#include "core/study/comparison.h"
+#include "device/boards/board.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace espalier::cli {
+
+namespace {
+
+struct Given
+{
+    std::string model, data, scaling, study;
+    std::vector<std::string> recipes, boards;
+    CompareFiles files;
+    std::int64_t limit = 0, seed = 0, threads = 0;
+    bool json = false, resume = false, noHostTime = false;
+};
+
+/// A study in the place of the model gives what the command line does not.
+Result<void> takeStudy(Given &given)
+{
+    const Result<Study> study = readStudy(given.model);
+    if (!study)
+        return study.error();
+    if (given.study.empty())
+        given.study = given.model;
+    given.model = study->model.string();
+    if (given.model.empty())
+        return unusableInput("'" + given.study + "' names no model yet");
+    if (given.data.empty())
+        given.data = study->data.string();
+    if (given.scaling.empty() && study->scaling)
+        given.scaling = study->scaling->text();
+    if (given.recipes.empty())
+        for (const Study::Entry &entry : study->recipes)
+            if (entry.ticked)
+                given.recipes.push_back(entry.recipe.text());
+    if (given.boards.empty())
+        given.boards = study->boards;
+    if (given.seed == 0)
+        given.seed = std::int64_t(study->seed);
+    if (given.limit == 0)
+        given.limit = std::int64_t(study->limit);
+    return {};
+}
+
+Result<std::vector<Recipe>> parsedRecipes(const std::vector<std::string> &texts)
+{
+    std::vector<Recipe> recipes;
+    for (const std::string &text : texts) {
+        Result<Recipe> recipe = Recipe::parse(text);
+        if (!recipe)
+            return recipe.error();
+        // The original comes first anyway; the same twice would only cost time.
+        if (!recipe->empty() && std::ranges::find(recipes, *recipe) == recipes.end())
+            recipes.push_back(*std::move(recipe));
+    }
+    return recipes;
+}
+
+Result<void> checkBoards(const std::vector<std::string> &boards)
+{
+    for (const std::string &id : boards) {
+        const Result<const device::Board *> board = device::findBoard(id);
+        if (!board)
+            return board.error();
+        if (const BoardInfo info = (*board)->info(); !info.available)
+            return missingTool(info.id + " cannot be used now: " + info.missing);
+    }
+    return {};
+}
+
+Result<std::optional<StudyKeeper>> openStudy(const Given &given, const ComparisonRequest &request,
+                                             const std::filesystem::path &model)
+{
+    if (given.study.empty())
+        return std::optional<StudyKeeper>();
+    Study study;
+    study.model = std::filesystem::absolute(model);
+    study.modelSha256 = sha256(*request.modelFile);
+    if (!given.data.empty())
+        study.data = std::filesystem::absolute(given.data);
+    if (!given.scaling.empty())
+        study.scaling = request.scaling;
+    for (const Recipe &recipe : request.recipes)
+        study.recipes.push_back({recipe, true});
+    study.boards = request.boards;
+    study.seed = request.seed;
+    study.limit = request.limit;
+    Result<StudyKeeper> keeper = StudyKeeper::open(given.study, std::move(study));
+    if (!keeper)
+        return keeper.error();
+    return std::optional(*std::move(keeper));
+}
+
+/// The rows of the whole request, those that were kept in the place of those that were left out.
+struct Kept
+{
+    std::vector<std::vector<Row>> byRecipe; ///< empty where the recipe is measured
+    std::size_t count = 0;
+};
+
+Kept leaveOutFinished(ComparisonRequest &request, const StudyKeeper &keeper)
+{
+    Kept kept;
+    std::vector<Recipe> open;
+    for (const Recipe &recipe : request.recipes) {
+        kept.byRecipe.push_back(keeper.finished(recipe, request.boards));
+        kept.count += kept.byRecipe.back().size();
+        if (kept.byRecipe.back().empty())
+            open.push_back(recipe);
+    }
+    request.recipes = std::move(open);
+    return kept;
+}
+
+std::vector<Row> merged(const std::vector<Row> &measured, const Kept &kept, std::size_t rowsPerVariant)
+{
+    if (kept.count == 0)
+        return measured;
+    auto next = measured.begin();
+    const auto takeMeasured = [&](std::vector<Row> &rows) {
+        rows.insert(rows.end(), next, next + std::ptrdiff_t(rowsPerVariant));
+        next += std::ptrdiff_t(rowsPerVariant);
+    };
+    std::vector<Row> rows;
+    takeMeasured(rows); // the original
+    for (const std::vector<Row> &known : kept.byRecipe) {
+        if (known.empty())
+            takeMeasured(rows);
+        else
+            rows.insert(rows.end(), known.begin(), known.end());
+    }
+    return rows;
+}
+
+Result<void> outcome(const std::vector<Row> &rows)
+{
+    const auto failures = std::ranges::count(rows, Status::failed, &Row::status);
+    if (std::ranges::any_of(rows, [](const Row &row) { return row.status() == Status::cancelled; }))
+        return cancelled();
+    if (failures == 0)
+        return {};
+    const auto first = std::ranges::find(rows, Status::failed, &Row::status);
+    return failed(std::to_string(failures) + " of " + std::to_string(rows.size()) + " rows failed, the first is '" +
+                  first->text(Column::variant) + "': " + first->text(Column::why));
+}
+
+Result<void> run(Given given)
+{
+    if (std::filesystem::path(given.model).extension() == ".espalier")
+        if (const Result<void> taken = takeStudy(given); !taken)
+            return taken;
+    if (given.resume && given.study.empty())
+        return invalidArgument("compare: --resume needs --study, the file that has the finished rows.");
+    ComparisonRequest request;
+    Result<std::vector<Recipe>> recipes = parsedRecipes(given.recipes);
+    if (!recipes)
+        return recipes.error();
+    request.recipes = *std::move(recipes);
+    if (const Result<void> writable = check(given.files); !writable)
+        return writable;
+    const Result<ModelFile> model = loadModel(given.model);
+    if (!model)
+        return model.error();
+    if (const Result<void> usable = checkBoards(given.boards); !usable)
+        return usable;
+    request.model = model->model;
+    request.modelName = model->name();
+    request.modelFile = model->bytes;
+    request.boards = given.boards;
+    request.limit = std::size_t(given.limit);
+    request.seed = std::uint64_t(given.seed);
+    request.threads = int(given.threads);
+    request.measureHostTime = !given.noHostTime;
+
+    std::vector<std::string> notes;
+    std::vector<Row> rows;
+    Result<void> kept;
+    {
+        const ProgressLine line;
+        if (!given.data.empty()) {
+            Result<DatasetPtr> data = openDataset(given.data, line.progress());
+            if (!data)
+                return data.error();
+            const Result<ImpliedScaling> scaling = chosenScaling(given.scaling, *model->model, **data);
+            if (!scaling)
+                return scaling.error();
+            request.scaling = scaling->scaling;
+            request.data = *std::move(data);
+        }
+        Result<std::optional<StudyKeeper>> keeper = openStudy(given, request, model->path);
+        if (!keeper)
+            return keeper.error();
+        Kept known;
+        if (given.resume)
+            known = leaveOutFinished(request, **keeper);
+        if (known.count > 0)
+            notes.push_back(std::to_string(known.count) + " rows are taken from '" + given.study +
+                            "', not measured again.");
+        ComparisonEvents events;
+        events.rowFinished = [&](std::size_t, const Row &row, const ModelPtr &) {
+            if (*keeper && kept)
+                kept = (*keeper)->take(row);
+        };
+        events.noted = [&](std::size_t, const std::string &note) { notes.push_back(note); };
+        const Result<std::vector<Row>> measured = runComparison(request, device::benchmark, events, line.progress());
+        if (!measured)
+            return measured.error();
+        rows = merged(*measured, known, std::max<std::size_t>(1, given.boards.size()));
+    }
+    const Result<void> written = write(given.files, rows);
+    const std::string_view exporter = given.json ? "json" : given.files.relative ? "text-relative" : "text";
+    std::string text = findExporter(exporter)->write(rows);
+    for (const std::string &note : notes)
+        text += given.json ? std::string() : note + "\n";
+    const Result<void> printed = print(text);
+    for (const Result<void> &result : {kept, written, printed})
+        if (!result)
+            return result;
+    return outcome(rows);
+}
+
+Action declare(Options &options)
+{
+    const auto given = std::make_shared<Given>();
+    options.word("MODEL", given->model, "The model, a .tflite file, or a study to run again, an .espalier file");
+    options.text("--data", given->data, "DATA", "The data set; without one there is no accuracy");
+    options.texts("--recipe", given->recipes, "R", "A variant: 'a key=value | b'; as often as wanted");
+    options.texts("--board", given->boards, "B", "A board to measure on; as often as wanted");
+    options.text("--csv", given->files.csv, "F.csv", "Writes every column");
+    options.text("--markdown", given->files.markdown, "F.md", "Writes the table");
+    options.text("--latex", given->files.latex, "F.tex", "Writes the table");
+    options.text("--plot", given->files.plot, "F.svg", "Draws the trade-off");
+    options.text("--plot-x", given->files.plotX, "COLUMN",
+                 "The plot's x axis; default size_bytes, or flash_bytes with boards");
+    options.text("--plot-y", given->files.plotY, "COLUMN", "The plot's y axis; default accuracy");
+    options.flag("--relative", given->files.relative, "Shows figures against the original: 75% ↓, 1.94x ↑");
+    options.text("--study", given->study, "F.espalier", "Keeps the study there, written after every finished row");
+    options.flag("--resume", given->resume, "Takes finished rows from the study and measures only the others");
+    options.text("--scaling", given->scaling, "S",
+                 "How raw values become the input's; default: what model and data imply");
+    options.whole("--limit", given->limit, "At most so many test samples; 0 means all");
+    options.whole("--seed", given->seed, "Seed of what is drawn at random");
+    options.whole("--threads", given->threads, "Threads; 0 means one per processor", 0, 1024);
+    options.flag("--no-host-time", given->noHostTime,
+                 "Leaves out the time on this host: then the same command gives "
+                 "the same bytes");
+    options.flag("--json", given->json, "One JSON document on standard output");
+    options.remark("Without --resume every row is measured anew; a row in the study stays until the new one is "
+                   "finished. Rows of other recipes and boards in the study are kept.\n"
+                   "The exit status is 1 where a row failed; the others are complete all the same.");
+    return [given] { return run(*given); };
+}
+
+} // namespace
+
+extern const Command compareCommand;
+const Command compareCommand = {"compare", "Compares the original and every recipe, on the host and on boards",
+                                declare};
+
+} // namespace espalier::cli
