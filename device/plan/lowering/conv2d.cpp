@@ -33,7 +33,8 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
     };
 
     if (isQuantized8(input.type)) {
-        const ChannelMultipliers multipliers = channelMultipliers(builder, input, filter, output);
+        const ChannelMultipliers multipliers =
+            channelMultipliers(builder, input, filter, output, input.type == DType::uint8);
         const std::size_t weightsOfOutput = filter.elements() / std::size_t(filter.shape[0]);
         const PlanRef bias = foldedBias(builder, inputId, filterId, biasId, filter.shape[0],
                                         [=](std::size_t i) { return i / weightsOfOutput; });
@@ -50,8 +51,20 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
                           multipliers.shift,      builder.output(op.outputs[0])};
         return {};
     }
-    if (builder.stored(filterId).type == DType::int8)
-        return failed("float activations over int8 weights are not lowered");
+    if (builder.stored(filterId).type == DType::int8) {
+        const PlanRef scratch = builder.scratch(DType::int8, input.elements() / std::size_t(input.shape[0]));
+        const PlanRef weightsRef = builder.constant("filter", filterId), scales = weightScales(builder, filter);
+        const PlanRef bias = biasId.valid() ? builder.constant("bias", biasId) : scales;
+        PlanStep &step = builder.call("espalier/hybrid.h", "conv2dHybrid");
+        // TFLite has two hybrid convolutions: that for one filter scale quantizes symmetrically.
+        describe(step)
+            .add("asymmetric", filter.quantization.perChannel())
+            .add("perChannel", filter.quantization.perChannel())
+            .add("hasBias", biasId.valid())
+            .add("activation", activationNumber(options.activation));
+        step.arguments = {builder.input(inputId), weightsRef, scales, bias, scratch, builder.output(op.outputs[0])};
+        return {};
+    }
     PlanStep &step = builder.call("espalier/conv2d.h", "conv2dFloat");
     describe(step).add("hasBias", biasId.valid()).add("activation", activationNumber(options.activation));
     const PlanRef filterRef = builder.constant("filter", filterId);

@@ -33,7 +33,8 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
     };
 
     if (isQuantized8(input.type)) {
-        const ChannelMultipliers multipliers = channelMultipliers(builder, input, filter, output);
+        const ChannelMultipliers multipliers =
+            channelMultipliers(builder, input, filter, output, input.type == DType::uint8);
         const auto channels = std::size_t(filter.shape[3]);
         const PlanRef bias = foldedBias(builder, inputId, filterId, biasId, filter.shape[3],
                                         [=](std::size_t i) { return i % channels; });
@@ -50,8 +51,19 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
                           multipliers.shift,      builder.output(op.outputs[0])};
         return {};
     }
-    if (builder.stored(filterId).type == DType::int8)
-        return failed("float activations over int8 weights are not lowered");
+    if (builder.stored(filterId).type == DType::int8) {
+        const PlanRef scratch = builder.scratch(DType::int8, input.elements() / std::size_t(input.shape[0]));
+        const PlanRef weightsRef = builder.constant("filter", filterId), scales = weightScales(builder, filter);
+        const PlanRef bias = biasId.valid() ? builder.constant("bias", biasId) : scales;
+        PlanStep &step = builder.call("espalier/hybrid.h", "depthwiseConv2dHybrid");
+        describe(step)
+            .add("asymmetric", true)
+            .add("perChannel", filter.quantization.perChannel())
+            .add("hasBias", biasId.valid())
+            .add("activation", activationNumber(options.activation));
+        step.arguments = {builder.input(inputId), weightsRef, scales, bias, scratch, builder.output(op.outputs[0])};
+        return {};
+    }
     PlanStep &step = builder.call("espalier/depthwiseconv2d.h", "depthwiseConv2dFloat");
     describe(step).add("hasBias", biasId.valid()).add("activation", activationNumber(options.activation));
     const PlanRef filterRef = builder.constant("filter", filterId);

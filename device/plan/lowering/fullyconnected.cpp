@@ -23,7 +23,7 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
     };
 
     if (isQuantized8(input.type)) {
-        const ChannelMultipliers multipliers = channelMultipliers(builder, input, weights, output);
+        const ChannelMultipliers multipliers = channelMultipliers(builder, input, weights, output, true);
         const auto rowLength = std::size_t(inputs);
         const PlanRef bias =
             foldedBias(builder, inputId, weightsId, biasId, outputs, [=](std::size_t i) { return i / rowLength; });
@@ -39,8 +39,19 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
                           multipliers.shift,      builder.output(op.outputs[0])};
         return {};
     }
-    if (builder.stored(weightsId).type == DType::int8)
-        return failed("float activations over int8 weights are not lowered");
+    if (builder.stored(weightsId).type == DType::int8) {
+        const PlanRef scratch = builder.scratch(DType::int8, std::size_t(inputs));
+        const PlanRef weightsRef = builder.constant("weights", weightsId), scales = weightScales(builder, weights);
+        const PlanRef bias = biasId.valid() ? builder.constant("bias", biasId) : scales;
+        PlanStep &step = builder.call("espalier/hybrid.h", "fullyConnectedHybrid");
+        describe(step)
+            .add("asymmetric", options.asymmetricQuantizeInputs)
+            .add("perChannel", weights.quantization.perChannel())
+            .add("hasBias", biasId.valid())
+            .add("activation", activationNumber(options.activation));
+        step.arguments = {builder.input(inputId), weightsRef, scales, bias, scratch, builder.output(op.outputs[0])};
+        return {};
+    }
     PlanStep &step = builder.call("espalier/fullyconnected.h", "fullyConnectedFloat");
     describe(step).add("hasBias", biasId.valid()).add("activation", activationNumber(options.activation));
     const PlanRef weightsRef = builder.constant("weights", weightsId);

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/hostprobe.h"
 
-#include "core/kernels/kernel.h"
 #include "device/plan/hostkernel.h"
 
 #include <cstring>
@@ -45,12 +44,14 @@ Result<std::vector<std::vector<std::int32_t>>> sourceIndices(const PlanBuilder &
     return indices;
 }
 
-Result<Bytes> resultsForAllBytes(const PlanBuilder &builder, const Operator &op)
+Result<Bytes> resultsForAllBytes(const PlanBuilder &builder, const Operator &op, std::size_t dataInput)
 {
     Graph graph;
-    Tensor input = builder.tensor(op.input(0)), output = builder.tensor(op.outputs[0]);
+    Tensor input = builder.tensor(op.input(dataInput)), output = builder.tensor(op.outputs[0]);
     input.shape = output.shape = {1, 256};
     Operator alone = op;
+    if (auto *options = std::get_if<ConcatenationOptions>(&alone.options))
+        options->axis = 1;
     alone.inputs = {graph.addTensor(input)};
     alone.outputs = {graph.addTensor(output)};
     Bytes all(256);

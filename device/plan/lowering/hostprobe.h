@@ -14,7 +14,8 @@ namespace espalier::device {
 Result<std::vector<std::vector<std::int32_t>>> sourceIndices(const PlanBuilder &builder, const Operator &op,
                                                              std::size_t dataInput = 0);
 
-/// For an operator from one 8-bit value to another: its results for all 256 inputs, in the order of their bit patterns.
-Result<Bytes> resultsForAllBytes(const PlanBuilder &builder, const Operator &op);
+/// For an operator from one 8-bit value of input `dataInput` to another: its results for all 256 inputs, in the order
+/// of their bit patterns.
+Result<Bytes> resultsForAllBytes(const PlanBuilder &builder, const Operator &op, std::size_t dataInput = 0);
 
 } // namespace espalier::device

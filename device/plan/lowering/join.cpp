@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Operators that put their inputs into places of their output: CONCATENATION, PACK, PAD, PADV2.
+#include "device/plan/lowering/hostprobe.h"
 #include "device/plan/lowering/loops.h"
 
 namespace espalier::device {
@@ -9,7 +10,7 @@ namespace espalier::device {
 namespace {
 
 // Copies a dense block of `extents` into a place of the output.
-Result<void> copyInto(PlanBuilder &builder, TensorId input, const Shape &extents, TensorId output,
+Result<void> copyInto(PlanBuilder &builder, PlanRef input, const Shape &extents, TensorId output,
                       const std::vector<std::int64_t> &outputStrides, std::int64_t start)
 {
     const auto loops = merged({extents, {denseStrides(extents), outputStrides}});
@@ -19,8 +20,26 @@ Result<void> copyInto(PlanBuilder &builder, TensorId input, const Shape &extents
     Settings settings(step);
     describe(settings, *loops, {"from", "to"});
     settings.add("fromStart", 0).add("toStart", start);
-    step.arguments = {builder.plainInput(input), builder.output(output)};
+    step.arguments = {input, builder.output(output)};
     return {};
+}
+
+// An input of CONCATENATION on the output's scale: uint8 inputs may have one of their own.
+Result<PlanRef> onOutputScale(PlanBuilder &builder, const Operator &op, std::size_t index)
+{
+    const Tensor &input = builder.tensor(op.inputs[index]), &output = builder.tensor(op.outputs[0]);
+    if (output.type != DType::uint8 || (scale(input) == scale(output) && zeroPoint(input) == zeroPoint(output)))
+        return builder.plainInput(op.inputs[index]);
+    const auto table = resultsForAllBytes(builder, op, index);
+    if (!table)
+        return table.error();
+    const PlanRef constant =
+        builder.constant("table", "results for all inputs", DType::uint8, std::make_shared<const Bytes>(*table));
+    const PlanRef rescaled = builder.scratch(DType::uint8, input.elements());
+    PlanStep &step = builder.call("espalier/lookup.h", "lookup");
+    Settings(step).add("elements", std::int64_t(input.elements()));
+    step.arguments = {builder.input(op.inputs[index]), constant, rescaled};
+    return rescaled;
 }
 
 Result<void> lowerConcatenation(PlanBuilder &builder, const Operator &op)
@@ -33,12 +52,15 @@ Result<void> lowerConcatenation(PlanBuilder &builder, const Operator &op)
     const auto axis = std::size_t(given < 0 ? given + rank : given);
     const std::vector<std::int64_t> strides = denseStrides(shape);
     std::int64_t position = 0;
-    for (const TensorId input : op.inputs) {
-        Shape extents = builder.tensor(input).shape;
+    for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+        Shape extents = builder.tensor(op.inputs[i]).shape;
         if (pack)
             extents.insert(extents.begin() + std::ptrdiff_t(axis), 1);
         if (elementCount(extents) > 0) {
-            if (const auto done = copyInto(builder, input, extents, output, strides, position * strides[axis]); !done)
+            const Result<PlanRef> input = pack ? builder.plainInput(op.inputs[i]) : onOutputScale(builder, op, i);
+            if (!input)
+                return input.error();
+            if (const auto done = copyInto(builder, *input, extents, output, strides, position * strides[axis]); !done)
                 return done;
         }
         position += extents[axis];
@@ -77,7 +99,7 @@ Result<void> lowerPad(PlanBuilder &builder, const Operator &op)
                                         : builder.values<std::int32_t>(paddings)[2 * i];
         start += before * strides[i];
     }
-    return copyInto(builder, input, builder.tensor(input).shape, output, strides, start);
+    return copyInto(builder, builder.plainInput(input), builder.tensor(input).shape, output, strides, start);
 }
 
 } // namespace

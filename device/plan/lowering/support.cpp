@@ -2,27 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/support.h"
 
+#include "core/kernels/quantizedmultiplier.h"
+
 #include <algorithm>
 #include <cmath>
 
 namespace espalier::device {
-
-FixedMultiplier fixedMultiplier(double real)
-{
-    if (real == 0)
-        return {};
-    int shift = 0;
-    auto value = std::int64_t(std::round(std::frexp(real, &shift) * double(std::int64_t(1) << 31)));
-    if (value == std::int64_t(1) << 31) {
-        value /= 2;
-        ++shift;
-    }
-    if (shift < -31) // too small to matter
-        return {};
-    if (shift > 30)
-        return {INT32_MAX, 30};
-    return {std::int32_t(value), shift};
-}
 
 QuantizedRange activationRange(Activation activation, const Tensor &output)
 {
@@ -65,19 +50,25 @@ std::int32_t activationNumber(Activation activation)
 }
 
 ChannelMultipliers channelMultipliers(PlanBuilder &builder, const Tensor &input, const Tensor &weights,
-                                      const Tensor &output)
+                                      const Tensor &output, bool floatProduct)
 {
     std::vector<std::int32_t> multipliers;
     std::vector<std::int8_t> shifts;
-    for (const float weightScale : weights.quantization.scale) {
-        const FixedMultiplier fixed =
-            fixedMultiplier(double(scale(input)) * double(weightScale) / double(scale(output)));
-        multipliers.push_back(fixed.value);
+    const std::vector<float> &scales = weights.quantization.scale;
+    for (const float by : scales) {
+        const float in = scale(input);
+        const double product = floatProduct && scales.size() == 1 ? double(in * by) : double(in) * double(by);
+        const rt::QuantizedMultiplier fixed = quantizeMultiplier(product / double(scale(output)));
+        multipliers.push_back(fixed.multiplier);
         shifts.push_back(std::int8_t(fixed.shift));
     }
-    const bool perChannel = multipliers.size() > 1;
     return {builder.constant("multiplier", DType::int32, multipliers), builder.constant("shift", DType::int8, shifts),
-            perChannel};
+            multipliers.size() > 1};
+}
+
+PlanRef weightScales(PlanBuilder &builder, const Tensor &weights)
+{
+    return builder.constant("scale", DType::float32, weights.quantization.scale);
 }
 
 } // namespace espalier::device

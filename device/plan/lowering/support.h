@@ -10,14 +10,6 @@
 
 namespace espalier::device {
 
-/// A real multiplier as the kernels take it: value * 2^(shift - 31).
-struct FixedMultiplier
-{
-    std::int32_t value = 0;
-    std::int32_t shift = 0;
-};
-FixedMultiplier fixedMultiplier(double real);
-
 /// The quantized values that a fused activation lets through.
 struct QuantizedRange
 {
@@ -73,13 +65,18 @@ private:
 std::int32_t activationNumber(Activation activation);
 
 /// Multipliers input * weight[c] / output for every channel, as two constants and whether there is more than one.
+/// `floatProduct`: with one scale for all weights, input * weight is rounded to float first (FULLY_CONNECTED and uint8
+/// in TFLite).
 struct ChannelMultipliers
 {
     PlanRef multiplier, shift;
     bool perChannel = false;
 };
 ChannelMultipliers channelMultipliers(PlanBuilder &builder, const Tensor &input, const Tensor &weights,
-                                      const Tensor &output);
+                                      const Tensor &output, bool floatProduct);
+
+/// For float activations over int8 weights: the weights' scales, as a constant.
+PlanRef weightScales(PlanBuilder &builder, const Tensor &weights);
 
 /// bias[o] - zeroPoint(input) * (sum of output o's weights), wrapping; bias may be absent. `outputOf` maps the index
 /// of a weight to its output.

@@ -49,7 +49,8 @@ void conv2dQuantized(const T *input, const T *filter, const int32_t *bias, const
                     }
                     const int q = Layer::perChannel ? oc : 0;
                     const int32_t scaled = multiplyByQuantizedMultiplier(int32_t(sum), multiplier[q], shift[q]);
-                    *output++ = T(clamp(scaled + Layer::outputZeroPoint, Layer::outputMin, Layer::outputMax));
+                    *output++ =
+                        T(clamp(wrappingAdd(scaled, Layer::outputZeroPoint), Layer::outputMin, Layer::outputMax));
                 }
             }
         }
@@ -86,9 +87,7 @@ void conv2dFloat(const float *input, const Weight *filter, const Bias *bias, flo
                             weights += groupInputs;
                         }
                     }
-                    if (Layer::hasBias)
-                        sum += toFloat(bias[oc]);
-                    *output++ = activate<Layer::activation>(sum);
+                    *output++ = activate<Layer::activation>(sum + (Layer::hasBias ? toFloat(bias[oc]) : 0.0f));
                 }
             }
         }

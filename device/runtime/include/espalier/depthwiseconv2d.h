@@ -39,7 +39,8 @@ void depthwiseConv2dQuantized(const T *input, const T *filter, const int32_t *bi
                     }
                     const int q = Layer::perChannel ? oc : 0;
                     const int32_t scaled = multiplyByQuantizedMultiplier(int32_t(sum), multiplier[q], shift[q]);
-                    *output++ = T(clamp(scaled + Layer::outputZeroPoint, Layer::outputMin, Layer::outputMax));
+                    *output++ =
+                        T(clamp(wrappingAdd(scaled, Layer::outputZeroPoint), Layer::outputMin, Layer::outputMax));
                 }
             }
         }
@@ -70,9 +71,7 @@ void depthwiseConv2dFloat(const float *input, const Weight *filter, const Bias *
                             weight += Layer::outputChannels;
                         }
                     }
-                    if (Layer::hasBias)
-                        sum += toFloat(bias[oc]);
-                    *output++ = activate<Layer::activation>(sum);
+                    *output++ = activate<Layer::activation>(sum + (Layer::hasBias ? toFloat(bias[oc]) : 0.0f));
                 }
             }
         }

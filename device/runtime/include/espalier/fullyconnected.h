@@ -24,7 +24,7 @@ void fullyConnectedQuantized(const T *input, const T *weights, const int32_t *bi
             weight += Layer::inputs;
             const int q = Layer::perChannel ? o : 0;
             const int32_t scaled = multiplyByQuantizedMultiplier(int32_t(sum), multiplier[q], shift[q]);
-            *output++ = T(clamp(scaled + Layer::outputZeroPoint, Layer::outputMin, Layer::outputMax));
+            *output++ = T(clamp(wrappingAdd(scaled, Layer::outputZeroPoint), Layer::outputMin, Layer::outputMax));
         }
         input += Layer::inputs;
     }
@@ -41,9 +41,7 @@ void fullyConnectedFloat(const float *input, const Weight *weights, const Bias *
             for (int i = 0; i < Layer::inputs; ++i)
                 sum = fma(input[i], toFloat(weight[i]), sum);
             weight += Layer::inputs;
-            if (Layer::hasBias)
-                sum += toFloat(bias[o]);
-            *output++ = activate<Layer::activation>(sum);
+            *output++ = activate<Layer::activation>(sum + (Layer::hasBias ? toFloat(bias[o]) : 0.0f));
         }
         input += Layer::inputs;
     }

@@ -92,7 +92,7 @@ void maxPool2dFloat(const float *input, float *output)
 {
     detail::forEachWindow<Layer>(input, output, [](float *out, const float *image, int y0, int y1, int x0, int x1) {
         for (int c = 0; c < Layer::channels; ++c) {
-            float most = image[(y0 * Layer::inputWidth + x0) * Layer::channels + c];
+            float most = -3.402823466e+38f;
             for (int y = y0; y < y1; ++y) {
                 for (int x = x0; x < x1; ++x) {
                     const float value = image[(y * Layer::inputWidth + x) * Layer::channels + c];

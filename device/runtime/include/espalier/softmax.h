@@ -35,8 +35,8 @@ template <class Layer>
 void softmaxFloat(const float *input, float *output)
 {
     for (int row = 0; row < Layer::rows; ++row) {
-        float most = input[0];
-        for (int i = 1; i < Layer::depth; ++i)
+        float most = -3.402823466e+38f;
+        for (int i = 0; i < Layer::depth; ++i)
             most = input[i] > most ? input[i] : most;
         float sum = 0;
         for (int i = 0; i < Layer::depth; ++i) {

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/quantizedparameters.h"
+#include "device/plan/lowering/support.h"
+
+namespace espalier::device {
+
+namespace {
+
+Result<void> lowerSoftmax(PlanBuilder &builder, const Operator &op)
+{
+    const Tensor &input = builder.tensor(op.input(0)), &output = builder.tensor(op.outputs[0]);
+    const float beta = op.as<SoftmaxOptions>().beta;
+    const bool quantized = isQuantized8(input.type);
+    PlanStep &step = builder.call("espalier/softmax.h", quantized ? "softmaxQuantized" : "softmaxFloat");
+    const std::int64_t depth = input.shape.empty() ? 1 : input.shape.back();
+    Settings settings(step);
+    settings.add("rows", std::int64_t(input.elements()) / depth).add("depth", depth);
+    if (quantized) {
+        const auto p = softmaxParameters(input, output, beta);
+        if (!p)
+            return p.error();
+        settings.add("multiplier", p->scale.multiplier).add("shift", p->scale.shift);
+        settings.add("lowestDifference", p->lowestDifference).add("low", typeRange(output.type).low);
+    } else {
+        settings.addReal("beta", beta);
+    }
+    step.arguments = {builder.input(op.input(0)), builder.output(op.outputs[0])};
+    if (input.type == output.type)
+        builder.mayOverwrite(op.input(0), op.outputs[0]);
+    return {};
+}
+
+} // namespace
+
+extern const Lowering softmaxLowering;
+const Lowering softmaxLowering = {OpKind::softmax, lowerSoftmax};
+
+} // namespace espalier::device

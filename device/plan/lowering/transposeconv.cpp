@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/plan/lowering/support.h"
+
+namespace espalier::device {
+
+namespace {
+
+Result<void> lowerTransposeConv(PlanBuilder &builder, const Operator &op)
+{
+    const auto &options = op.as<TransposeConvOptions>();
+    const TensorId inputId = op.input(2), filterId = op.input(1), biasId = op.input(3);
+    const Tensor &input = builder.tensor(inputId), &filter = builder.tensor(filterId),
+                 &output = builder.tensor(op.outputs[0]);
+    if (!builder.isConstant(filterId) || (biasId.valid() && !builder.isConstant(biasId)))
+        return failed("the filter or the bias is not a constant");
+
+    const auto describe = [&](PlanStep &step) {
+        // Padding is that of the convolution from this output to this input.
+        const Window rows{output.shape[1], filter.shape[1], options.strideH, 1, input.shape[1], options.padding};
+        const Window columns{output.shape[2], filter.shape[2], options.strideW, 1, input.shape[2], options.padding};
+        Settings settings(step);
+        settings.add("batches", input.shape[0]).add("inputHeight", input.shape[1]).add("inputWidth", input.shape[2]);
+        settings.add("inputChannels", input.shape[3]);
+        settings.add("filterHeight", filter.shape[1]).add("filterWidth", filter.shape[2]);
+        settings.add("outputHeight", output.shape[1]).add("outputWidth", output.shape[2]);
+        settings.add("outputChannels", output.shape[3]);
+        settings.add("strideHeight", options.strideH).add("strideWidth", options.strideW);
+        settings.add("padTop", rows.before()).add("padLeft", columns.before());
+        return settings;
+    };
+
+    const PlanRef filterRef = builder.constant("filter", filterId);
+    if (isQuantized8(input.type)) {
+        const ChannelMultipliers multipliers =
+            channelMultipliers(builder, input, filter, output, input.type == DType::uint8);
+        const PlanRef bias =
+            biasId.valid()
+                ? builder.constant("bias", biasId)
+                : builder.constant("bias", DType::int32, std::vector<std::int32_t>(std::size_t(filter.shape[0]), 0));
+        const QuantizedRange range = activationRange(options.activation, output);
+        PlanStep &step = builder.call("espalier/transposeconv.h", "transposeConvQuantized");
+        describe(step)
+            .add("inputZeroPoint", zeroPoint(input))
+            .add("filterZeroPoint", zeroPoint(filter))
+            .add("outputZeroPoint", zeroPoint(output))
+            .add("outputMin", range.low)
+            .add("outputMax", range.high)
+            .add("perChannel", multipliers.perChannel);
+        step.arguments = {builder.input(inputId), filterRef,         bias,
+                          multipliers.multiplier, multipliers.shift, builder.output(op.outputs[0])};
+        return {};
+    }
+    PlanStep &step = builder.call("espalier/transposeconv.h", "transposeConvFloat");
+    describe(step).add("hasBias", biasId.valid()).add("activation", activationNumber(options.activation));
+    step.arguments = {builder.input(inputId), filterRef, biasId.valid() ? builder.constant("bias", biasId) : filterRef,
+                      builder.output(op.outputs[0])};
+    return {};
+}
+
+} // namespace
+
+extern const Lowering transposeConvLowering;
+const Lowering transposeConvLowering = {OpKind::transposeConv, lowerTransposeConv};
+
+} // namespace espalier::device

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The whole path on the emulated board: plan, sources, cross compiler, emulator, protocol, comparison with the host.
+#include "core/formats/modelformat.h"
+#include "device/boards/board.h"
+#include "randomgraph.h"
+#include "support/shareddata.h"
+
+#include <QtTest>
+
+using namespace espalier;
+using namespace espalier::test;
+
+#define NEEDS_BOARD(board)                                                                                             \
+    const Result<const device::Board *> found = device::findBoard(board);                                              \
+    QVERIFY(found);                                                                                                    \
+    if (!(*found)->info().available)                                                                                   \
+    QSKIP((*found)->info().missing.c_str())
+
+class TestQemu : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void everyKindOfLayerIsExact_data()
+    {
+        QTest::addColumn<int>("type");
+        QTest::newRow("float32") << int(DType::float32);
+        QTest::newRow("int8") << int(DType::int8);
+    }
+    void everyKindOfLayerIsExact()
+    {
+        NEEDS_BOARD("qemu-m4");
+        QFETCH(int, type);
+        RandomGraph random(11);
+        random.addConv2D(DType(type));
+        random.addDepthwise(DType(type));
+        random.addFullyConnected(DType(type));
+        random.addPool(OpKind::averagePool2D, DType(type));
+        random.addUnary(OpKind::softmax, DType(type));
+        random.addPairwise(OpKind::add, DType(type));
+        random.addMean(DType(type));
+        if (DType(type) == DType::float32) {
+            random.addUnary(OpKind::tanh, DType(type));
+            random.addConv2D(DType(type), true);
+            random.addFullyConnected(DType(type), true);
+        }
+        BenchOptions options;
+        options.fidelityInputs = 2;
+        options.perLayer = true;
+        const auto model = modelOf(random.take());
+        const auto record = device::benchmark(model, "qemu-m4", options, {});
+        QVERIFY2(record, record ? "" : record.error().message.c_str());
+        QCOMPARE(QString::fromStdString(record->difference), QString());
+        QCOMPARE(record->exact, std::optional<bool>(true));
+        QCOMPARE(record->runs, 2);
+        QCOMPARE(record->timeSource, Source::counted);
+        QVERIFY(!record->latencyMs && !record->cycles);
+
+        // Layers add up to the whole, but for what noting the time between them costs.
+        std::int64_t sum = 0;
+        for (const LayerProfile &layer : record->layers)
+            sum += layer.instructions.value_or(0);
+        QVERIFY(sum > *record->instructions * 9 / 10);
+        QVERIFY(sum < *record->instructions + 200 * std::int64_t(record->layers.size()));
+        QVERIFY(record->flashBytes == *record->weightsFlashBytes + *record->codeFlashBytes);
+        QVERIFY(record->ramBytes == *record->arenaBytes + *record->staticRamBytes + *record->stackBytes);
+        QVERIFY(*record->stackBytes > 0 && *record->stackBytes < 4096);
+        QVERIFY(*record->staticRamBytes < 64);
+    }
+
+    void instructionsAreRepeatable()
+    {
+        NEEDS_BOARD("qemu-m4");
+        RandomGraph random(3);
+        random.addFullyConnected(DType::int8);
+        const auto model = modelOf(random.take());
+        const auto first = device::benchmark(model, "qemu-m4", {}, {}),
+                   second = device::benchmark(model, "qemu-m4", {}, {});
+        QVERIFY(first && second);
+        QCOMPARE(*first->instructions, *second->instructions);
+        QCOMPARE(*first->codeFlashBytes, *second->codeFlashBytes);
+    }
+
+    void keywordSpotting_data()
+    {
+        QTest::addColumn<QString>("model");
+        QTest::newRow("int8") << QStringLiteral("kws_ref_model.tflite");
+        QTest::newRow("float32") << QStringLiteral("kws_savedmodel_float.tflite");
+        QTest::newRow("dynamic range") << QStringLiteral("kws_ref_model_float32.tflite");
+    }
+    void keywordSpotting()
+    {
+        NEEDS_BOARD("qemu-m4");
+        ESPALIER_NEEDS_SHARED("mlperf-tiny/models");
+        QFETCH(QString, model);
+        const auto read = readModel(sharedFolder() / "mlperf-tiny/models" / model.toStdString());
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        BenchOptions options;
+        options.fidelityInputs = 2;
+        const auto record = device::benchmark(*read, "qemu-m4", options, {});
+        QVERIFY2(record, record ? "" : record.error().message.c_str());
+        QCOMPARE(QString::fromStdString(record->difference), QString());
+        QVERIFY(record->instructions > 1000000);
+    }
+
+    void modelThatDoesNotFitSaysSo()
+    {
+        Graph graph;
+        Tensor in, out;
+        in.name = "in", out.name = "out";
+        in.shape = out.shape = {1, 3000000};
+        Operator op;
+        op.kind = OpKind::tanh;
+        op.typeName = "TANH";
+        op.inputs = graph.inputs = {graph.addTensor(in)};
+        op.outputs = graph.outputs = {graph.addTensor(out)};
+        graph.operators.push_back(op);
+        const auto record = device::benchmark(modelOf(std::move(graph)), "qemu-m4", {}, {});
+        if (!(*device::findBoard("qemu-m4"))->info().available)
+            QSKIP("the board's tools are missing");
+        QVERIFY(!record);
+        QVERIFY(record.error().message.find("12000000 bytes") != std::string::npos);
+    }
+
+    void cancelEndsIt()
+    {
+        NEEDS_BOARD("qemu-m4");
+        RandomGraph random(3);
+        random.addFullyConnected(DType::int8);
+        std::stop_source stop;
+        stop.request_stop();
+        const auto record = device::benchmark(modelOf(random.take()), "qemu-m4", {}, Progress(stop.get_token(), {}));
+        QVERIFY(!record);
+        QCOMPARE(record.error().code, ErrorCode::cancelled);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestQemu)
+#include "tst_qemu.moc"

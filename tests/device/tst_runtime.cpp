@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The microcontroller runtime, compiled for this machine, gives the host engine's results bit for bit.
+#include "hostbuild.h"
+#include "randomgraph.h"
+
+#include <QtTest>
+
+using namespace espalier;
+using namespace espalier::test;
+
+class TestRuntime : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void equalsTheHost_data()
+    {
+        QTest::addColumn<int>("type");
+        QTest::newRow("float32") << int(DType::float32);
+        QTest::newRow("int8") << int(DType::int8);
+        QTest::newRow("uint8") << int(DType::uint8);
+    }
+    void equalsTheHost()
+    {
+        if (device::findProgram("g++").empty())
+            QSKIP("needs g++");
+        QFETCH(int, type);
+        const auto model = modelOf(everyOperator(DType(type), 1));
+        QCOMPARE(QString::fromStdString(differenceOnHost(model, 3)), QString());
+    }
+
+    void addressesAreInBounds()
+    {
+        if (device::findProgram("g++").empty())
+            QSKIP("needs g++");
+        RandomGraph random(5);
+        for (const DType type : {DType::float32, DType::int8}) {
+            random.addConv2D(type);
+            random.addDepthwise(type);
+            random.addTransposeConv(type);
+            random.addPool(OpKind::averagePool2D, type);
+            random.addPad(type, false);
+            random.addStridedSlice(type);
+        }
+        random.addConv2D(DType::float32, true);
+        const auto model = modelOf(random.take());
+        const std::string wrong =
+            differenceOnHost(model, 2, {"-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"});
+        QCOMPARE(QString::fromStdString(wrong), QString());
+    }
+
+private:
+    static Graph everyOperator(DType type, unsigned seed)
+    {
+        RandomGraph random(seed);
+        for (int i = 0; i < 4; ++i) {
+            random.addConv2D(type);
+            random.addDepthwise(type);
+            random.addFullyConnected(type);
+            random.addTransposeConv(type);
+            random.addPool(OpKind::averagePool2D, type);
+            random.addPool(OpKind::maxPool2D, type);
+            random.addMean(type);
+            random.addConcatenation(type);
+        }
+        for (int i = 0; i < 3; ++i) {
+            for (const OpKind kind : {OpKind::add, OpKind::sub, OpKind::mul, OpKind::maximum, OpKind::minimum})
+                random.addPairwise(kind, type);
+            random.addTranspose(type);
+            random.addSlice(type);
+            random.addStridedSlice(type);
+            random.addResize(OpKind::resizeNearestNeighbor, type);
+            random.addResize(OpKind::resizeBilinear, type);
+        }
+        if (type != DType::uint8)
+            random.addPairwise(OpKind::prelu, type);
+        for (const OpKind kind : {OpKind::softmax, OpKind::logistic, OpKind::tanh, OpKind::relu, OpKind::relu6,
+                                  OpKind::leakyRelu, OpKind::hardSwish})
+            random.addUnary(kind, type);
+        random.addSplit(type);
+        random.addPackAndUnpack(type);
+        random.addPad(type, false);
+        random.addPad(type, true);
+        random.addChain(type);
+        if (type == DType::float32) {
+            for (int i = 0; i < 3; ++i) {
+                random.addConv2D(type, true);
+                random.addDepthwise(type, true);
+                random.addFullyConnected(type, true);
+            }
+        } else {
+            random.addConversion(type, DType::float32);
+            random.addConversion(DType::float32, type);
+            random.addConversion(type, DType::int8);
+        }
+        return random.take();
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRuntime)
+#include "tst_runtime.moc"
