@@ -16,8 +16,8 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <functional>
-#include <limits>
 
 double peakFloatMacs512(double seconds);
 double peakByteMacs512(double seconds);
@@ -25,13 +25,18 @@ double peakByteMacs512(double seconds);
 namespace {
 
 using namespace espalier;
-using Clock = std::chrono::steady_clock;
 
-double secondsOf(const std::function<void()> &work)
+/// Seconds that this thread has had a processor: what other programs take does not count.
+double processorSeconds()
 {
-    const auto start = Clock::now();
-    work();
-    return std::chrono::duration<double>(Clock::now() - start).count();
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
+}
+
+double wallSeconds()
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 /// Something to time, done for a number of images at once.
@@ -39,9 +44,18 @@ struct Contender
 {
     std::function<void()> work;
     double images = 1;
-    double bestSeconds = std::numeric_limits<double>::infinity();
-    std::vector<double> all;
+    bool isThreaded = false; ///< measured by the wall clock rather than this thread's
+    double bestSeconds = INFINITY;
+    std::vector<double> all = {};
 
+    double seconds(int repeats) const
+    {
+        const auto clock = isThreaded ? wallSeconds : processorSeconds;
+        const double start = clock();
+        for (int r = 0; r < repeats; ++r)
+            work();
+        return (clock() - start) / repeats;
+    }
     double best() const { return bestSeconds / images * 1e6; }
     double median()
     {
@@ -50,25 +64,20 @@ struct Contender
     }
 };
 
-/// Runs the contenders in turns, each for bursts of several milliseconds.
+/// Runs the contenders in turns, in bursts short enough that some have the machine to themselves.
 void race(std::vector<Contender> &contenders, int bursts)
 {
-    constexpr double burstSeconds = 0.008;
+    constexpr double burstSeconds = 0.002;
     std::vector<int> repeats;
     for (Contender &c : contenders) {
         c.work();
-        repeats.push_back(std::max(1, int(burstSeconds / secondsOf(c.work))));
+        repeats.push_back(std::max(1, int(burstSeconds / c.seconds(1))));
     }
     for (int b = 0; b < bursts; ++b)
         for (std::size_t i = 0; i < contenders.size(); ++i) {
             Contender &c = contenders[i];
-            const double seconds = secondsOf([&] {
-                                       for (int r = 0; r < repeats[i]; ++r)
-                                           c.work();
-                                   }) /
-                                   repeats[i];
-            c.bestSeconds = std::min(c.bestSeconds, seconds);
-            c.all.push_back(seconds);
+            c.all.push_back(c.seconds(repeats[i]));
+            c.bestSeconds = std::min(c.bestSeconds, c.all.back());
         }
 }
 
@@ -82,6 +91,30 @@ void fill(std::span<std::byte> bytes, bool isFloat)
             std::memcpy(bytes.data() + at, &value, 4);
         else
             bytes[at] = std::byte(state >> 24);
+    }
+}
+
+/// Where the time of one image goes.
+void printLayers(const ProgramPtr &program, int bursts, double peak)
+{
+    const Graph &graph = program->graph();
+    Session session(program);
+    for (std::size_t i = 0; i < graph.inputs.size(); ++i)
+        fill(session.input(i), graph[graph.inputs[i]].type == DType::float32);
+    std::vector<double> best(graph.tensors.size(), INFINITY);
+    for (int b = 0; b < bursts; ++b) {
+        double last = processorSeconds();
+        session.run(1, [&](TensorId id, std::span<const std::byte>) {
+            const double now = processorSeconds();
+            best[std::size_t(id.index)] = std::min(best[std::size_t(id.index)], now - last);
+            last = processorSeconds();
+        });
+    }
+    for (const Operator &op : graph.operators) {
+        const double seconds = best[std::size_t(op.outputs[0].index)];
+        std::printf("    %-20s %-14s %9.2f us  %9.3f MMAC  %5.2f of peak\n", op.typeName.c_str(),
+                    shapeText(graph[op.outputs[0]].shape).c_str(), seconds * 1e6, double(macs(graph, op)) / 1e6,
+                    double(macs(graph, op)) / seconds / peak);
     }
 }
 
@@ -101,7 +134,7 @@ std::function<void()> dataSet(const ProgramPtr &program, ThreadPool &pool, std::
     };
 }
 
-void benchmark(const std::filesystem::path &path, ThreadPool &one, ThreadPool &all, int bursts)
+void benchmark(const std::filesystem::path &path, ThreadPool &one, ThreadPool &all, int bursts, bool layers)
 {
     const Result<ModelPtr> model = readModel(path);
     if (!model) {
@@ -115,13 +148,13 @@ void benchmark(const std::filesystem::path &path, ThreadPool &one, ThreadPool &a
         return;
     }
     const bool isFloat = graph[graph.inputs[0]].type == DType::float32;
-    constexpr std::size_t images = 256;
+    constexpr std::size_t images = 64;
     Session session(*program);
     fill(session.input(), isFloat);
     std::vector<Contender> contenders;
-    contenders.push_back({[&] { session.run(); }, 1, INFINITY, {}});
-    contenders.push_back({dataSet(*program, one, images, isFloat), double(images), INFINITY, {}});
-    contenders.push_back({dataSet(*program, all, images, isFloat), double(images), INFINITY, {}});
+    contenders.push_back({.work = [&] { session.run(); }});
+    contenders.push_back({.work = dataSet(*program, one, images, isFloat), .images = images});
+    contenders.push_back({.work = dataSet(*program, all, images, isFloat), .images = images, .isThreaded = true});
 
     std::vector<std::unique_ptr<XnnpackModel>> peers; // one per thread, which is faster than threads within an image
     for (int i = 0; i < all.size(); ++i) {
@@ -134,12 +167,10 @@ void benchmark(const std::filesystem::path &path, ThreadPool &one, ThreadPool &a
         peers.push_back(std::move(*peer));
     }
     if (peers.size() == std::size_t(all.size())) {
-        contenders.push_back({[&] { peers[0]->run(); }, 1, INFINITY, {}});
+        contenders.push_back({.work = [&] { peers[0]->run(); }});
+        const auto overImages = [&](std::size_t, int worker) { peers[std::size_t(worker)]->run(); };
         contenders.push_back(
-            {[&] { all.run(images, [&](std::size_t, int worker) { peers[std::size_t(worker)]->run(); }); },
-             double(images),
-             INFINITY,
-             {}});
+            {.work = [&, overImages] { all.run(images, overImages); }, .images = images, .isThreaded = true});
     }
     race(contenders, bursts);
 
@@ -152,6 +183,8 @@ void benchmark(const std::filesystem::path &path, ThreadPool &one, ThreadPool &a
                     contenders[4].best(), contenders[4].median(), contenders[0].best() / contenders[3].best(),
                     contenders[2].best() / contenders[4].best());
     std::printf("\n");
+    if (layers)
+        printLayers(*program, 200 * bursts, peak);
     std::fflush(stdout);
 }
 
@@ -160,11 +193,12 @@ void benchmark(const std::filesystem::path &path, ThreadPool &one, ThreadPool &a
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        std::fprintf(stderr, "usage: %s [--bursts N] MODEL.tflite…\n", argv[0]);
+        std::fprintf(stderr, "usage: %s [--bursts N] [--layers] MODEL.tflite…\n", argv[0]);
         return 2;
     }
     ThreadPool one(1), all;
-    int bursts = 40;
+    int bursts = 100;
+    bool layers = false;
     std::printf("Instruction set: %s; %d threads; best (median) microseconds per image.\n\n",
                 std::string(name(currentIsa())).c_str(), all.size());
     std::printf("| model | 1 image | data set, 1 thread | data set, all threads | share of peak | XNNPACK 1 image | "
@@ -173,7 +207,9 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--bursts") == 0 && i + 1 < argc)
             bursts = std::max(1, std::atoi(argv[++i]));
+        else if (std::strcmp(argv[i], "--layers") == 0)
+            layers = true;
         else
-            benchmark(argv[i], one, all, bursts);
+            benchmark(argv[i], one, all, bursts, layers);
     }
 }
