@@ -9,7 +9,7 @@ namespace espalier {
 std::unique_ptr<const Kernel> makeConvolution(const Window &window, LinearLayer layer, const Tensor &filter,
                                               const FilterIndex &index)
 {
-    const SimdFunctions &simd = simdFunctions(currentIsa());
+    const SimdFunctions &simd = simdFunctions(currentIsa(), layer.outChannels);
     const UnitKind kind = layer.unitKind(simd);
     PreparedInput input(simd, kind, window, PreparedInput::Form::shared, 1, true);
 

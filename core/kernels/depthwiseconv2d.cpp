@@ -9,7 +9,7 @@ namespace {
 
 std::unique_ptr<const Kernel> makeDepthwise(const Window &window, LinearLayer layer, const Tensor &filter)
 {
-    const SimdFunctions &simd = simdFunctions(currentIsa());
+    const SimdFunctions &simd = simdFunctions(currentIsa(), layer.outChannels);
     const UnitKind kind = layer.unitKind(simd);
     const int multiplier = layer.outChannels / window.channels;
     // Loops read whole vectors, which must not reach beyond an input that is read in place.

@@ -32,17 +32,18 @@ public:
         RunTimeQuantization quantization;
         if (m_arithmetic == Arithmetic::hybrid) {
             auto *scales = reinterpret_cast<float *>(call.scratch + at.scales);
-            auto *zeroPoints = reinterpret_cast<std::int32_t *>(call.scratch + at.zeroPoints);
+            auto *offsets = reinterpret_cast<std::int32_t *>(call.scratch + at.offsets);
             auto *row = reinterpret_cast<std::int8_t *>(call.scratch + at.row);
             for (std::size_t r = 0; r < count; ++r) {
                 const QuantizedAtRunTime q =
                     quantizeAtRunTime(reinterpret_cast<const float *>(in) + r * m_inputs, m_inputs, m_asymmetric, row);
-                scales[r] = q.scale;
-                zeroPoints[r] = q.zeroPoint;
+                const RunTimeQuantization::Entry entry = m_sums.entryOf(q);
+                scales[r] = entry.scale;
+                offsets[r] = entry.offset;
                 convert(call.scratch + r * m_inputs * m_elementBytes, reinterpret_cast<const std::byte *>(row),
                         m_inputs, q.zeroPoint, true);
             }
-            quantization = {scales, zeroPoints, true};
+            quantization = {scales, offsets, true};
         } else if (m_arithmetic == Arithmetic::integer) {
             convert(call.scratch, in, count * m_inputs, m_inputZero, m_inputIsSigned);
         }
@@ -56,7 +57,7 @@ private:
     /// Offsets into the scratch memory; converted inputs come first.
     struct Layout
     {
-        std::size_t row = 0, scales = 0, zeroPoints = 0, end = 0;
+        std::size_t row = 0, scales = 0, offsets = 0, end = 0;
     };
     Layout layout(std::size_t count) const
     {
@@ -66,8 +67,8 @@ private:
         at.row = AlignedBuffer::rounded(count * m_inputs * m_elementBytes + 4); // whole units are read
         const bool isHybrid = m_arithmetic == Arithmetic::hybrid;
         at.scales = at.row + (isHybrid ? AlignedBuffer::rounded(m_inputs) : 0);
-        at.zeroPoints = at.scales + (isHybrid ? AlignedBuffer::rounded(count * 4) : 0);
-        at.end = at.zeroPoints + (isHybrid ? AlignedBuffer::rounded(count * 4) : 0);
+        at.offsets = at.scales + (isHybrid ? AlignedBuffer::rounded(count * 4) : 0);
+        at.end = at.offsets + (isHybrid ? AlignedBuffer::rounded(count * 4) : 0);
         return at;
     }
     std::size_t rows(int batch) const { return std::size_t(m_rows) * std::size_t(batch); }
@@ -111,7 +112,7 @@ Result<std::unique_ptr<const Kernel>> makeFullyConnected(const Graph &graph, con
         return layer.error();
     layer->quantizeAsymmetrically = options->asymmetricQuantizeInputs;
 
-    const SimdFunctions &simd = simdFunctions(currentIsa());
+    const SimdFunctions &simd = simdFunctions(currentIsa(), filter.shape[0]);
     const auto value = [&](int channel, int, int i) {
         return filterValue(filter, *layer, std::size_t(channel) * std::size_t(inputs) + std::size_t(i));
     };

@@ -68,7 +68,7 @@ Result<std::unique_ptr<const Kernel>> makeTransposeConv(const Graph &graph, cons
     const Window reads{paddedAxis(window->y, rows), paddedAxis(window->x, columns), window->images, input.shape[3]};
     if (const Result<void> checked = checkPaddedSize(reads); !checked)
         return checked.error();
-    const SimdFunctions &simd = simdFunctions(currentIsa());
+    const SimdFunctions &simd = simdFunctions(currentIsa(), filter.shape[0]);
     const UnitKind kind = layer.unitKind(simd);
     PreparedInput prepared(simd, kind, reads, PreparedInput::Form::shared, 1, true);
     const std::ptrdiff_t outPixel = layer.outChannels * (layer.arithmetic == Arithmetic::integer ? 1 : 4);

@@ -139,7 +139,7 @@ UnitKind LinearLayer::unitKind(const SimdFunctions &simd) const
 {
     if (arithmetic == Arithmetic::floats)
         return UnitKind::floats;
-    return inputIsSigned && simd.tile[int(UnitKind::bytes)] ? UnitKind::bytes : UnitKind::words;
+    return inputIsSigned && simd.hasBytes ? UnitKind::bytes : UnitKind::words;
 }
 
 Result<LinearLayer> makeLinearLayer(const LayerTensors &tensors, Activation activation, int outChannels,

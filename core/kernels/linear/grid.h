@@ -4,6 +4,7 @@
 
 #include "core/kernels/linear/arithmetic.h"
 #include "core/kernels/linear/packedfilter.h"
+#include "core/kernels/linear/runtimequantization.h"
 
 namespace espalier {
 
@@ -15,11 +16,16 @@ struct Grid
     std::ptrdiff_t rowOut = 0, columnOut = 0;
 };
 
-/// Scales and zero points of inputs that were quantized at run time.
+/// What the sums of inputs that were quantized at run time have to be scaled by and corrected for.
 struct RunTimeQuantization
 {
+    struct Entry
+    {
+        float scale = 1;
+        std::int32_t offset = 0;
+    };
     const float *scales = nullptr;
-    const std::int32_t *zeroPoints = nullptr;
+    const std::int32_t *offsets = nullptr;
     bool perPixel = false; ///< an entry for each pixel of the grid rather than one
 };
 
@@ -32,12 +38,12 @@ public:
     /// `in` is the first pixel's row start, `out` its first output channel.
     void run(const Grid &grid, const std::byte *in, std::byte *out, const RunTimeQuantization &quantization = {}) const;
 
+    /// For RunTimeQuantization, of inputs that were quantized so.
+    RunTimeQuantization::Entry entryOf(const QuantizedAtRunTime &q) const;
+
     UnitKind kind() const { return m_filter.kind; }
 
 private:
-    void runTile(const PackedFilter::Group &group, const std::byte *const *rows, std::byte *const *outs, int pixels,
-                 const std::int32_t *inputOffsets, const float *inputScales) const;
-
     const SimdFunctions &m_simd;
     LinearLayer m_layer; // arrays padded to whole vectors
     PackedFilter m_filter;

@@ -76,7 +76,7 @@ PackedFilter packChannelFilter(const SimdFunctions &simd, UnitKind kind, int cha
     PackedFilter packed;
     packed.kind = kind;
     packed.segments = std::move(taps);
-    packed.groups = split(channels, simd.lanes, 1, packed.segments.size());
+    packed.groups = split(channels, simd.lanes, simd.maxChannelVectors, packed.segments.size());
     packed.paddedChannels = (channels + simd.lanes - 1) / simd.lanes * simd.lanes;
     packed.sums.resize(std::size_t(packed.paddedChannels));
     const std::size_t bytes = std::size_t(packed.paddedChannels) * packed.segments.size() * 4;
@@ -87,7 +87,8 @@ PackedFilter packChannelFilter(const SimdFunctions &simd, UnitKind kind, int cha
             for (int t = 0; t < int(packed.segments.size()); ++t)
                 for (int i = 0; i < productsOfUnit[int(kind)]; ++i) {
                     const int channel = group.firstChannel + c;
-                    const std::size_t lane = std::size_t(t * simd.lanes + c);
+                    const int tapCount = int(packed.segments.size());
+                    const auto lane = std::size_t((c / simd.lanes * tapCount + t) * simd.lanes + c % simd.lanes);
                     const float v = value(channel, t, i);
                     put(packed.units.data() + group.offset + 4 * lane, kind, i, v);
                     if (kind != UnitKind::floats)

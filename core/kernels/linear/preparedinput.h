@@ -45,13 +45,4 @@ private:
     std::ptrdiff_t m_rowBytes, m_pixelBytes;
 };
 
-/// Quantizes floats to int8 as TFLite's dynamic-range kernels do and returns scale and zero point. Symmetric: scale =
-/// max|x| / 127, zero point 0. Asymmetric: [min, max] widened to hold 0, onto [-128, 127]. Zeros alone: scale 1.
-struct QuantizedAtRunTime
-{
-    float scale = 1;
-    std::int32_t zeroPoint = 0;
-};
-QuantizedAtRunTime quantizeAtRunTime(const float *from, std::size_t count, bool asymmetric, std::int8_t *to);
-
 } // namespace espalier

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kernels/linear/preparedinput.h"
+#include "core/kernels/linear/runtimequantization.h"
 
 #include <algorithm>
 #include <cmath>

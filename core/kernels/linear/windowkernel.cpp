@@ -53,12 +53,14 @@ void WindowKernel::run(const KernelCall &call) const
     std::byte *out = call.outputs[0];
     for (int i = 0; i < m_setup.window.images * call.batch; ++i) {
         const std::byte *prepared;
-        QuantizedAtRunTime q;
+        RunTimeQuantization::Entry entry;
         RunTimeQuantization quantization;
         if (isHybrid) {
-            q = quantizeAtRunTime(reinterpret_cast<const float *>(image), m_setup.imageInBytes / 4,
+            const QuantizedAtRunTime q =
+                quantizeAtRunTime(reinterpret_cast<const float *>(image), m_setup.imageInBytes / 4,
                                   m_setup.quantizeAsymmetrically, quantized);
-            quantization = {&q.scale, &q.zeroPoint, false};
+            entry = m_parts.front().sums.entryOf(q);
+            quantization = {&entry.scale, &entry.offset, false};
             prepared = m_input.prepare(reinterpret_cast<const std::byte *>(quantized), q.zeroPoint, true, scratch);
         } else {
             prepared = m_input.prepare(image, m_setup.inputZero, m_setup.inputIsSigned, scratch);

@@ -3,9 +3,7 @@
 
 // Compiled with -mavx512{f,bw,dq,vl,vnni}; called only where the processor has them.
 
-#include <immintrin.h>
-
-#include "core/kernels/simd/tilecode.h"
+#include "core/kernels/simd/avx2vectors.h"
 
 namespace espalier {
 
@@ -18,7 +16,7 @@ struct Avx512
     static constexpr int lanes = 16;
     static constexpr int maxVectors = 4;
     static constexpr int tilePixels[maxVectors] = {8, 8, 8, 6}; // with filter and input they fit 32 registers
-    static constexpr int channelTilePixels = 8;
+    static constexpr int channelTilePixels = 8, channelTileVectors = 4;
     static constexpr bool hasByteProducts = true;
 
     static Floats zeroFloats() { return _mm512_setzero_ps(); }
@@ -91,9 +89,21 @@ private:
     static __mmask16 maskOf(int count) { return __mmask16((1u << count) - 1); }
 };
 
+/// Half as wide, for layers of up to 8 channels.
+struct NarrowAvx512 : Avx2
+{
+    static constexpr int maxVectors = 1;
+    static constexpr int tilePixels[maxVectors] = {8};
+    static constexpr int channelTileVectors = 1;
+    static constexpr bool hasByteProducts = true;
+    static Ints addWordProducts(Ints sums, Ints x, Ints w) { return _mm256_dpwssd_epi32(sums, x, w); }
+    static Ints addByteProducts(Ints sums, Ints x, Ints w) { return _mm256_dpbusd_epi32(sums, x, w); }
+};
+
 } // namespace
 
-extern const SimdFunctions avx512Functions;
+extern const SimdFunctions avx512Functions, narrowAvx512Functions;
 constinit const SimdFunctions avx512Functions = functionsOf<Avx512>(Isa::avx512);
+constinit const SimdFunctions narrowAvx512Functions = functionsOf<NarrowAvx512>(Isa::avx512);
 
 } // namespace espalier

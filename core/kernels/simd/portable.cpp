@@ -26,7 +26,7 @@ struct Portable
     };
     static constexpr int maxVectors = 2;
     static constexpr int tilePixels[maxVectors] = {4, 4};
-    static constexpr int channelTilePixels = 4;
+    static constexpr int channelTilePixels = 4, channelTileVectors = 4;
     static constexpr bool hasByteProducts = false;
 
     template <class R, class F>
@@ -92,8 +92,9 @@ struct Portable
     static Ints addWordProducts(const Ints &sums, const Ints &x, const Ints &w)
     {
         return each<Ints>([&](int i) {
-            return sums.lane[i] + std::int16_t(x.lane[i]) * std::int16_t(w.lane[i]) +
-                   (x.lane[i] >> 16) * (w.lane[i] >> 16);
+            const int products =
+                std::int16_t(x.lane[i]) * std::int16_t(w.lane[i]) + (x.lane[i] >> 16) * (w.lane[i] >> 16);
+            return std::int32_t(std::uint32_t(sums.lane[i]) + std::uint32_t(products));
         });
     }
     // Sums wrap, as they do in vector registers.
@@ -141,17 +142,18 @@ constinit const SimdFunctions portableFunctions = functionsOf<Portable>(Isa::por
 } // namespace
 
 #if defined(__x86_64__)
-extern const SimdFunctions avx2Functions, avx512Functions;
+extern const SimdFunctions avx2Functions, avx512Functions, narrowAvx512Functions;
 #endif
 
-const SimdFunctions &simdFunctions(Isa isa)
+const SimdFunctions &simdFunctions(Isa isa, int channels)
 {
 #if defined(__x86_64__)
     if (isa == Isa::avx512)
-        return avx512Functions;
+        return channels <= 8 ? narrowAvx512Functions : avx512Functions;
     if (isa == Isa::avx2)
         return avx2Functions;
 #endif
+    (void)isa, (void)channels;
     return portableFunctions;
 }
 

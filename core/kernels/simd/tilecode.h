@@ -13,6 +13,25 @@
 namespace espalier {
 namespace {
 
+/// Some pixels by some vectors of channels, and where their sums go.
+struct TileCall
+{
+    const std::byte *const *rows; ///< per pixel
+    int pixels;
+    const GridCall &grid;
+    void *sums; ///< [pixels][vectors][lanes] of float or int32
+};
+constexpr int maxTilePixels = 8;
+constexpr int maxTileSums = 8 * 64;
+
+/// What becomes of a tile's sums.
+struct TileOutput
+{
+    const std::int32_t *sums; ///< or floats
+    int pixels, vectors, channels;
+    std::byte *const *outs; ///< per pixel
+};
+
 template <class V>
 struct FloatUnits
 {
@@ -59,10 +78,13 @@ void sumTile(const TileCall &call)
 #pragma GCC unroll 8
     for (int p = 0; p < Pixels; ++p)
         rows[p] = call.rows[p];
-    const std::byte *filter = call.filter;
-    for (int s = 0; s < call.segmentCount; ++s) {
-        std::ptrdiff_t at = call.segments[s];
-        const std::ptrdiff_t end = at + 4 * std::ptrdiff_t(call.segmentUnits);
+    const std::byte *filter = call.grid.filter;
+    const std::int32_t *segments = call.grid.segments;
+    const int segmentCount = call.grid.segmentCount;
+    const std::ptrdiff_t segmentBytes = 4 * std::ptrdiff_t(call.grid.segmentUnits);
+    for (int s = 0; s < segmentCount; ++s) {
+        std::ptrdiff_t at = segments[s];
+        const std::ptrdiff_t end = at + segmentBytes;
         for (; at != end; at += 4) {
             Sums w[Vectors];
 #pragma GCC unroll 4
@@ -98,40 +120,45 @@ void sumTileOfVectors(const TileCall &call)
 template <class V, class Units, int Vectors = 1>
 void tile(const TileCall &call)
 {
-    if (call.vectors == Vectors)
+    if (call.grid.vectors == Vectors)
         sumTileOfVectors<V, Units, Vectors>(call);
     else if constexpr (Vectors < V::maxVectors)
         tile<V, Units, Vectors + 1>(call);
 }
 
 template <class V, class Units, int Pixels>
-void sumChannelTile(const ChannelTileCall &call)
+void sumChannelTile(const TileCall &call)
 {
     using Sums = typename Units::Sums;
-    Sums sums[Pixels];
-#pragma GCC unroll 8
-    for (int p = 0; p < Pixels; ++p)
-        sums[p] = Units::zero();
+    constexpr int vectorBytes = V::lanes * 4;
     const std::byte *rows[Pixels];
 #pragma GCC unroll 8
     for (int p = 0; p < Pixels; ++p)
         rows[p] = call.rows[p];
-    const std::byte *filter = call.filter;
-    for (int t = 0; t < call.tapCount; ++t, filter += V::lanes * 4) {
-        const Sums w = Units::load(filter);
-        const std::ptrdiff_t at = call.taps[t];
+    const std::byte *filter = call.grid.filter;
+    const std::int32_t *taps = call.grid.segments;
+    const int tapCount = call.grid.segmentCount, vectors = call.grid.vectors;
+    auto *to = static_cast<typename Units::Scalar *>(call.sums);
+    for (int v = 0; v < vectors; ++v) {
+        Sums sums[Pixels];
 #pragma GCC unroll 8
         for (int p = 0; p < Pixels; ++p)
-            sums[p] = Units::add(sums[p], Units::load(rows[p] + at), w);
-    }
-    auto *to = static_cast<typename Units::Scalar *>(call.sums);
+            sums[p] = Units::zero();
+        for (int t = 0; t < tapCount; ++t, filter += vectorBytes) {
+            const Sums w = Units::load(filter);
+            const std::ptrdiff_t at = taps[t] + std::ptrdiff_t(v) * vectorBytes;
 #pragma GCC unroll 8
-    for (int p = 0; p < Pixels; ++p)
-        Units::store(to + p * V::lanes, sums[p]);
+            for (int p = 0; p < Pixels; ++p)
+                sums[p] = Units::add(sums[p], Units::load(rows[p] + at), w);
+        }
+#pragma GCC unroll 8
+        for (int p = 0; p < Pixels; ++p)
+            Units::store(to + (p * vectors + v) * V::lanes, sums[p]);
+    }
 }
 
 template <class V, class Units, int Pixels = 1>
-void channelTile(const ChannelTileCall &call)
+void channelTile(const TileCall &call)
 {
     if (call.pixels == Pixels)
         sumChannelTile<V, Units, Pixels>(call);
@@ -150,7 +177,7 @@ int existing(const TileOutput &output, int vector)
 template <class V>
 void finishFloat(const TileOutput &output, const FloatFinish &finish)
 {
-    const auto *sums = static_cast<const float *>(output.sums);
+    const auto *sums = reinterpret_cast<const float *>(output.sums);
     const auto low = V::broadcastFloat(&finish.low), high = V::broadcastFloat(&finish.high);
     for (int v = 0; v < output.vectors; ++v) {
         const auto bias = V::loadFloats(finish.bias + v * V::lanes);
@@ -166,7 +193,7 @@ void finishFloat(const TileOutput &output, const FloatFinish &finish)
 template <class V>
 void requantize(const TileOutput &output, const RequantizeFinish &finish)
 {
-    const auto *sums = static_cast<const std::int32_t *>(output.sums);
+    const std::int32_t *sums = output.sums;
     const auto zeroPoint = V::broadcastInt(finish.zeroPoint);
     const auto low = V::broadcastInt(finish.low), high = V::broadcastInt(finish.high);
     for (int v = 0; v < output.vectors; ++v) {
@@ -183,9 +210,12 @@ void requantize(const TileOutput &output, const RequantizeFinish &finish)
 }
 
 template <class V>
-void finishHybrid(const TileOutput &output, const HybridFinish &finish)
+void finishHybrid(const TileOutput &output, const HybridFinish &finish, int firstPixel)
 {
-    const auto *sums = static_cast<const std::int32_t *>(output.sums);
+    const int step = finish.perPixel ? 1 : 0;
+    const std::int32_t *inputOffsets = finish.inputOffsets + step * firstPixel;
+    const float *inputScales = finish.inputScales + step * firstPixel;
+    const std::int32_t *sums = output.sums;
     const auto low = V::broadcastFloat(&finish.low), high = V::broadcastFloat(&finish.high);
     for (int v = 0; v < output.vectors; ++v) {
         const auto filterSums = V::loadInts(finish.filterSums + v * V::lanes);
@@ -193,13 +223,60 @@ void finishHybrid(const TileOutput &output, const HybridFinish &finish)
         const auto bias = V::loadFloats(finish.bias + v * V::lanes);
         const int count = existing<V>(output, v);
         for (int p = 0; p < output.pixels; ++p) {
-            const auto offset = V::multiplyInts(V::broadcastInt(finish.inputOffsets[p]), filterSums);
+            const auto offset = V::multiplyInts(V::broadcastInt(inputOffsets[step * p]), filterSums);
             const auto sum = V::subtractInts(V::loadInts(sums + (p * output.vectors + v) * V::lanes), offset);
             const auto scaled = V::multiplyFloats(V::multiplyFloats(V::toFloats(sum), filterScales),
-                                                  V::broadcastFloat(finish.inputScales + p));
+                                                  V::broadcastFloat(inputScales + step * p));
             V::storeFloats(reinterpret_cast<float *>(output.outs[p]) + v * V::lanes,
                            V::clampFloats(V::addFloats(scaled, bias), low, high), count);
         }
+    }
+}
+
+template <class V>
+auto tileFunction(const GridCall &call) -> void (*)(const TileCall &)
+{
+    if (call.kind == UnitKind::floats)
+        return call.channelsApart ? channelTile<V, FloatUnits<V>> : tile<V, FloatUnits<V>>;
+    if constexpr (V::hasByteProducts)
+        if (call.kind == UnitKind::bytes)
+            return call.channelsApart ? channelTile<V, ByteUnits<V>> : tile<V, ByteUnits<V>>;
+    return call.channelsApart ? channelTile<V, WordUnits<V>> : tile<V, WordUnits<V>>;
+}
+
+template <class V>
+void sumGrid(const GridCall &call)
+{
+    alignas(64) std::int32_t sums[maxTileSums];
+    const std::byte *rows[maxTilePixels];
+    std::byte *outs[maxTilePixels];
+    const auto sumTileOf = tileFunction<V>(call);
+    const int tilePixels = call.channelsApart ? V::channelTilePixels : V::tilePixels[call.vectors - 1];
+    const std::byte *rowIn = call.in, *in = call.in;
+    std::byte *rowOut = call.out, *out = call.out;
+    const int total = call.rows * call.columns;
+    int column = 0;
+    for (int first = 0; first < total; first += tilePixels) {
+        const int pixels = total - first < tilePixels ? total - first : tilePixels;
+        for (int p = 0; p < pixels; ++p) {
+            rows[p] = in;
+            outs[p] = out;
+            in += call.columnIn;
+            out += call.columnOut;
+            if (++column == call.columns) {
+                column = 0;
+                in = rowIn += call.rowIn;
+                out = rowOut += call.rowOut;
+            }
+        }
+        sumTileOf({rows, pixels, call, sums});
+        const TileOutput output{sums, pixels, call.vectors, call.channels, outs};
+        if (call.floats)
+            finishFloat<V>(output, *call.floats);
+        else if (call.integers)
+            requantize<V>(output, *call.integers);
+        else
+            finishHybrid<V>(output, *call.hybrid, first);
     }
 }
 
@@ -242,25 +319,8 @@ void gatherBytes(std::uint32_t *to, const std::uint8_t *from, std::size_t count,
 template <class V>
 constexpr SimdFunctions functionsOf(Isa isa)
 {
-    SimdFunctions f{isa,
-                    V::lanes,
-                    V::maxVectors,
-                    V::tilePixels,
-                    V::channelTilePixels,
-                    {tile<V, FloatUnits<V>>, tile<V, WordUnits<V>>, nullptr},
-                    {channelTile<V, FloatUnits<V>>, channelTile<V, WordUnits<V>>, nullptr},
-                    finishFloat<V>,
-                    requantize<V>,
-                    finishHybrid<V>,
-                    flipSigns,
-                    widen,
-                    gatherWords,
-                    gatherBytes};
-    if constexpr (V::hasByteProducts) {
-        f.tile[int(UnitKind::bytes)] = tile<V, ByteUnits<V>>;
-        f.channelTile[int(UnitKind::bytes)] = channelTile<V, ByteUnits<V>>;
-    }
-    return f;
+    return {isa,        V::lanes,  V::maxVectors, V::channelTileVectors, V::hasByteProducts,
+            sumGrid<V>, flipSigns, widen,         gatherWords,           gatherBytes};
 }
 
 } // namespace

@@ -20,39 +20,6 @@ enum class UnitKind : std::uint8_t {
 inline constexpr int unitKinds = 3;
 inline constexpr int productsOfUnit[unitKinds] = {1, 2, 4};
 
-/// Sums of a tile: some pixels by some vectors of output channels. Pixel p reads units at
-/// rows[p] + segments[s] + 4 * u for each segment s and u < segmentUnits; all channels read the same ones.
-struct TileCall
-{
-    const std::byte *const *rows;
-    int pixels;
-    const std::int32_t *segments; ///< bytes from the row's start
-    int segmentCount, segmentUnits;
-    const std::byte *filter; ///< [segment][unit][vectors][lanes] units
-    int vectors;
-    void *sums; ///< [pixels][vectors][lanes] of float or int32, 64-byte aligned
-};
-
-/// Sums of pixels by one vector of channels where each channel has inputs of its own: channel c of pixel p reads the
-/// unit at rows[p] + taps[t] + 4 * c for each tap.
-struct ChannelTileCall
-{
-    const std::byte *const *rows;
-    int pixels;
-    const std::int32_t *taps; ///< bytes from the row's start
-    int tapCount;
-    const std::byte *filter; ///< [tap][lanes] units
-    void *sums;              ///< [pixels][lanes] of float or int32, 64-byte aligned
-};
-
-/// What becomes of a tile's sums. Arrays per channel begin at the tile's first channel and are padded to whole vectors.
-struct TileOutput
-{
-    const void *sums;
-    int pixels, vectors;
-    int channels;           ///< that exist, of vectors * lanes
-    std::byte *const *outs; ///< per pixel, the tile's first channel
-};
 /// sum + bias, clamped.
 struct FloatFinish
 {
@@ -71,9 +38,36 @@ struct HybridFinish
 {
     const std::int32_t *filterSums;
     const float *filterScales, *bias;
-    const std::int32_t *inputOffsets; ///< per pixel
-    const float *inputScales;         ///< per pixel
+    const std::int32_t *inputOffsets;
+    const float *inputScales;
+    bool perPixel; ///< whether inputs have an offset and scale for each pixel of the grid, or one for all
     float low, high;
+};
+
+/// Sums over the pixels of a grid for a group of output channels, and what becomes of them. Arrays per channel begin at
+/// the group's first channel and are padded to whole vectors.
+struct GridCall
+{
+    int rows, columns;                ///< of pixels
+    std::ptrdiff_t rowIn, columnIn;   ///< bytes between pixels in what is read
+    std::ptrdiff_t rowOut, columnOut; ///< and in what is written
+    const std::byte *in;
+    std::byte *out; ///< the first pixel's first channel of the group
+
+    UnitKind kind;
+    /// False: all channels read the same units, at segments[s] + 4 * u of a pixel for each segment s and
+    /// u < segmentUnits; filter [segment][unit][vectors][lanes]. True: channel c reads the unit at segments[s] + 4 * c;
+    /// filter [vectors][segment][lanes].
+    bool channelsApart;
+    const std::int32_t *segments; ///< bytes from the pixel's start
+    int segmentCount, segmentUnits;
+    const std::byte *filter;
+    int vectors;
+    int channels; ///< that exist, of vectors * lanes
+
+    const FloatFinish *floats; ///< one of these is not null
+    const RequantizeFinish *integers;
+    const HybridFinish *hybrid;
 };
 
 /// One instruction set's functions.
@@ -81,14 +75,10 @@ struct SimdFunctions
 {
     Isa isa;
     int lanes;
-    int maxVectors;                                          ///< of a tile
-    const int *tilePixels;                                   ///< most pixels of a tile, by its vectors - 1
-    int channelTilePixels;                                   ///< most pixels of a channel tile
-    void (*tile[unitKinds])(const TileCall &);               ///< null where the instruction set lacks the products
-    void (*channelTile[unitKinds])(const ChannelTileCall &); ///< null likewise
-    void (*finishFloat)(const TileOutput &, const FloatFinish &);
-    void (*requantize)(const TileOutput &, const RequantizeFinish &);
-    void (*finishHybrid)(const TileOutput &, const HybridFinish &);
+    int maxVectors;        ///< of a group of channels that read the same inputs
+    int maxChannelVectors; ///< of a group of channels with inputs of their own
+    bool hasBytes;         ///< whether it multiplies UnitKind::bytes
+    void (*sumGrid)(const GridCall &);
     /// Bytes with the sign bit flipped.
     void (*flipSigns)(std::uint8_t *to, const std::uint8_t *from, std::size_t count);
     /// int16(value - zeroPoint) of int8 or, where `isSigned` is false, uint8.
@@ -98,10 +88,7 @@ struct SimdFunctions
     void (*gatherBytes)(std::uint32_t *to, const std::uint8_t *from, std::size_t count, std::size_t step);
 };
 
-/// The most sums a tile has in any instruction set.
-inline constexpr std::size_t maxTileSums = 8 * 64;
-inline constexpr int maxTilePixels = 8;
-
-const SimdFunctions &simdFunctions(Isa isa);
+/// The functions for layers with that many output channels: few of them do not fill the widest vectors.
+const SimdFunctions &simdFunctions(Isa isa, int channels);
 
 } // namespace espalier
