@@ -9,6 +9,8 @@
 #include "core/metrics/modelmetrics.h"
 #include "core/study/figureformat.h"
 
+#include <charconv>
+
 namespace espalier::cli {
 
 namespace {
@@ -19,7 +21,9 @@ std::string quantizationText(const Quantization &q)
         return {};
     if (q.perChannel())
         return std::to_string(q.scale.size()) + " scales along axis " + std::to_string(q.axis);
-    return "scale " + numberText(double(q.scale[0])) + ", zero point " +
+    char scale[32];
+    const auto end = std::to_chars(scale, scale + sizeof scale, q.scale[0]).ptr;
+    return "scale " + std::string(scale, end) + ", zero point " +
            std::to_string(q.zeroPoint.empty() ? 0 : q.zeroPoint[0]);
 }
 

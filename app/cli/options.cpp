@@ -17,12 +17,12 @@ template <class Number>
 void addNumber(CLI::App &app, const std::string &flags, Number &target, const std::string &help, Number minimum,
                Number maximum, const std::string &allowed)
 {
-    const auto take = [&target, minimum, maximum, allowed](const CLI::results_t &results) {
+    const auto take = [&target, flags, minimum, maximum, allowed](const CLI::results_t &results) {
         const std::string &text = results.back();
         Number number = {};
         const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
         if (code != std::errc() || end != text.data() + text.size() || !(number >= minimum && number <= maximum))
-            throw CLI::ValidationError("'" + text + "' was given, allowed is " + allowed);
+            throw CLI::ValidationError(flags + " is '" + text + "', allowed is " + allowed);
         target = number;
         return true;
     };
@@ -82,7 +82,7 @@ void Options::flag(const std::string &flags, bool &target, const std::string &he
 
 void Options::remark(const std::string &text)
 {
-    m_app->footer("\n" + text);
+    m_app->footer(text);
 }
 
 std::string Options::suggestion(const std::string &flag) const
