@@ -136,6 +136,26 @@ private:
     std::int64_t m_done = 0;
 };
 
+/// Where samples are windows of recordings, the recording is judged: by the mean score of its windows, which takes the
+/// place of theirs.
+AreaUnderCurve judgeRecordings(std::vector<float> &scores, const Samples &samples)
+{
+    if (samples.recordings.empty())
+        return areaUnderCurve(scores, samples.labels);
+    std::vector<float> means;
+    std::vector<std::int32_t> labels;
+    for (std::size_t first = 0, end = 0; first < scores.size(); first = end) {
+        double sum = 0;
+        for (end = first; end < scores.size() && samples.recordings[end] == samples.recordings[first]; ++end)
+            sum += double(scores[end]);
+        const auto mean = float(sum / double(end - first));
+        std::fill(scores.begin() + std::ptrdiff_t(first), scores.begin() + std::ptrdiff_t(end), mean);
+        means.push_back(mean);
+        labels.push_back(samples.labels[first]);
+    }
+    return areaUnderCurve(means, labels);
+}
+
 } // namespace
 
 Result<Evaluation> evaluate(const ProgramPtr &program, const Samples &samples, LabelKind labels,
@@ -158,7 +178,7 @@ Result<Evaluation> evaluate(const ProgramPtr &program, const Samples &samples, L
         return cancelled();
 
     if (labels == LabelKind::anomaly) {
-        const AreaUnderCurve curve = areaUnderCurve(result.scores, samples.labels);
+        const AreaUnderCurve curve = judgeRecordings(result.scores, samples);
         if (std::isnan(curve.area))
             return unusableInput("the data needs both normal and anomalous test samples");
         result.accuracy = curve.area;

@@ -141,7 +141,8 @@ void LayeringTest::thirdPartyHeadersHaveOneHome_data()
     QTest::newRow("libusb") << QStringLiteral("libusb") << QStringLiteral("device/usb/");
     QTest::newRow("flatbuffers") << QStringLiteral("flatbuffers/") << QStringLiteral("core/formats/");
     QTest::newRow("command line") << QStringLiteral("CLI/") << QStringLiteral("app/cli/");
-    QTest::newRow("images") << QStringLiteral("stb") << QStringLiteral("core/data/");
+    QTest::newRow("PNG") << QStringLiteral("png.h") << QStringLiteral("core/data/");
+    QTest::newRow("JPEG") << QStringLiteral("jpeglib.h") << QStringLiteral("core/data/");
 }
 
 void LayeringTest::thirdPartyHeadersHaveOneHome()

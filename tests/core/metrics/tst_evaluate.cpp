@@ -136,6 +136,20 @@ private slots:
         QVERIFY(!evaluate(keepsFirst, normalOnly, LabelKind::anomaly, asTheyAre, pool));
     }
 
+    void anomaliesOfRecordings()
+    {
+        const ProgramPtr keepsFirst = linear({1, 0, 0, 0});
+        QVERIFY(keepsFirst);
+        ThreadPool pool(2);
+        // Window by window the first, normal recording holds the highest score; on average the second one does.
+        Samples samples = samplesOf({0, 4, 0, 0, 0, 3, 0, 3}, {0, 0, 1, 1});
+        samples.recordings = {0, 0, 1, 1};
+        const Result<Evaluation> result = evaluate(keepsFirst, samples, LabelKind::anomaly, asTheyAre, pool);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(result->scores, (std::vector<float>{4, 4, 4.5f, 4.5f}));
+        QCOMPARE(result->accuracy, 1.0);
+    }
+
     void refusals()
     {
         const ProgramPtr program = linear({1, 0, 0, 1, 1, 1});
