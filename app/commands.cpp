@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commands.h"
 
 namespace espalier::ui {
