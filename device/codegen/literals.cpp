@@ -96,14 +96,20 @@ std::string initialiser(const PlanConstant &constant)
 
 std::string commentText(std::string text)
 {
-    for (char &c : text) {
-        const auto byte = static_cast<unsigned char>(c); // bytes from 0x80 are UTF-8 and stay
-        if (byte < 0x20 || byte == 0x7f || c == '\\' || c == '?')
-            c = '_';
+    // Names come from files: only plain characters may stay, and the sign between extents (C3 97) that is ours.
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text.compare(i, 2, "\xc3\x97") == 0) {
+            ++i;
+            continue;
+        }
+        if (text[i] < ' ' || text[i] > '~' || text[i] == '\\' || text[i] == '?')
+            text[i] = '_';
     }
     for (std::size_t at; (at = text.find("*/")) != std::string::npos;)
         text[at] = '_';
-    if (text.size() > 160)
+    if (text.size() > 160 && text[160] == '\x97')
+        text.resize(159);
+    else if (text.size() > 160)
         text.resize(160);
     return text;
 }

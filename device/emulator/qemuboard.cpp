@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/emulator/qemuboard.h"
+
+#include "device/bench/benchmark.h"
+#include "device/emulator/qemu.h"
+
+namespace espalier::device {
+
+namespace {
+
+constexpr std::int64_t memoryBytes = std::int64_t(4) << 20;
+
+} // namespace
+
+BoardInfo QemuBoard::info() const
+{
+    BoardInfo board;
+    board.id = id;
+    board.title = processor + " (QEMU)";
+    board.processor = processor;
+    board.emulated = true;
+    board.meaning = "emulated instructions, not milliseconds of a real board";
+    board.flashBytes = board.ramBytes = memoryBytes;
+    board.timeSource = Source::counted;
+    if (const auto toolchain = ArmToolchain::find(); !toolchain)
+        board.missing = toolchain.error().message;
+    else if (const auto qemu = Qemu::find(); !qemu)
+        board.missing = qemu.error().message;
+    board.available = board.missing.empty();
+    return board;
+}
+
+Result<BenchRecord> QemuBoard::benchmark(const ModelPtr &model, const BenchOptions &options,
+                                         const Progress &progress) const
+{
+    const auto qemu = Qemu::find();
+    if (!qemu)
+        return qemu.error();
+    const auto version = qemu->version();
+    if (!version)
+        return version.error();
+    CountingBoard board;
+    board.id = id;
+    board.target.id = machine + '-' + id;
+    board.target.flags = flags;
+    board.target.firmware = {"firmware/mps2.cpp"};
+    board.target.linkerScript = "firmware/mps2.ld";
+    board.target.flashBytes = board.target.ramBytes = std::uint64_t(memoryBytes);
+    board.ticksPerInstruction = Qemu::ticksPerInstruction;
+    board.emulator = *version + ", " + machine;
+    board.start = [&](const std::filesystem::path &image) { return qemu->start(machine, image); };
+    return runBenchmark(model, options, board, progress);
+}
+
+} // namespace espalier::device
