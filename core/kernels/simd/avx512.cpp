@@ -42,6 +42,15 @@ struct Avx512
     }
     static Ints addWordProducts(Ints sums, Ints x, Ints w) { return _mm512_dpwssd_epi32(sums, x, w); }
     static Ints addByteProducts(Ints sums, Ints x, Ints w) { return _mm512_dpbusd_epi32(sums, x, w); }
+    static Ints unitsOfBytes(const std::uint8_t *a, const std::uint8_t *b, const std::uint8_t *c, const std::uint8_t *d)
+    {
+        const auto widened = [](const std::uint8_t *from) {
+            return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i *>(from)));
+        };
+        const Ints ab = _mm512_or_si512(widened(a), _mm512_slli_epi32(widened(b), 8));
+        const Ints cd = _mm512_or_si512(widened(c), _mm512_slli_epi32(widened(d), 8));
+        return _mm512_or_si512(ab, _mm512_slli_epi32(cd, 16));
+    }
     static Ints addInts(Ints a, Ints b) { return _mm512_add_epi32(a, b); }
     static Ints subtractInts(Ints a, Ints b) { return _mm512_sub_epi32(a, b); }
     static Ints multiplyInts(Ints a, Ints b) { return _mm512_mullo_epi32(a, b); }
@@ -98,6 +107,15 @@ struct NarrowAvx512 : Avx2
     static constexpr bool hasByteProducts = true;
     static Ints addWordProducts(Ints sums, Ints x, Ints w) { return _mm256_dpwssd_epi32(sums, x, w); }
     static Ints addByteProducts(Ints sums, Ints x, Ints w) { return _mm256_dpbusd_epi32(sums, x, w); }
+    static Ints unitsOfBytes(const std::uint8_t *a, const std::uint8_t *b, const std::uint8_t *c, const std::uint8_t *d)
+    {
+        const auto widened = [](const std::uint8_t *from) {
+            return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(from)));
+        };
+        const Ints ab = _mm256_or_si256(widened(a), _mm256_slli_epi32(widened(b), 8));
+        const Ints cd = _mm256_or_si256(widened(c), _mm256_slli_epi32(widened(d), 8));
+        return _mm256_or_si256(ab, _mm256_slli_epi32(cd, 16));
+    }
 };
 
 } // namespace

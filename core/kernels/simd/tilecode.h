@@ -309,9 +309,15 @@ void gatherWords(std::uint32_t *to, const std::uint16_t *from, std::size_t count
         to[i] = std::uint32_t(from[i]) | std::uint32_t(from[i + step]) << 16;
 }
 
+template <class V>
 void gatherBytes(std::uint32_t *to, const std::uint8_t *from, std::size_t count, std::size_t step)
 {
-    for (std::size_t i = 0; i < count; ++i)
+    std::size_t i = 0;
+    if constexpr (V::hasByteProducts)
+        for (; i + V::lanes <= count; i += V::lanes)
+            V::storeInts(reinterpret_cast<std::int32_t *>(to + i),
+                         V::unitsOfBytes(from + i, from + i + step, from + i + 2 * step, from + i + 3 * step));
+    for (; i < count; ++i)
         to[i] = std::uint32_t(from[i]) | std::uint32_t(from[i + step]) << 8 | std::uint32_t(from[i + 2 * step]) << 16 |
                 std::uint32_t(from[i + 3 * step]) << 24;
 }
@@ -320,7 +326,7 @@ template <class V>
 constexpr SimdFunctions functionsOf(Isa isa)
 {
     return {isa,        V::lanes,  V::maxVectors, V::channelTileVectors, V::hasByteProducts,
-            sumGrid<V>, flipSigns, widen,         gatherWords,           gatherBytes};
+            sumGrid<V>, flipSigns, widen,         gatherWords,           gatherBytes<V>};
 }
 
 } // namespace
