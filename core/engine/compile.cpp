@@ -204,6 +204,8 @@ Program::~Program() = default;
 
 Result<std::shared_ptr<const Program>> Program::compile(ModelPtr model)
 {
+    if (const Result<void> sound = verify(*model); !sound)
+        return sound.error();
     auto plan = std::make_unique<Plan>(prepare(std::move(model)));
     if (!plan->problems.empty())
         return failed(summary(plan->problems));

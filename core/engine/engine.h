@@ -22,7 +22,7 @@ struct UnsupportedOperator
     std::string why;
 };
 
-/// Empty where the model's first graph runs here.
+/// Empty where the model's first graph runs here. The model must pass verify(), as those that readers return do.
 std::vector<UnsupportedOperator> unsupportedOperators(const Model &model);
 
 /// A model made ready to run: kernels prepared, memory planned. Immutable and shared by all threads.
