@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <unordered_map>
 
 namespace espalier {
@@ -33,14 +34,20 @@ bool sameQuantization(const Quantization &a, const Quantization &b)
            sameBits(a.minimum, b.minimum) && sameBits(a.maximum, b.maximum);
 }
 
+/// A format may leave out a setting that equals its default, and -0 equals 0.
+bool sameNumber(float a, float b)
+{
+    return a == b || (std::isnan(a) && std::isnan(b));
+}
+
 bool sameOptions(const OpOptions &a, const OpOptions &b)
 {
     const auto *softmax = std::get_if<SoftmaxOptions>(&a);
     const auto *leaky = std::get_if<LeakyReluOptions>(&a);
     if (softmax && std::holds_alternative<SoftmaxOptions>(b))
-        return sameBits({softmax->beta}, {std::get<SoftmaxOptions>(b).beta});
+        return sameNumber(softmax->beta, std::get<SoftmaxOptions>(b).beta);
     if (leaky && std::holds_alternative<LeakyReluOptions>(b))
-        return sameBits({leaky->alpha}, {std::get<LeakyReluOptions>(b).alpha});
+        return sameNumber(leaky->alpha, std::get<LeakyReluOptions>(b).alpha);
     return a == b;
 }
 

@@ -9,7 +9,7 @@
 namespace espalier {
 
 /// The first thing in which two models differ, as a phrase ("graph 0, tensor 3 'conv/bias': data"), or empty where
-/// they are equal in all they hold: every field, value by value, floats by their bits, payloads, the trailer, and
+/// they are equal in all they hold: every field, constants and quantization bit by bit, payloads, the trailer, and
 /// which constants share their bytes.
 std::string firstDifference(const Model &a, const Model &b);
 

@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,5 +63,9 @@ struct Tensor
     std::size_t elements() const { return elementCount(shape); }
     std::size_t bytes() const { return byteCount(type, elements()); }
 };
+
+/// What the values of a tensor take, or nothing where an extent is negative or the size passes 2 GB. For tensors that
+/// verify() has not seen yet.
+std::optional<std::uint64_t> checkedBytes(const Tensor &tensor);
 
 } // namespace espalier

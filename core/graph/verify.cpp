@@ -13,6 +13,9 @@ namespace {
 /// Bytes that one tensor may take: what any of the programs that run such models can address.
 constexpr std::uint64_t tensorLimit = std::numeric_limits<std::int32_t>::max();
 
+/// No operator works on more than 8; the rest is room for what is only inspected.
+constexpr std::size_t mostDimensions = 32;
+
 /// How many inputs must be there, and the rank that a filter (input 1) must have; 0 where any will do.
 struct Arity
 {
@@ -181,15 +184,13 @@ Result<void> Verification::checkQuantization(std::size_t i) const
 Result<void> Verification::checkTensor(std::size_t i) const
 {
     const Tensor &tensor = m_graph.tensors[i];
-    std::uint64_t elements = 1;
-    for (const std::int32_t extent : tensor.shape) {
-        if (extent < 0)
-            return failed(name(i) + " has the negative extent " + std::to_string(extent));
-        elements *= std::uint64_t(extent);
-        if (elements > tensorLimit)
-            break;
-    }
-    if (elements > tensorLimit || byteCount(tensor.type, std::size_t(elements)) > tensorLimit)
+    if (tensor.shape.size() > mostDimensions)
+        return failed(name(i) + " has " + std::to_string(tensor.shape.size()) + " dimensions, more than " +
+                      std::to_string(mostDimensions));
+    if (const auto negative = std::ranges::find_if(tensor.shape, [](std::int32_t extent) { return extent < 0; });
+        negative != tensor.shape.end())
+        return failed(name(i) + " has the negative extent " + std::to_string(*negative));
+    if (!checkedBytes(tensor))
         return failed(name(i) + " is larger than 2 GB");
     if (!tensor.shapeSignature.empty() && tensor.shapeSignature.size() != tensor.shape.size())
         return failed(name(i) + " has a shape signature of another rank than its shape");
@@ -248,8 +249,9 @@ Result<void> Verification::checkFlow() const
         const Tensor &tensor = m_graph.tensors[i];
         isKnown[i] = tensor.isConstant() || tensor.isVariable || tensor.payload;
     }
+    std::vector<bool> isInput(m_graph.tensors.size());
     for (const TensorId id : m_graph.inputs)
-        isKnown[std::size_t(id.index)] = true;
+        isKnown[std::size_t(id.index)] = isInput[std::size_t(id.index)] = true;
     std::vector<bool> isWritten(m_graph.tensors.size());
     for (std::size_t i = 0; i < m_graph.operators.size(); ++i) {
         for (const TensorId id : m_graph.operators[i].inputs)
@@ -264,7 +266,7 @@ Result<void> Verification::checkFlow() const
                 return failed(nameOperator(i) + " writes " + name(index) + " a second time");
             if (m_graph[id].isConstant())
                 return failed(nameOperator(i) + " writes the constant " + name(index));
-            if (std::ranges::find(m_graph.inputs, id) != m_graph.inputs.end())
+            if (isInput[index])
                 return failed(nameOperator(i) + " writes the input " + name(index));
             isWritten[index] = isKnown[index] = true;
         }
@@ -306,6 +308,20 @@ Result<void> checkSignatures(const Model &model)
 }
 
 } // namespace
+
+std::optional<std::uint64_t> checkedBytes(const Tensor &tensor)
+{
+    std::uint64_t elements = 1;
+    for (const std::int32_t extent : tensor.shape) {
+        if (extent < 0)
+            return std::nullopt;
+        elements *= std::uint64_t(extent);
+        if (elements > tensorLimit)
+            return std::nullopt;
+    }
+    const std::uint64_t bytes = byteCount(tensor.type, std::size_t(elements));
+    return bytes <= tensorLimit ? std::optional(bytes) : std::nullopt;
+}
 
 Result<void> verify(const Model &model)
 {

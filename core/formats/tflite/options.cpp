@@ -51,7 +51,8 @@ template <class Native>
 ArithmeticOptions arithmetic(Reading &in)
 {
     const auto t = in.as<Native>();
-    return {in.activation(t.fused_activation_function), t.pot_scale_int16};
+    // Without settings TFLite takes this one as false, though its default is true.
+    return {in.activation(t.fused_activation_function), t.pot_scale_int16 && in.op.builtin_options() != nullptr};
 }
 
 OpOptions translate(OpKind kind, Reading &in)

@@ -67,13 +67,16 @@ Result<void> orderOperators(Graph &graph)
 void markEmptyConstants(Graph &graph)
 {
     const std::vector<std::size_t> writer = writers(graph);
+    std::vector<bool> isInput(graph.tensors.size());
+    for (const TensorId id : graph.inputs)
+        isInput[std::size_t(id.index)] = true;
     const auto mark = [&](TensorId id) {
         if (!id.valid())
             return;
         Tensor &tensor = graph[id];
         const bool isEmpty = std::ranges::find(tensor.shape, 0) != tensor.shape.end();
         if (isEmpty && !tensor.isConstant() && !tensor.isVariable && writer[std::size_t(id.index)] == nobody &&
-            std::ranges::find(graph.inputs, id) == graph.inputs.end())
+            !isInput[std::size_t(id.index)])
             tensor.data = std::make_shared<const Bytes>();
     };
     for (const Operator &op : graph.operators)

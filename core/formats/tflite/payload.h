@@ -18,11 +18,16 @@ struct Payload final : FormatPayload
 
     Bytes table;
     bool hasUnknownParts = false; ///< of a model: the file held more than this version of the format's description
+    /// Of a tensor that is stored without its zeros: the bytes as stored, and what they expand to. While the tensor's
+    /// data is the latter, it is written as it was stored.
+    SharedBytes stored, expanded;
 
     bool equals(const FormatPayload &other) const override
     {
         const auto *payload = dynamic_cast<const Payload *>(&other);
-        return payload && payload->table == table && payload->hasUnknownParts == hasUnknownParts;
+        const auto same = [](const SharedBytes &a, const SharedBytes &b) { return a == b || (a && b && *a == *b); };
+        return payload && payload->table == table && payload->hasUnknownParts == hasUnknownParts &&
+               same(payload->stored, stored);
     }
 };
 

@@ -3,11 +3,14 @@
 #include "core/formats/tflite/options.h"
 #include "core/formats/tflite/order.h"
 #include "core/formats/tflite/payload.h"
+#include "core/formats/tflite/sparse.h"
 #include "core/formats/tflite/survey.h"
 #include "core/formats/tflite/tflite.h"
+#include "core/formats/tflite/trailer.h"
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 namespace espalier::tflite {
 
@@ -62,6 +65,7 @@ private:
     SharedBytes buffer(std::uint64_t index, const std::string &user);
     Graph readGraph(const wire::SubGraph &from);
     Tensor readTensor(const wire::Tensor &from, const std::string &place);
+    SharedBytes expandedData(const Tensor &tensor, const wire::SparsityParameters &sparsity, const std::string &title);
     Quantization readQuantization(const wire::QuantizationParameters &from, std::size_t rank, const std::string &place);
     Operator readOperator(const wire::Operator &from, const std::string &place);
     std::vector<TensorId> readIds(const flatbuffers::Vector<std::int32_t> *ids, std::size_t tensors, bool mayBeAbsent,
@@ -74,8 +78,9 @@ private:
     std::span<const std::uint8_t> m_bytes;
     const wire::Model *m_wire = nullptr;
     Survey m_survey;
-    std::size_t m_end = 0;           // of everything that the model refers to
-    std::uint64_t m_outsideLeft = 0; // bytes that parts outside of the flatbuffer may still take
+    std::size_t m_end = 0;             // of everything that the model refers to
+    std::uint64_t m_outsideLeft = 0;   // bytes that parts outside of the flatbuffer may still take
+    std::uint64_t m_expansionLeft = 0; // bytes that sparse constants may still expand to
     std::vector<SharedBytes> m_buffers;
     std::vector<OperatorCode> m_codes;
     bool m_ranksAreMarked = false; // whether has_rank means something in this file
@@ -97,6 +102,7 @@ void Reader::checkStructure()
         return refuse("the file's parts overlap so that it would unfold to far more than its size");
     m_end = m_survey.end;
     m_outsideLeft = limit;
+    m_expansionLeft = 64 * std::uint64_t(m_bytes.size()) + (64u << 20);
     m_wire = wire::GetModel(m_bytes.data());
 }
 
@@ -205,15 +211,36 @@ Tensor Reader::readTensor(const wire::Tensor &from, const std::string &place)
         else
             rest.quantization.reset();
     }
-    if (from.sparsity()) {
-        refuse(title + " is stored sparsely, which is not read");
-        return tensor;
-    }
     for (std::size_t i = 0; i < countOf(from.variant_tensors()); ++i)
         rest.variant_tensors.emplace_back(from.variant_tensors()->Get(flatbuffers::uoffset_t(i))->UnPack());
     rest.external_buffer = from.external_buffer();
-    tensor.payload = makePayload(rest);
+    if (tensor.isConstant() && from.sparsity()) {
+        rest.sparsity.reset(from.sparsity()->UnPack());
+        auto payload = makePayload(rest);
+        payload->stored = tensor.data;
+        payload->expanded = tensor.data = expandedData(tensor, *from.sparsity(), title);
+        tensor.payload = std::move(payload);
+    } else {
+        tensor.payload = makePayload(rest);
+    }
     return tensor;
+}
+
+SharedBytes Reader::expandedData(const Tensor &tensor, const wire::SparsityParameters &sparsity,
+                                 const std::string &title)
+{
+    const std::optional<std::uint64_t> size = checkedBytes(tensor);
+    if (!size || *size > m_expansionLeft) {
+        refuse(title + " is stored sparsely and would expand to far more than the file's size");
+        return nullptr;
+    }
+    m_expansionLeft -= *size;
+    Result<Bytes> dense = expanded(*tensor.data, sparsity, tensor.shape, tensor.type);
+    if (!dense) {
+        refuse(title + " " + dense.error().message);
+        return nullptr;
+    }
+    return std::make_shared<const Bytes>(std::move(*dense));
 }
 
 std::vector<TensorId> Reader::readIds(const flatbuffers::Vector<std::int32_t> *ids, std::size_t tensors,
@@ -339,7 +366,8 @@ void Reader::readTrailer(Model &model)
     // Padding belongs to the flatbuffer.
     const auto first = std::ranges::find_if(rest, [](std::uint8_t byte) { return byte != 0; });
     if (first != rest.end())
-        model.trailer = std::make_shared<const Bytes>(first, rest.end());
+        model.trailer =
+            std::make_shared<const Bytes>(detachedTrailer({first, rest.end()}, std::size_t(&*first - m_bytes.data())));
 }
 
 Result<ModelPtr> Reader::read()
@@ -373,6 +401,14 @@ Result<ModelPtr> Reader::read()
     readTrailer(*model);
 
     wire::ModelT rest;
+    // The older list of metadata counts buffers; ours counts the entries that have them.
+    std::map<std::int64_t, std::int32_t> entryOf;
+    for (std::size_t i = 0; i < countOf(m_wire->metadata()); ++i)
+        entryOf.emplace(m_wire->metadata()->Get(flatbuffers::uoffset_t(i))->buffer(), std::int32_t(i));
+    for (std::size_t i = 0; i < countOf(m_wire->metadata_buffer()); ++i)
+        if (const auto entry = entryOf.find(m_wire->metadata_buffer()->Get(flatbuffers::uoffset_t(i)));
+            entry != entryOf.end())
+            rest.metadata_buffer.push_back(entry->second);
     for (std::size_t i = 0; i < countOf(m_wire->external_buffer_groups()); ++i)
         rest.external_buffer_groups.emplace_back(
             m_wire->external_buffer_groups()->Get(flatbuffers::uoffset_t(i))->UnPack());

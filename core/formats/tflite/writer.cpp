@@ -3,6 +3,7 @@
 #include "core/formats/tflite/options.h"
 #include "core/formats/tflite/payload.h"
 #include "core/formats/tflite/tflite.h"
+#include "core/formats/tflite/trailer.h"
 
 #include <algorithm>
 #include <map>
@@ -126,7 +127,10 @@ Offset<wire::QuantizationParameters> Writer::writeQuantization(const Quantizatio
 Offset<wire::Tensor> Writer::writeTensor(const Tensor &tensor)
 {
     const auto rest = unpacked<wire::TensorT>(tensor.payload);
-    const std::uint32_t buffer = bufferOf(tensor.data);
+    const auto *payload = dynamic_cast<const Payload *>(tensor.payload.get());
+    const bool isSparse = payload && rest.sparsity && tensor.data && tensor.data == payload->expanded;
+    const std::uint32_t buffer = bufferOf(isSparse ? payload->stored : tensor.data);
+    const auto sparsity = isSparse ? wire::CreateSparsityParameters(m_builder, rest.sparsity.get()) : 0;
     const auto shape = m_builder.CreateVector(tensor.shape);
     const auto signature = writeVector(tensor.shapeSignature);
     const auto name = writeText(tensor.name);
@@ -136,7 +140,8 @@ Offset<wire::Tensor> Writer::writeTensor(const Tensor &tensor)
         variants.push_back(wire::CreateVariantSubType(m_builder, variant.get()));
     const auto variantTensors = writeOffsets(variants);
     return wire::CreateTensor(m_builder, shape, wire::TensorType(tensor.type), buffer, name, quantization,
-                              tensor.isVariable, 0, signature, tensor.hasRank, variantTensors, rest.external_buffer);
+                              tensor.isVariable, sparsity, signature, tensor.hasRank, variantTensors,
+                              rest.external_buffer);
 }
 
 Offset<wire::Operator> Writer::writeOperator(const Operator &op)
@@ -211,6 +216,10 @@ Result<Bytes> Writer::write()
         metadata.push_back(wire::CreateMetadata(m_builder, name, buffer));
     }
     const auto rest = unpacked<wire::ModelT>(m_model.payload);
+    std::vector<std::int32_t> metadataBuffers;
+    for (const std::int32_t entry : rest.metadata_buffer)
+        if (std::size_t(entry) < m_model.metadata.size())
+            metadataBuffers.push_back(std::int32_t(bufferOf(m_model.metadata[std::size_t(entry)].data)));
     std::vector<Offset<wire::ExternalBufferGroup>> groups;
     for (const auto &group : rest.external_buffer_groups)
         groups.push_back(wire::CreateExternalBufferGroup(m_builder, group.get()));
@@ -222,16 +231,19 @@ Result<Bytes> Writer::write()
     const auto graphList = m_builder.CreateVector(graphs);
     const auto description = writeText(m_model.description);
     const auto bufferList = m_builder.CreateVector(m_buffers);
+    const auto metadataBufferList = writeVector(metadataBuffers);
     const auto metadataList = writeOffsets(metadata);
     const auto signatureList = writeOffsets(signatures);
     const auto groupList = writeOffsets(groups);
     const auto externalList = writeOffsets(externals);
-    const auto root = wire::CreateModel(m_builder, 3, codeList, graphList, description, bufferList, 0, metadataList,
-                                        signatureList, groupList, externalList);
+    const auto root = wire::CreateModel(m_builder, 3, codeList, graphList, description, bufferList, metadataBufferList,
+                                        metadataList, signatureList, groupList, externalList);
     wire::FinishModelBuffer(m_builder, root);
     Bytes bytes(m_builder.GetBufferPointer(), m_builder.GetBufferPointer() + m_builder.GetSize());
-    if (m_model.trailer)
-        bytes.insert(bytes.end(), m_model.trailer->begin(), m_model.trailer->end());
+    if (m_model.trailer) {
+        const Bytes trailer = attachedTrailer(*m_model.trailer, bytes.size());
+        bytes.insert(bytes.end(), trailer.begin(), trailer.end());
+    }
     return bytes;
 }
 
