@@ -30,21 +30,6 @@ bool holdsFloats(const Tensor &tensor)
 
 } // namespace
 
-std::optional<WeightLayout> weightLayout(OpKind kind)
-{
-    switch (kind) {
-    case OpKind::conv2D:
-    case OpKind::fullyConnected:
-        return WeightLayout{0, 1, 2, 0};
-    case OpKind::depthwiseConv2D:
-        return WeightLayout{0, 1, 2, 3};
-    case OpKind::transposeConv:
-        return WeightLayout{2, 1, 3, 0};
-    default:
-        return std::nullopt;
-    }
-}
-
 std::vector<Weights> weightsOf(const Graph &graph)
 {
     std::vector<Weights> found;

@@ -4,24 +4,14 @@
 
 #include "core/base/result.h"
 #include "core/graph/model.h"
+#include "core/graph/weightlayout.h"
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace espalier {
-
-/// Where an operator kind keeps its weights: input numbers, and the axis of the weights that counts output channels.
-struct WeightLayout
-{
-    std::size_t data, weights, bias;
-    std::int32_t channelAxis;
-};
-
-/// Of CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED and TRANSPOSE_CONV; nothing for other kinds.
-std::optional<WeightLayout> weightLayout(OpKind kind);
 
 /// A constant that an operator multiplies its input by.
 struct Weights

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/graph/model.h"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace espalier {
+
+/// What a gradient works on: the float32 values that the operator's kernel saw and made, `batch` images of each
+/// activation and constants once, and the loss's derivatives by them. Absent inputs are null.
+struct GradientCall
+{
+    std::span<const float *const> inputs;
+    std::span<const float *const> outputs;
+    std::span<float *const> outputGradients; ///< may be overwritten
+    std::span<float *const> inputGradients; ///< added to; null where nobody asks. Of a constant: summed over the images
+    float *scratch = nullptr;               ///< scratchFloats() of this thread's own
+    int batch = 1;
+};
+
+/// The derivative of one operator, prepared for its shapes. Immutable, so that many threads run it at once. Sums run in
+/// a fixed order, so that neither threads nor the width of vectors change a bit.
+class Gradient
+{
+public:
+    virtual ~Gradient() = default;
+    virtual std::size_t scratchFloats() const { return 0; }
+    virtual void run(const GradientCall &call) const = 0;
+};
+
+template <class T, class... Arguments>
+Result<std::unique_ptr<const Gradient>> makeGradient(Arguments &&...arguments)
+{
+    return std::unique_ptr<const Gradient>(std::make_unique<const T>(std::forward<Arguments>(arguments)...));
+}
+
+/// How the gradient of one kind of operator is prepared. It stands beside the kind's kernel, in <kernel>gradient.cpp
+/// and one line of gradients.def. `make` returns an unsupported case as a `failed` error that says why in one clause.
+/// It is called for operators whose kernel could be made, so shapes are known to fit.
+struct GradientKind
+{
+    OpKind kind;
+    Result<std::unique_ptr<const Gradient>> (*make)(const Graph &graph, const Operator &op);
+};
+
+/// Null where there is none.
+const GradientKind *gradientKind(OpKind kind);
+
+/// Turns the derivative by an operator's output into that by the sums before its fused activation, in place: 0 where
+/// the activation is flat.
+void undoActivation(Activation activation, const float *output, float *gradient, std::size_t count);
+
+/// An error for fused activations that undoActivation does not know.
+Result<void> checkTrainable(Activation activation);
+
+} // namespace espalier

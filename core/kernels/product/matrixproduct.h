@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+
+namespace espalier {
+
+/// c[m][n] = (c[m][n] or 0) + sum over k of a(k, m) * b(k, n), for n along neighbouring floats of b and c. Each element
+/// is one chain of fused multiply-adds in the order of k, whatever the instruction set.
+struct MatrixProduct
+{
+    std::size_t rows, columns, depth; ///< extents of m, n, k
+    const float *a;
+    std::size_t aStepRow, aStepDepth; ///< floats from one m, one k to the next
+    const float *b;
+    std::size_t bStepDepth;
+    float *c;
+    std::size_t cStepRow;
+    bool add = true; ///< false: c is only written
+};
+
+/// Runs on the instruction set that currentIsa() says.
+void multiply(const MatrixProduct &product);
+
+} // namespace espalier

@@ -1,0 +1,266 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/random.h"
+#include "core/kernels/gradient.h"
+#include "core/kernels/kernel.h"
+#include "core/kernels/simd/isa.h"
+#include "support/graphbuilder.h"
+
+#include <QtTest>
+
+#include <cmath>
+#include <cstring>
+
+using namespace espalier;
+
+namespace {
+
+constexpr int batch = 2;
+
+std::vector<float> randomFloats(std::size_t count, Random &random)
+{
+    std::vector<float> values(count);
+    for (float &v : values)
+        v = float(random.uniform() * 2 - 1);
+    return values;
+}
+
+/// The last operator of a model with values for its inputs: forward through its kernel, backward through its gradient.
+struct Case
+{
+    Graph graph;
+    std::vector<std::vector<float>> inputs;
+    std::vector<float> weights; ///< the loss is the sum of these times the output
+
+    const Operator &op() const { return graph.operators.back(); }
+    std::size_t elementsOf(TensorId id) const
+    {
+        return graph[id].elements() * (graph[id].isConstant() ? 1 : std::size_t(batch));
+    }
+
+    explicit Case(const ModelPtr &model) : graph(model->main())
+    {
+        Random random(5);
+        for (const TensorId id : op().inputs) {
+            const bool isFloat = id.valid() && graph[id].type == DType::float32;
+            inputs.push_back(isFloat ? randomFloats(elementsOf(id), random) : std::vector<float>());
+        }
+        weights = randomFloats(elementsOf(op().outputs[0]), random);
+    }
+
+    const float *dataOf(std::size_t i) const
+    {
+        const TensorId id = op().inputs[i];
+        if (!id.valid())
+            return nullptr;
+        return inputs[i].empty() ? reinterpret_cast<const float *>(graph[id].data->data()) : inputs[i].data();
+    }
+
+    std::vector<float> forward()
+    {
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+            if (op().inputs[i].valid() && graph[op().inputs[i]].isConstant() && !inputs[i].empty())
+                graph[op().inputs[i]].data = sharedBytes(inputs[i]);
+        const Result<std::unique_ptr<const Kernel>> kernel = kernelKind(op().kind)->make(graph, op());
+        if (!kernel)
+            qFatal("%s", kernel.error().message.c_str());
+        std::vector<const std::byte *> in;
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+            in.push_back(reinterpret_cast<const std::byte *>(dataOf(i)));
+        std::vector<float> output(weights.size());
+        std::vector<std::byte> scratch((*kernel)->scratchBytes(batch) + 64);
+        void *aligned = scratch.data();
+        std::size_t space = scratch.size();
+        std::align(64, (*kernel)->scratchBytes(batch), aligned, space);
+        auto *const out = reinterpret_cast<std::byte *>(output.data());
+        (*kernel)->run({in, {&out, 1}, static_cast<std::byte *>(aligned), batch});
+        return output;
+    }
+
+    double loss()
+    {
+        const std::vector<float> output = forward();
+        double sum = 0;
+        for (std::size_t i = 0; i < output.size(); ++i)
+            sum += double(output[i]) * double(weights[i]);
+        return sum;
+    }
+
+    std::vector<std::vector<float>> backward()
+    {
+        const std::vector<float> output = forward();
+        const Result<std::unique_ptr<const Gradient>> gradient = gradientKind(op().kind)->make(graph, op());
+        if (!gradient)
+            qFatal("%s", gradient.error().message.c_str());
+        std::vector<std::vector<float>> results;
+        std::vector<const float *> in;
+        std::vector<float *> inGradients;
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            results.emplace_back(inputs[i].size(), 0.0f);
+            in.push_back(dataOf(i));
+        }
+        for (std::vector<float> &result : results)
+            inGradients.push_back(result.empty() ? nullptr : result.data());
+        std::vector<float> outGradient = weights, scratch((*gradient)->scratchFloats());
+        const float *const out = output.data();
+        float *const outGradients = outGradient.data();
+        (*gradient)->run({in, {&out, 1}, {&outGradients, 1}, inGradients, scratch.data(), batch});
+        return results;
+    }
+};
+
+} // namespace
+
+Q_DECLARE_METATYPE(espalier::ModelPtr)
+
+class GradientsTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void agreesWithDifferences_data()
+    {
+        QTest::addColumn<ModelPtr>("model");
+        const auto zeros = [](const Shape &shape) { return std::vector<float>(elementCount(shape)); };
+        const auto conv = [&](const char *name, Shape in, Shape filter, Conv2DOptions options, bool bias = true) {
+            GraphBuilder b;
+            const TensorId x = b.input(in), w = b.constant(filter, zeros(filter));
+            const TensorId c = bias ? b.constant({filter[0]}, zeros({filter[0]})) : TensorId::none;
+            QTest::newRow(name) << ModelPtr(b.model({b.conv2D(x, w, c, options)}));
+        };
+        conv("conv same", {1, 5, 6, 3}, {4, 3, 3, 3}, {});
+        conv("conv valid, stride", {1, 7, 6, 2}, {5, 3, 2, 2}, {.padding = Padding::valid, .strideH = 2, .strideW = 2});
+        conv("conv dilated, relu", {1, 7, 7, 2}, {3, 3, 3, 2},
+             {.dilationH = 2, .dilationW = 2, .activation = Activation::relu});
+        conv("conv 1x1, relu6, no bias", {1, 4, 4, 6}, {17, 1, 1, 6}, {.activation = Activation::relu6}, false);
+
+        const auto depthwise = [&](const char *name, Shape in, Shape filter, DepthwiseConv2DOptions options) {
+            GraphBuilder b;
+            const TensorId x = b.input(in), w = b.constant(filter, zeros(filter));
+            const TensorId c = b.constant({filter[3]}, zeros({filter[3]}));
+            QTest::newRow(name) << ModelPtr(b.model({b.depthwiseConv2D(x, w, c, options)}));
+        };
+        depthwise("depthwise same", {1, 5, 5, 4}, {1, 3, 3, 4}, {});
+        depthwise("depthwise multiplier, stride, relu", {1, 6, 6, 3}, {1, 3, 3, 6},
+                  {.padding = Padding::valid,
+                   .strideH = 2,
+                   .strideW = 2,
+                   .depthMultiplier = 2,
+                   .activation = Activation::relu});
+
+        {
+            GraphBuilder b;
+            const TensorId x = b.input({1, 7});
+            const TensorId y = b.fullyConnected(x, b.constant({5, 7}, zeros({5, 7})), b.constant({5}, zeros({5})),
+                                                {.activation = Activation::relu});
+            QTest::newRow("dense relu") << ModelPtr(b.model({y}));
+        }
+        {
+            GraphBuilder b;
+            const TensorId x = b.input({3, 20});
+            QTest::newRow("dense without bias, rows")
+                << ModelPtr(b.model({b.fullyConnected(x, b.constant({33, 20}, zeros({33, 20})), TensorId::none, {})}));
+        }
+        for (const bool isMax : {true, false})
+            for (const Padding padding : {Padding::same, Padding::valid}) {
+                GraphBuilder b;
+                const TensorId x = b.input({1, 5, 7, 3});
+                const Pool2DOptions options{.padding = padding, .strideH = 2, .strideW = 2, .filterH = 3, .filterW = 2};
+                const TensorId y = b.add(isMax ? OpKind::maxPool2D : OpKind::averagePool2D, {x},
+                                         padding == Padding::same ? Shape{1, 3, 4, 3} : Shape{1, 2, 3, 3}, options);
+                QTest::addRow("%s pool %s", isMax ? "max" : "average", padding == Padding::same ? "same" : "valid")
+                    << ModelPtr(b.model({y}));
+            }
+        {
+            GraphBuilder b;
+            const TensorId x = b.input({1, 4, 3, 5});
+            const TensorId y = b.add(OpKind::mean, {x, b.constant({2}, std::vector<std::int32_t>{1, 2})}, {1, 5},
+                                     ReduceOptions{false});
+            QTest::newRow("mean") << ModelPtr(b.model({y}));
+        }
+        {
+            GraphBuilder b;
+            const TensorId x = b.input({1, 4, 3}), z = b.input({1, 4, 3});
+            QTest::newRow("add") << ModelPtr(b.model({b.add(OpKind::add, {x, z}, {1, 4, 3}, ArithmeticOptions{})}));
+        }
+        for (const OpKind kind : {OpKind::relu, OpKind::relu6}) {
+            GraphBuilder b;
+            const TensorId x = b.input({1, 12});
+            QTest::addRow("%s", typeName(kind).data()) << ModelPtr(b.model({b.add(kind, {x}, {1, 12})}));
+        }
+        {
+            GraphBuilder b;
+            const TensorId x = b.input({1, 4, 3});
+            const TensorId y = b.add(OpKind::reshape, {x, b.constant({2}, std::vector<std::int32_t>{1, 12})}, {1, 12},
+                                     ReshapeOptions{{1, 12}});
+            QTest::newRow("reshape") << ModelPtr(b.model({y}));
+        }
+    }
+
+    void agreesWithDifferences()
+    {
+        QFETCH(ModelPtr, model);
+        Case c(model);
+        const std::vector<std::vector<float>> gradients = c.backward();
+        const float step = 1.0f / 256;
+        for (std::size_t i = 0; i < c.inputs.size(); ++i)
+            for (std::size_t e = 0; e < c.inputs[i].size(); e += 1 + c.inputs[i].size() / 97) {
+                const float value = c.inputs[i][e];
+                // The functions are linear between kinks: over half the step the slope is the same unless a kink is
+                // near.
+                const auto slope = [&](float h) {
+                    c.inputs[i][e] = value + h;
+                    const double above = c.loss();
+                    c.inputs[i][e] = value - h;
+                    const double below = c.loss();
+                    c.inputs[i][e] = value;
+                    return (above - below) / (2 * double(h));
+                };
+                const double wide = slope(step), narrow = slope(step / 4);
+                if (std::abs(wide - narrow) > 1e-3)
+                    continue;
+                QVERIFY2(std::abs(wide - double(gradients[i][e])) < 2e-3,
+                         qPrintable(QStringLiteral("input %1, element %2: %3 rather than %4")
+                                        .arg(i)
+                                        .arg(e)
+                                        .arg(double(gradients[i][e]))
+                                        .arg(wide)));
+            }
+    }
+
+    void sameBitsOnEveryInstructionSet_data() { agreesWithDifferences_data(); }
+
+    void sameBitsOnEveryInstructionSet()
+    {
+        QFETCH(ModelPtr, model);
+        const Isa best = currentIsa();
+        Case c(model);
+        const std::vector<std::vector<float>> expected = c.backward();
+        for (const Isa isa : availableIsas()) {
+            setCurrentIsa(isa);
+            const std::vector<std::vector<float>> found = c.backward();
+            setCurrentIsa(best);
+            for (std::size_t i = 0; i < expected.size(); ++i)
+                if (!expected[i].empty())
+                    QCOMPARE(std::memcmp(expected[i].data(), found[i].data(), expected[i].size() * sizeof(float)), 0);
+        }
+    }
+
+    void flatActivationsStopTheDerivative()
+    {
+        const float output[] = {0, 0.5f, 6, -1, 1};
+        const auto after = [&](Activation activation) {
+            std::vector<float> gradient(5, 1.0f);
+            undoActivation(activation, output, gradient.data(), 5);
+            return gradient;
+        };
+        QCOMPARE(after(Activation::none), std::vector<float>({1, 1, 1, 1, 1}));
+        QCOMPARE(after(Activation::relu), std::vector<float>({0, 1, 1, 0, 1}));
+        QCOMPARE(after(Activation::relu6), std::vector<float>({0, 1, 0, 0, 1}));
+        QCOMPARE(after(Activation::reluN1To1), std::vector<float>({1, 1, 0, 0, 0}));
+        QVERIFY(!checkTrainable(Activation::tanh));
+    }
+};
+
+QTEST_GUILESS_MAIN(GradientsTest)
+#include "tst_gradients.moc"
