@@ -38,6 +38,7 @@ inline Quantization quantization(double scale, std::int64_t zero)
 class OneOperator
 {
 public:
+    OneOperator() = default;
     explicit OneOperator(OpKind kind, OpOptions options = {})
     {
         m_op.kind = kind;
