@@ -7,11 +7,66 @@ namespace espalier {
 
 namespace {
 
+/// int16.
 template <class T, bool subtracts>
 struct Quantized
 {
     rt::AddParameters p;
     std::int32_t operator()(T a, T b) const { return subtracts ? rt::subtract(a, b, p) : rt::add(a, b, p); }
+};
+
+/// rt::roundingDivideByPowerOfTwo for |x| up to 2^30, without a branch on the sign.
+struct RoundingShift
+{
+    std::int32_t half = 0, tie = 0, shift = 0;
+
+    RoundingShift() = default;
+    explicit RoundingShift(std::int32_t exponent)
+        : half(exponent > 0 ? 1 << (exponent - 1) : 0), tie(exponent > 0 ? -1 : 0), shift(exponent)
+    {
+    }
+    std::int32_t operator()(std::int32_t x) const { return (x + half + ((x >> 31) & tie)) >> shift; }
+};
+
+/// rt::addTerm for bytes without a 64-bit product. With the multiplier split into 16-bit halves u and l,
+/// (v 2^20 (u 2^16 + l) + 2^30) / 2^31 rounded down is 32 v u + (v l + 2^10) / 2^11 rounded down.
+struct ByteTerm
+{
+    std::int32_t zero = 0, upper = 0, lower = 0;
+    RoundingShift shift;
+
+    ByteTerm() = default;
+    ByteTerm(std::int32_t zeroPoint, rt::QuantizedMultiplier scale)
+        : zero(zeroPoint), upper(scale.multiplier >> 16), lower(scale.multiplier & 0xffff), shift(-scale.shift)
+    {
+    }
+    std::int32_t operator()(std::int32_t x) const
+    {
+        const std::int32_t v = x - zero;
+        return shift(v * upper * 32 + ((v * lower + (1 << 10)) >> 11));
+    }
+};
+
+/// The same numbers as Quantized, in a form that vectorises well.
+template <class T, bool subtracts>
+struct QuantizedBytes
+{
+    ByteTerm term1, term2;
+    std::int64_t multiplier;
+    RoundingShift shift;
+    std::int32_t zeroOut, low, high;
+
+    explicit QuantizedBytes(const rt::AddParameters &p)
+        : term1(p.zero1, p.scale1), term2(p.zero2, p.scale2), multiplier(p.scaleOut.multiplier),
+          shift(-p.scaleOut.shift), zeroOut(p.zeroOut), low(p.low), high(p.high)
+    {
+    }
+    std::int32_t operator()(T a, T b) const
+    {
+        const std::int32_t sum = subtracts ? term1(a) - term2(b) : term1(a) + term2(b);
+        const auto scaled = std::int32_t(std::uint64_t(sum * multiplier + (std::int64_t(1) << 30)) >> 31);
+        return rt::clamp(shift(scaled) + zeroOut, low, high);
+    }
 };
 
 template <bool subtracts>
@@ -75,9 +130,9 @@ Result<KernelPtr> make(const Graph &graph, const Operator &op)
     case DType::float32:
         return kernel<float>(a, b, *plan, Float<subtracts>{range});
     case DType::int8:
-        return kernel<std::int8_t>(a, b, *plan, Quantized<std::int8_t, subtracts>{p});
+        return kernel<std::int8_t>(a, b, *plan, QuantizedBytes<std::int8_t, subtracts>(p));
     case DType::uint8:
-        return kernel<std::uint8_t>(a, b, *plan, Quantized<std::uint8_t, subtracts>{p});
+        return kernel<std::uint8_t>(a, b, *plan, QuantizedBytes<std::uint8_t, subtracts>(p));
     case DType::int16:
         return kernel<std::int16_t>(a, b, *plan, Quantized<std::int16_t, subtracts>{p});
     case DType::int32:

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <type_traits>
 
 namespace espalier {
 
@@ -18,18 +20,19 @@ struct Geometry
     std::int64_t strideH = 1, strideW = 1, filterH = 1, filterW = 1, padH = 0, padW = 0;
 };
 
-/// The cells of the input that one output cell sees; cells of the padding do not count.
+/// The cells of the input that one output cell sees, as its first pixel and strides in elements; cells of the padding
+/// do not count.
 struct Window
 {
-    std::int64_t top, bottom, left, right;
-    std::int64_t cells() const { return (bottom - top) * (right - left); }
+    std::int64_t first = 0, rows = 0, columns = 0, rowStride = 0, pixelStride = 0;
 };
 
 Window windowOf(const Geometry &g, std::int64_t y, std::int64_t x)
 {
     const std::int64_t top = y * g.strideH - g.padH, left = x * g.strideW - g.padW;
-    return {std::max<std::int64_t>(top, 0), std::min(top + g.filterH, g.inH), std::max<std::int64_t>(left, 0),
-            std::min(left + g.filterW, g.inW)};
+    const std::int64_t firstRow = std::max<std::int64_t>(top, 0), firstColumn = std::max<std::int64_t>(left, 0);
+    return {(firstRow * g.inW + firstColumn) * g.channels, std::min(top + g.filterH, g.inH) - firstRow,
+            std::min(left + g.filterW, g.inW) - firstColumn, g.inW * g.channels, g.channels};
 }
 
 template <class T>
@@ -39,85 +42,118 @@ struct Range
 };
 
 template <class T>
-T clamped(T x, Range<T> range)
+inline T clamped(T x, Range<T> range)
 {
     const T bounded = x < range.low ? range.low : x;
     return bounded > range.high ? range.high : bounded;
 }
 
-template <class T>
-ESPALIER_VECTORIZE void maxOf(const Geometry &g, const Window &w, const T *in, T *out, Range<T> range)
+/// `lanes` neighbouring channels of one output cell: their maximum.
+struct Maximum
 {
-    const std::int64_t channels = g.channels;
-    std::fill_n(out, channels, std::numeric_limits<T>::lowest());
-    for (std::int64_t y = w.top; y < w.bottom; ++y)
-        for (std::int64_t x = w.left; x < w.right; ++x) {
-            const T *from = in + (y * g.inW + x) * channels;
-            ESPALIER_INDEPENDENT
-            for (std::int64_t c = 0; c < channels; ++c)
-                out[c] = from[c] > out[c] ? from[c] : out[c];
-        }
-    ESPALIER_INDEPENDENT
-    for (std::int64_t c = 0; c < channels; ++c)
-        out[c] = clamped(out[c], range);
-}
+    template <int lanes, class T>
+    [[gnu::always_inline]] static void pool(const Window &w, const T *in, T *out, Range<T> range)
+    {
+        typedef T Lanes __attribute__((vector_size(lanes * sizeof(T))));
+        Lanes most = Lanes{} + std::numeric_limits<T>::lowest();
+        for (std::int64_t y = 0; y < w.rows; ++y)
+            for (std::int64_t x = 0; x < w.columns; ++x) {
+                Lanes value;
+                std::memcpy(&value, in + y * w.rowStride + x * w.pixelStride, sizeof value);
+                most = value > most ? value : most;
+            }
+        const Lanes low = Lanes{} + range.low, high = Lanes{} + range.high;
+        most = most < low ? low : most;
+        most = most > high ? high : most;
+        std::memcpy(out, &most, sizeof most);
+    }
+};
 
-ESPALIER_VECTORIZE void meanOf(const Geometry &g, const Window &w, const float *in, float *out, float *,
-                               Range<float> range)
+/// Their mean: sums in memory order, then the quotient.
+struct Mean
 {
-    const std::int64_t channels = g.channels;
-    std::fill_n(out, channels, 0.0f);
-    for (std::int64_t y = w.top; y < w.bottom; ++y)
-        for (std::int64_t x = w.left; x < w.right; ++x) {
-            const float *from = in + (y * g.inW + x) * channels;
-            ESPALIER_INDEPENDENT
-            for (std::int64_t c = 0; c < channels; ++c)
-                out[c] += from[c];
-        }
-    const auto count = float(w.cells());
-    ESPALIER_INDEPENDENT
-    for (std::int64_t c = 0; c < channels; ++c)
-        out[c] = clamped(out[c] / count, range);
-}
+    template <int lanes>
+    [[gnu::always_inline]] static void pool(const Window &w, const float *in, float *out, Range<float> range)
+    {
+        typedef float Lanes __attribute__((vector_size(lanes * sizeof(float))));
+        Lanes sum = {};
+        for (std::int64_t y = 0; y < w.rows; ++y)
+            for (std::int64_t x = 0; x < w.columns; ++x) {
+                Lanes value;
+                std::memcpy(&value, in + y * w.rowStride + x * w.pixelStride, sizeof value);
+                sum += value;
+            }
+        float sums[lanes];
+        std::memcpy(sums, &sum, sizeof sums);
+        const auto count = float(w.rows * w.columns);
+        for (int i = 0; i < lanes; ++i)
+            out[i] = clamped(sums[i] / count, range);
+    }
+};
 
+/// The mean of integers, to the nearest one. Compilers widen bytes well in plain loops only.
 template <class T>
-ESPALIER_VECTORIZE void meanOf(const Geometry &g, const Window &w, const T *in, T *out, std::int32_t *sums,
-                               Range<std::int32_t> range)
+[[gnu::always_inline]] inline void integerMean(std::int64_t channels, const Window &w, const T *in, T *out,
+                                               Range<std::int32_t> range)
 {
-    const std::int64_t channels = g.channels;
-    std::fill_n(sums, channels, 0);
-    for (std::int64_t y = w.top; y < w.bottom; ++y)
-        for (std::int64_t x = w.left; x < w.right; ++x) {
-            const T *from = in + (y * g.inW + x) * channels;
-            ESPALIER_INDEPENDENT
-            for (std::int64_t c = 0; c < channels; ++c)
-                sums[c] += from[c];
-        }
-    // The quotient by way of float, put right by its remainder: at most one off, since it is below 2^17.
-    const auto count = std::int32_t(w.cells());
+    constexpr std::int64_t most = 64;
+    const auto count = std::int32_t(w.rows * w.columns);
     const float inverse = 1.0f / float(count);
-    ESPALIER_INDEPENDENT
-    for (std::int64_t c = 0; c < channels; ++c) {
-        const std::int32_t dividend = (sums[c] < 0 ? -sums[c] : sums[c]) + count / 2;
-        std::int32_t quotient = std::int32_t(float(dividend) * inverse);
-        const std::int32_t rest = dividend - quotient * count;
-        quotient += (rest >= count ? 1 : 0) - (rest < 0 ? 1 : 0);
-        out[c] = T(clamped(sums[c] < 0 ? -quotient : quotient, range));
+    for (std::int64_t c = 0; c < channels; c += most) {
+        const std::int64_t n = std::min(most, channels - c);
+        std::int32_t sums[most] = {};
+        for (std::int64_t y = 0; y < w.rows; ++y)
+            for (std::int64_t x = 0; x < w.columns; ++x) {
+                const T *values = in + y * w.rowStride + x * w.pixelStride + c;
+                for (std::int64_t i = 0; i < n; ++i)
+                    sums[i] += values[i];
+            }
+        // The quotient by way of float, put right by its remainder: at most one off, since it is below 2^17.
+        for (std::int64_t i = 0; i < n; ++i) {
+            const std::int32_t dividend = (sums[i] < 0 ? -sums[i] : sums[i]) + count / 2;
+            std::int32_t quotient = std::int32_t(float(dividend) * inverse);
+            const std::int32_t rest = dividend - quotient * count;
+            quotient += (rest >= count ? 1 : 0) - (rest < 0 ? 1 : 0);
+            out[c + i] = T(clamped(sums[i] < 0 ? -quotient : quotient, range));
+        }
     }
 }
 
-template <class T, class Bound, bool isMaximum>
+/// All channels of one output cell, `lanes` at a time; the last ones overlap rather than being fewer.
+template <class Operation, int lanes, class T, class Bound>
+[[gnu::always_inline]] inline void poolCell(std::int64_t channels, const Window &w, const T *in, T *out,
+                                            Range<Bound> range)
+{
+    std::int64_t c = 0;
+    for (; c + lanes <= channels; c += lanes)
+        Operation::template pool<lanes>(w, in + c, out + c, range);
+    if (c < channels) {
+        c = channels - lanes;
+        Operation::template pool<lanes>(w, in + c, out + c, range);
+    }
+}
+
+template <class Operation, class T, class Bound>
+ESPALIER_VECTORIZE void poolRow(const Geometry &g, std::int64_t y, const T *in, T *out, Range<Bound> range)
+{
+    for (std::int64_t x = 0; x < g.outW; ++x, out += g.channels) {
+        const Window w = windowOf(g, y, x);
+        if constexpr (!std::is_same_v<T, Bound>)
+            integerMean(g.channels, w, in + w.first, out, range);
+        else if (g.channels >= 16)
+            poolCell<Operation, 16>(g.channels, w, in + w.first, out, range);
+        else if (g.channels >= 4)
+            poolCell<Operation, 4>(g.channels, w, in + w.first, out, range);
+        else
+            poolCell<Operation, 1>(g.channels, w, in + w.first, out, range);
+    }
+}
+
+template <class Operation, class T, class Bound>
 class PoolKernel final : public Kernel
 {
 public:
-    using Sum = std::conditional_t<std::is_same_v<T, float>, float, std::int32_t>;
-
     PoolKernel(const Geometry &geometry, Range<Bound> range) : m_geometry(geometry), m_range(range) {}
-
-    std::size_t scratchBytes(int) const override
-    {
-        return isMaximum || std::is_same_v<T, float> ? 0 : std::size_t(m_geometry.channels) * sizeof(Sum);
-    }
 
     void run(const KernelCall &call) const override
     {
@@ -125,13 +161,8 @@ public:
         const auto *in = reinterpret_cast<const T *>(call.inputs[0]);
         auto *out = reinterpret_cast<T *>(call.outputs[0]);
         for (std::int64_t image = 0; image < g.images * call.batch; ++image, in += g.inH * g.inW * g.channels)
-            for (std::int64_t y = 0; y < g.outH; ++y)
-                for (std::int64_t x = 0; x < g.outW; ++x, out += g.channels) {
-                    if constexpr (isMaximum)
-                        maxOf(g, windowOf(g, y, x), in, out, m_range);
-                    else
-                        meanOf(g, windowOf(g, y, x), in, out, reinterpret_cast<Sum *>(call.scratch), m_range);
-                }
+            for (std::int64_t y = 0; y < g.outH; ++y, out += g.outW * g.channels)
+                poolRow<Operation>(g, y, in, out, m_range);
     }
 
 private:
@@ -152,8 +183,9 @@ std::pair<std::int64_t, std::int64_t> extentAndPadding(std::int64_t in, std::int
 template <class T, bool isMaximum>
 KernelPtr integerPool(const Geometry &geometry, IntegerRange range)
 {
+    using Operation = std::conditional_t<isMaximum, Maximum, Mean>;
     using Bound = std::conditional_t<isMaximum, T, std::int32_t>;
-    return makeKernel<PoolKernel<T, Bound, isMaximum>>(geometry, Range<Bound>{Bound(range.low), Bound(range.high)});
+    return makeKernel<PoolKernel<Operation, T, Bound>>(geometry, Range<Bound>{Bound(range.low), Bound(range.high)});
 }
 
 template <bool isMaximum>
@@ -183,7 +215,8 @@ Result<KernelPtr> make(const Graph &graph, const Operator &op)
         const auto range = check.take(floatRange(options.activation));
         if (!check)
             return check.error();
-        return makeKernel<PoolKernel<float, float, isMaximum>>(geometry, Range<float>{range.low, range.high});
+        using Operation = std::conditional_t<isMaximum, Maximum, Mean>;
+        return makeKernel<PoolKernel<Operation, float, float>>(geometry, Range<float>{range.low, range.high});
     }
     // Without a rescaling step only inputs quantized as the output make sense; the reference allows this much.
     const Quantization &p = in.quantization, &q = out.quantization;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/quantizedparameters.h"
 #include "oneoperator.h"
 
 #include <espalier/elementwise.h>
@@ -25,6 +26,26 @@ std::vector<T> allBytes()
     std::vector<T> values(256);
     std::iota(values.begin(), values.end(), std::numeric_limits<T>::min());
     return values;
+}
+
+Tensor int8Tensor(const Quantization &q)
+{
+    Tensor tensor;
+    tensor.type = DType::int8;
+    tensor.quantization = q;
+    return tensor;
+}
+
+/// The shared scalar formula, to the bit.
+void sumsEqualTheFormula(OpKind kind, const std::vector<std::int8_t> &a, const std::vector<std::int8_t> &b,
+                         const std::vector<std::int8_t> &y, const Quantization &qa, const Quantization &qb,
+                         const Quantization &qo)
+{
+    const bool isAdd = kind == OpKind::add;
+    const auto p = isAdd ? addParameters(int8Tensor(qa), int8Tensor(qb), int8Tensor(qo), Activation::none)
+                         : subtractParameters(int8Tensor(qa), int8Tensor(qb), int8Tensor(qo), Activation::none);
+    for (std::size_t i = 0; i < a.size(); ++i)
+        QCOMPARE(int(y[i]), isAdd ? rt::add(a[i], b[i], *p) : rt::subtract(a[i], b[i], *p));
 }
 
 /// Every byte through a quantized operator, against the real function: at most `steps` off after clamping. Rounding
@@ -89,6 +110,7 @@ private slots:
     void broadcastingEqualsBruteForce();
     void fusedActivations();
     void quantizedSumsFollowRealNumbers();
+    void sumsOfUnequalScalesEqualTheFormula();
     void preluFollowsRealNumbers();
     void constantOperandsServeEveryImage();
     void softmaxRows();
@@ -323,6 +345,8 @@ void TestElementwise::quantizedSumsFollowRealNumbers()
         OneOperator op(kind, ArithmeticOptions());
         op.input<std::int8_t>({65536}, qa).input<std::int8_t>({65536}, qb).output<std::int8_t>({65536}, qo);
         const auto y = op.run<std::int8_t>(1, 0, a, b);
+        if (kind != OpKind::mul)
+            sumsEqualTheFormula(kind, a, b, y, qa, qb, qo);
         OneOperator words(kind, ArithmeticOptions());
         words.input<std::int16_t>({65536}, quantization(0.05, 0)).input<std::int16_t>({65536}, quantization(0.11, 0));
         words.output<std::int16_t>({65536}, quantization(0.09, 0));
@@ -335,6 +359,26 @@ void TestElementwise::quantizedSumsFollowRealNumbers()
             QVERIFY(std::abs(y16[i] - exact16) <= 0.76);
         }
     }
+}
+
+void TestElementwise::sumsOfUnequalScalesEqualTheFormula()
+{
+    std::vector<std::int8_t> a, b;
+    for (int i = 0; i < 65536; ++i) {
+        a.push_back(std::int8_t(i >> 8));
+        b.push_back(std::int8_t(i));
+    }
+    const double scales[][3] = {{1, 1, 1},     {0.5, 1, 4},        {1e-3, 1, 0.5},
+                                {1e-9, 1, 1},  {1, 3e-6, 2},       {0.0213, 0.0217, 0.0431},
+                                {100, 1, 1e4}, {0.1, 0.1, 0.0001}, {7e-5, 3e-5, 1e-3}};
+    for (const auto &[scaleA, scaleB, scaleOut] : scales)
+        for (const OpKind kind : {OpKind::add, OpKind::sub}) {
+            const Quantization qa = quantization(scaleA, -128), qb = quantization(scaleB, 127),
+                               qo = quantization(scaleOut, 0);
+            OneOperator op(kind, ArithmeticOptions());
+            op.input<std::int8_t>({65536}, qa).input<std::int8_t>({65536}, qb).output<std::int8_t>({65536}, qo);
+            sumsEqualTheFormula(kind, a, b, op.run<std::int8_t>(1, 0, a, b), qa, qb, qo);
+        }
 }
 
 void TestElementwise::preluFollowsRealNumbers()

@@ -68,9 +68,10 @@ inline int32_t roundToInt(float x)
     x = x > 1073741824.0f ? 1073741824.0f : x;
     x = x < -1073741824.0f ? -1073741824.0f : x;
     x = x == x ? x : 0.0f;
-    const int32_t whole = int32_t(x);
-    const float rest = x - float(whole); // exact: where |x| >= 2^23 there is no rest
-    return whole + (rest >= 0.5f ? 1 : 0) - (rest <= -0.5f ? 1 : 0);
+    // Half less one unit of its last place: just below a tie the sum rounds down, on a tie it rounds up. Right for
+    // every float.
+    const uint32_t sign = __builtin_bit_cast(uint32_t, x) & 0x80000000u;
+    return int32_t(x + __builtin_bit_cast(float, 0x3effffffu | sign));
 }
 
 } // namespace espalier::rt
