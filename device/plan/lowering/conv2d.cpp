@@ -22,7 +22,7 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
                              options.dilationW, output.shape[2], options.padding};
         Settings settings(step);
         settings.add("batches", input.shape[0]).add("inputHeight", input.shape[1]).add("inputWidth", input.shape[2]);
-        settings.add("inputChannels", input.shape[3]).add("groups", input.shape[3] / filter.shape[3]);
+        settings.add("inputChannels", input.shape[3]);
         settings.add("filterHeight", filter.shape[1]).add("filterWidth", filter.shape[2]);
         settings.add("outputHeight", output.shape[1]).add("outputWidth", output.shape[2]);
         settings.add("outputChannels", output.shape[3]);

@@ -4,6 +4,7 @@
 
 #include <espalier/runtimequantization.h>
 #include <espalier/scalar.h>
+#include <espalier/window.h>
 
 /// Dynamic-range forms of CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED: int8 weights, float activations. The input is
 /// quantized at run time, image by image (dense: row by row), into `scratch`; sums are int32; then
@@ -27,34 +28,35 @@ void conv2dHybrid(const float *input, const int8_t *filter, const float *filterS
                   int8_t *scratch, float *output)
 {
     constexpr int imageSize = Layer::inputHeight * Layer::inputWidth * Layer::inputChannels;
+    constexpr int taps = Layer::filterHeight * Layer::filterWidth * Layer::inputChannels;
     for (int batch = 0; batch < Layer::batches; ++batch) {
-        const RunTimeQuantization q =
-            quantizeAtRunTime<Layer::asymmetric != 0>(input + batch * imageSize, imageSize, scratch);
+        const RunTimeQuantization q = quantizeAtRunTime<Layer::asymmetric != 0>(input, imageSize, scratch);
         const float inputScale = Layer::perChannel ? q.scale : q.scale * filterScales[0];
-        for (int oy = 0; oy < Layer::outputHeight; ++oy) {
-            for (int ox = 0; ox < Layer::outputWidth; ++ox) {
-                const int top = oy * Layer::strideHeight - Layer::padTop;
-                const int left = ox * Layer::strideWidth - Layer::padLeft;
-                const int8_t *weights = filter;
-                for (int oc = 0; oc < Layer::outputChannels; ++oc) {
-                    int32_t sum = 0;
-                    for (int fy = 0; fy < Layer::filterHeight; ++fy) {
-                        const int y = top + fy * Layer::dilationHeight;
-                        for (int fx = 0; fx < Layer::filterWidth; ++fx) {
-                            const int x = left + fx * Layer::dilationWidth;
-                            if (unsigned(y) < unsigned(Layer::inputHeight) &&
-                                unsigned(x) < unsigned(Layer::inputWidth)) {
-                                const int8_t *pixel = scratch + (y * Layer::inputWidth + x) * Layer::inputChannels;
-                                for (int ic = 0; ic < Layer::inputChannels; ++ic)
-                                    sum += (pixel[ic] - q.zeroPoint) * weights[ic];
-                            }
-                            weights += Layer::inputChannels;
+        detail::forEachPixel<Layer>(scratch, [&](const int8_t *image, int top, int left) {
+            detail::forEachBlock<Layer::outputChannels>([&](int first, auto count) {
+                constexpr int n = decltype(count)::value;
+                const int8_t *weights = filter + first * taps;
+                int32_t sums[n] = {};
+                detail::forEachRun<Layer>(
+                    image, top, left,
+                    [&](const int8_t *x, int w, int length) {
+                        for (int k = 0; k < length; ++k) {
+                            const int32_t value = x[k] - q.zeroPoint;
+#pragma GCC unroll 4
+                            for (int i = 0; i < n; ++i)
+                                sums[i] += value * weights[i * taps + w + k];
                         }
-                    }
-                    *output++ = detail::finishHybrid<Layer>(sum, filterScales, inputScale, bias, oc);
-                }
-            }
-        }
+                    },
+                    [](int, int) {}); // padding is real zero
+                int32_t totals[n];    // the sums stay in registers: no index of theirs varies
+#pragma GCC unroll 4
+                for (int i = 0; i < n; ++i)
+                    totals[i] = sums[i];
+                for (int i = 0; i < n; ++i)
+                    *output++ = detail::finishHybrid<Layer>(totals[i], filterScales, inputScale, bias, first + i);
+            });
+        });
+        input += imageSize;
     }
 }
 
@@ -64,31 +66,30 @@ void depthwiseConv2dHybrid(const float *input, const int8_t *filter, const float
 {
     constexpr int imageSize = Layer::inputHeight * Layer::inputWidth * Layer::inputChannels;
     for (int batch = 0; batch < Layer::batches; ++batch) {
-        const RunTimeQuantization q =
-            quantizeAtRunTime<Layer::asymmetric != 0>(input + batch * imageSize, imageSize, scratch);
+        const RunTimeQuantization q = quantizeAtRunTime<Layer::asymmetric != 0>(input, imageSize, scratch);
         const float inputScale = Layer::perChannel ? q.scale : q.scale * filterScales[0];
-        for (int oy = 0; oy < Layer::outputHeight; ++oy) {
-            for (int ox = 0; ox < Layer::outputWidth; ++ox) {
-                const int top = oy * Layer::strideHeight - Layer::padTop;
-                const int left = ox * Layer::strideWidth - Layer::padLeft;
-                for (int oc = 0; oc < Layer::outputChannels; ++oc) {
-                    const int8_t *channel = scratch + oc / Layer::depthMultiplier;
-                    const int8_t *weight = filter + oc;
-                    int32_t sum = 0;
-                    for (int fy = 0; fy < Layer::filterHeight; ++fy) {
-                        const int y = top + fy * Layer::dilationHeight;
-                        for (int fx = 0; fx < Layer::filterWidth; ++fx) {
-                            const int x = left + fx * Layer::dilationWidth;
-                            if (unsigned(y) < unsigned(Layer::inputHeight) && unsigned(x) < unsigned(Layer::inputWidth))
-                                sum += (channel[(y * Layer::inputWidth + x) * Layer::inputChannels] - q.zeroPoint) *
-                                       *weight;
-                            weight += Layer::outputChannels;
-                        }
-                    }
-                    *output++ = detail::finishHybrid<Layer>(sum, filterScales, inputScale, bias, oc);
-                }
-            }
-        }
+        detail::forEachPixel<Layer>(scratch, [&](const int8_t *image, int top, int left) {
+            detail::forEachBlock<Layer::outputChannels>([&](int first, auto count) {
+                constexpr int n = decltype(count)::value;
+                const int8_t *weights = filter + first;
+                int32_t sums[n] = {};
+                detail::forEachTap<Layer>(
+                    image, top, left,
+                    [&](const int8_t *pixel, int w) {
+#pragma GCC unroll 4
+                        for (int i = 0; i < n; ++i)
+                            sums[i] += (pixel[(first + i) / Layer::depthMultiplier] - q.zeroPoint) * weights[w + i];
+                    },
+                    [](int) {});   // padding is real zero
+                int32_t totals[n]; // the sums stay in registers: no index of theirs varies
+#pragma GCC unroll 4
+                for (int i = 0; i < n; ++i)
+                    totals[i] = sums[i];
+                for (int i = 0; i < n; ++i)
+                    *output++ = detail::finishHybrid<Layer>(totals[i], filterScales, inputScale, bias, first + i);
+            });
+        });
+        input += imageSize;
     }
 }
 
@@ -99,14 +100,23 @@ void fullyConnectedHybrid(const float *input, const int8_t *weights, const float
     for (int row = 0; row < Layer::rows; ++row) {
         const RunTimeQuantization q = quantizeAtRunTime<Layer::asymmetric != 0>(input, Layer::inputs, scratch);
         const float inputScale = Layer::perChannel ? q.scale : q.scale * filterScales[0];
-        const int8_t *weight = weights;
-        for (int o = 0; o < Layer::outputs; ++o) {
-            int32_t sum = 0;
-            for (int i = 0; i < Layer::inputs; ++i)
-                sum += (scratch[i] - q.zeroPoint) * weight[i];
-            weight += Layer::inputs;
-            *output++ = detail::finishHybrid<Layer>(sum, filterScales, inputScale, bias, o);
-        }
+        detail::forEachBlock<Layer::outputs>([&](int first, auto count) {
+            constexpr int n = decltype(count)::value;
+            const int8_t *weight = weights + first * Layer::inputs;
+            int32_t sums[n] = {};
+            for (int k = 0; k < Layer::inputs; ++k) {
+                const int32_t value = scratch[k] - q.zeroPoint;
+#pragma GCC unroll 4
+                for (int i = 0; i < n; ++i)
+                    sums[i] += value * weight[i * Layer::inputs + k];
+            }
+            int32_t totals[n]; // the sums stay in registers: no index of theirs varies
+#pragma GCC unroll 4
+            for (int i = 0; i < n; ++i)
+                totals[i] = sums[i];
+            for (int i = 0; i < n; ++i)
+                *output++ = detail::finishHybrid<Layer>(totals[i], filterScales, inputScale, bias, first + i);
+        });
         input += Layer::inputs;
     }
 }

@@ -35,7 +35,7 @@ inline float toFloat(float value)
 }
 inline float toFloat(Half half)
 {
-#if defined(__arm__) && defined(__ARM_FP) && (__ARM_FP & 2)
+#if defined(__ARM_ARCH_7EM__) && defined(__ARM_FP)
     float value = bitsToFloat(half.bits);
     __asm__("vcvtb.f32.f16 %0, %0" : "+t"(value)); // one instruction, where the unit has it
     return value;
