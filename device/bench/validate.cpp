@@ -43,7 +43,7 @@ double areaUnderRoc(const std::vector<float> &scores, const std::vector<std::int
     std::ranges::sort(normal);
     double wins = 0;
     for (const float score : anomalous) {
-        const auto [below, notAbove] = std::ranges::equal_range(normal, score);
+        const auto [below, notAbove] = std::equal_range(normal.begin(), normal.end(), score);
         wins += double(below - normal.begin()) + 0.5 * double(notAbove - below);
     }
     return wins / (double(normal.size()) * double(anomalous.size()));
