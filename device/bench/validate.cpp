@@ -2,56 +2,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/bench/validate.h"
 
-#include <algorithm>
-#include <cstring>
+#include "core/metrics/realvalues.h"
+#include "core/metrics/statistics.h"
+
+#include <cmath>
 
 namespace espalier::device {
 
 namespace {
 
-// The real values of a tensor's bytes.
-std::vector<float> realValues(const Tensor &tensor, const std::uint8_t *bytes)
+// As the host's evaluation: the first maximum; a single output means class 1 above one half.
+std::int32_t predictedClass(const Tensor &output, std::span<const std::byte> values)
 {
-    std::vector<float> values(tensor.elements());
-    const float scale = tensor.quantization.empty() ? 1.0f : tensor.quantization.scale[0];
-    const auto zero = tensor.quantization.empty() ? 0 : std::int32_t(tensor.quantization.zeroPoint[0]);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (tensor.type == DType::float32)
-            std::memcpy(&values[i], bytes + 4 * i, 4);
-        else
-            values[i] = scale * float((tensor.type == DType::int8 ? std::int8_t(bytes[i]) : bytes[i]) - zero);
+    if (output.elements() == 1)
+        return realValue(output, values, 0) > 0.5f ? 1 : 0;
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < output.elements(); ++i)
+        best = realValue(output, values, i) > realValue(output, values, best) ? i : best;
+    return std::int32_t(best);
+}
+
+float reconstructionError(const Tensor &input, std::span<const std::byte> in, const Tensor &output,
+                          std::span<const std::byte> out)
+{
+    double sum = 0;
+    for (std::size_t i = 0; i < output.elements(); ++i) {
+        const double difference = double(realValue(input, in, i)) - double(realValue(output, out, i));
+        sum += difference * difference;
     }
-    return values;
-}
-
-float meanSquaredError(const std::vector<float> &a, const std::vector<float> &b)
-{
-    float sum = 0;
-    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
-        sum += (a[i] - b[i]) * (a[i] - b[i]);
-    return sum / float(std::max<std::size_t>(a.size(), 1));
-}
-
-// The share of pairs (normal, anomalous) in which the anomalous one scores higher; ties count half.
-double areaUnderRoc(const std::vector<float> &scores, const std::vector<std::int32_t> &labels)
-{
-    std::vector<float> normal, anomalous;
-    for (std::size_t i = 0; i < scores.size(); ++i)
-        (labels[i] ? anomalous : normal).push_back(scores[i]);
-    if (normal.empty() || anomalous.empty())
-        return 0;
-    std::ranges::sort(normal);
-    double wins = 0;
-    for (const float score : anomalous) {
-        const auto [below, notAbove] = std::equal_range(normal.begin(), normal.end(), score);
-        wins += double(below - normal.begin()) + 0.5 * double(notAbove - below);
-    }
-    return wins / (double(normal.size()) * double(anomalous.size()));
-}
-
-bool isReadable(DType type)
-{
-    return type == DType::float32 || type == DType::int8 || type == DType::uint8;
+    return float(sum / double(output.elements()));
 }
 
 } // namespace
@@ -67,10 +46,13 @@ Result<BoardAccuracy> validateOnBoard(Dut &dut, const Model &model, const BenchO
         return unusableInput("the data set '" + options.data->name + "' has no labelled test samples");
     if (const auto fits = checkFit(graph, samples); !fits)
         return fits.error();
-    if (graph.inputs.size() != 1 || !isReadable(graph[graph.outputs[0]].type))
-        return failed("accuracy on the board needs a model with one input and a numeric output");
-
     const Tensor &input = graph[graph.inputs[0]], &output = graph[graph.outputs[0]];
+    const bool isAnomaly = options.data->labelKind == LabelKind::anomaly;
+    if (graph.inputs.size() != 1 || !hasRealValues(output) || output.elements() == 0)
+        return failed("accuracy on the board needs a model with one input and a numeric output");
+    if (isAnomaly && (output.elements() != input.elements() || !samples.recordings.empty()))
+        return failed("the area under the ROC curve is not measured on boards for this data set: its score is not one "
+                      "reconstruction per sample");
     std::vector<std::uint8_t> bytes(input.bytes());
     std::vector<float> scores;
     std::size_t right = 0;
@@ -84,15 +66,19 @@ Result<BoardAccuracy> validateOnBoard(Dut &dut, const Model &model, const BenchO
         const auto answer = dut.output(0, output.bytes());
         if (!answer)
             return answer.error();
-        const std::vector<float> values = realValues(output, answer->data());
-        if (options.data->labelKind == LabelKind::anomaly)
-            scores.push_back(meanSquaredError(realValues(input, bytes.data()), values));
+        const auto out = std::as_bytes(std::span(*answer));
+        if (isAnomaly)
+            scores.push_back(reconstructionError(input, std::as_bytes(std::span(bytes)), output, out));
         else
-            right += std::ranges::max_element(values) - values.begin() == samples.labels[i];
+            right += predictedClass(output, out) == samples.labels[i] ? 1 : 0;
     }
     progress.report("validating on the board", std::int64_t(samples.count), std::int64_t(samples.count));
-    if (options.data->labelKind == LabelKind::anomaly)
-        return BoardAccuracy{areaUnderRoc(scores, samples.labels), samples.count};
+    if (isAnomaly) {
+        const double area = areaUnderCurve(scores, samples.labels).area;
+        if (std::isnan(area))
+            return unusableInput("the validated samples need both normal and anomalous ones: take more");
+        return BoardAccuracy{area, samples.count};
+    }
     return BoardAccuracy{double(right) / double(samples.count), samples.count};
 }
 

@@ -3,6 +3,7 @@
 //
 // The whole path on the emulated board: plan, sources, cross compiler, emulator, protocol, comparison with the host.
 #include "core/formats/modelformat.h"
+#include "core/metrics/evaluate.h"
 #include "device/boards/board.h"
 #include "randomgraph.h"
 #include "support/shareddata.h"
@@ -103,6 +104,31 @@ private slots:
         QVERIFY2(record, record ? "" : record.error().message.c_str());
         QCOMPARE(QString::fromStdString(record->difference), QString());
         QVERIFY(record->instructions > 1000000);
+    }
+
+    void accuracyOnTheBoardIsTheHosts()
+    {
+        NEEDS_BOARD("qemu-m4");
+        ESPALIER_NEEDS_SHARED("mlperf-tiny/kws01/runner-layout");
+        const auto model = readModel(sharedFolder() / "mlperf-tiny/models/kws_ref_model.tflite");
+        const auto data = openDataset(sharedFolder() / "mlperf-tiny/kws01/runner-layout");
+        QVERIFY(model && data);
+        BenchOptions options;
+        options.fidelityInputs = 0;
+        options.validateSamples = 5;
+        options.data = *data;
+        options.scaling = impliedScaling((*model)->main()[(*model)->main().inputs[0]], (*data)->test).scaling;
+        const auto record = device::benchmark(*model, "qemu-m4", options, {});
+        QVERIFY2(record, record ? "" : record.error().message.c_str());
+        QCOMPARE(record->validated, std::size_t(5));
+        QVERIFY(!record->exact);
+
+        const auto program = Program::compile(*model);
+        QVERIFY(program);
+        ThreadPool pool(1);
+        const auto host = evaluate(*program, (*data)->test.first(5), (*data)->labelKind, options.scaling, pool);
+        QVERIFY(host);
+        QCOMPARE(record->accuracy, std::optional<double>(host->accuracy));
     }
 
     void modelThatDoesNotFitSaysSo()
