@@ -3,17 +3,7 @@
 #include "app/cli/cli.h"
 #include "app/cli/output.h"
 #include "app/display.h"
-
-#if __has_include("app/workbench.h")
 #include "app/workbench.h"
-#else
-namespace espalier::ui {
-static int runWorkbench(int, char **)
-{
-    return espalier::cli::runHeadless();
-}
-} // namespace espalier::ui
-#endif
 
 int main(int argc, char **argv)
 {

@@ -364,7 +364,7 @@ void MainWindow::updateTitle()
 void MainWindow::restore()
 {
     resize(1280, 800);
-    m_sides->setSizes({248, 764, 268});
+    m_sides->setSizes({244, 776, 260});
     if (!m_settings.geometry.isEmpty())
         restoreGeometry(m_settings.geometry);
     if (!m_settings.sides.isEmpty())

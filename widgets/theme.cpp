@@ -150,7 +150,7 @@ Tones tones(const QPalette &palette)
     const QColor text = palette.color(QPalette::Text), base = palette.color(QPalette::Base);
     const bool dark = isDark(palette);
     Tones tones;
-    tones.muted = mix(text, base, dark ? 0.66 : 0.64);
+    tones.muted = mix(text, base, dark ? 0.72 : 0.7);
     tones.line = mix(text, base, dark ? 0.2 : 0.15);
     tones.accent = dark ? QColor(0x5a, 0xb4, 0xdf) : QColor(0x0b, 0x6a, 0x9b);
     tones.baseline = mix(QColor(0xf0, 0xc0, 0x30), base, dark ? 0.1 : 0.13);

@@ -52,12 +52,12 @@ inline std::vector<espalier::Row> sampleRows()
     std::vector<espalier::Row> rows = {
         sampleRow("original", "", 0.9125, 99840, 92040, 0.0, 0.0412, 31200000),
         sampleRow("float16", "quantize-float16", 0.9125, 51000, 47200, 0.0, 0.0409, 31150000),
-        sampleRow("int8 weights", "quantize-dynamic", 0.9113, 36800, 29900, 0.012, 0.0300, 18400000),
+        sampleRow("dynamic", "quantize-dynamic", 0.9113, 36800, 29900, 0.012, 0.0300, 18400000),
         sampleRow("int8", "quantize-int8", 0.9100, 34100, 28600, 0.012, 0.0221, 9800000),
-        sampleRow("magnitude 50 %", "prune-magnitude sparsity=0.5", 0.9113, 99840, 55100, 0.5, 0.0412, 31200000),
-        sampleRow("magnitude 50 % → int8", "prune-magnitude sparsity=0.5 | quantize-int8", 0.9075, 34100, 19300, 0.51,
+        sampleRow("magnitude 50 %", "prune-magnitude", 0.9113, 99840, 55100, 0.5, 0.0412, 31200000),
+        sampleRow("magnitude 50 % → int8", "prune-magnitude | quantize-int8", 0.9075, 34100, 19300, 0.51,
                   0.0221, 9800000),
-        sampleRow("random 30 %", "prune-random sparsity=0.3", 0.7413, 99840, 70500, 0.3, 0.0411, 31200000),
+        sampleRow("random 30 %", "prune-random", 0.7413, 99840, 70500, 0.3, 0.0411, 31200000),
     };
     espalier::Row failed;
     failed.set(espalier::Column::variant, std::string("int8 percentile"));

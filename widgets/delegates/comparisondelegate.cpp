@@ -13,7 +13,7 @@ namespace espalier::ui {
 
 namespace {
 
-constexpr int margin = 6;
+constexpr int margin = 5;
 constexpr int markerRoom = 5 * grid;
 
 QFont smaller(const QFont &font)

@@ -94,7 +94,8 @@ bool RecipeListModel::setData(const QModelIndex &index, const QVariant &value, i
 
 Qt::ItemFlags RecipeListModel::flags(const QModelIndex &index) const
 {
-    return QAbstractListModel::flags(index) | Qt::ItemIsUserCheckable | Qt::ItemNeverHasChildren;
+    const Qt::ItemFlags flags = QAbstractListModel::flags(index);
+    return index.isValid() ? flags | Qt::ItemIsUserCheckable | Qt::ItemNeverHasChildren : flags;
 }
 
 } // namespace espalier::ui

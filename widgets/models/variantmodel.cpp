@@ -367,7 +367,8 @@ QVariant VariantModel::headerData(int section, Qt::Orientation orientation, int 
     const QString unit = hasUnit ? format(column).unit : QString();
     switch (role) {
     case Qt::DisplayRole:
-        return columnTitle(column);
+        // Beside the column it belongs to, which has the whole name.
+        return column == Column::accuracyDelta ? QStringLiteral("Δ") : columnTitle(column);
     case Qt::AccessibleTextRole:
         return unit.isEmpty() ? columnTitle(column) : tr("%1 in %2").arg(columnTitle(column), unit);
     case Qt::ToolTipRole: {

@@ -14,7 +14,7 @@ namespace espalier::ui {
 
 namespace {
 
-constexpr int margin = 6; // as ComparisonDelegate's cells
+constexpr int margin = 5; // as ComparisonDelegate's cells
 constexpr int arrowRoom = 11;
 
 } // namespace

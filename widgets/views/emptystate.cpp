@@ -9,6 +9,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace espalier::ui {
 
 EmptyState::EmptyState(QWidget *parent)
@@ -40,7 +42,7 @@ void EmptyState::setTexts(const QString &title, const QString &sentence)
 {
     m_title->setText(title);
     m_sentence->setText(sentence);
-    m_sentence->setFixedHeight(m_sentence->heightForWidth(m_sentence->width()));
+    m_sentence->setFixedHeight(std::max(0, m_sentence->heightForWidth(m_sentence->width())));
     QPalette muted = palette();
     muted.setColor(QPalette::WindowText, tones(palette()).muted);
     m_sentence->setPalette(muted);

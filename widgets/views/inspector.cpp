@@ -233,7 +233,7 @@ void Inspector::rebuild()
         return;
 
     m_marker->setPixmap(
-        markerIcon(m_model->variantIndex(std::size_t(m_row)), palette()).pixmap(16, devicePixelRatio()));
+        markerIcon(m_model->variantIndex(std::size_t(m_row)), palette()).pixmap(QSize(16, 16), devicePixelRatio()));
     m_name->setText(m_model->index(m_row, int(Column::variant)).data().toString());
     m_recipe->setText(
         QString::fromStdString(m_shown->text(Column::recipe)).replace(QLatin1String(" | "), QLatin1String("\n| ")));

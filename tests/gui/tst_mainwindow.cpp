@@ -1,0 +1,498 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/mainwindow.h"
+#include "app/studycontroller.h"
+#include "core/base/file.h"
+#include "core/exporters/exporter.h"
+#include "core/formats/modelformat.h"
+#include "support/graphbuilder.h"
+#include "widgets/delegates/recipedelegate.h"
+#include "widgets/models/recipelistmodel.h"
+#include "widgets/models/variantmodel.h"
+#include "widgets/plots/tradeoffplot.h"
+#include "widgets/views/comparisontable.h"
+#include "widgets/views/comparisonview.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <QUndoStack>
+#include <QtTest>
+
+#include <random>
+
+using namespace espalier;
+using namespace espalier::ui;
+
+/// The window as a person drives it: clicks, keys and drops on real widgets over real work.
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void teachesTheFirstStep();
+    void takesDroppedFiles();
+    void comparesAndKeepsOneSelection();
+    void undoesRecipeEdits();
+    void editsARecipeInTheDialog();
+    void cancelsAtOnce();
+    void reportsUnusableFiles();
+    void savesAndReopens();
+    void finishedRowsAreOnTheDisk();
+    void exportsTheTable();
+    void asksBeforeFiguresAreLost();
+    void setsTheScalingByHand();
+    void remembersItsColumns();
+
+private:
+    void drop(const QStringList &paths);
+    void openStudyFiles();
+    void runToTheEnd();
+    void trigger(const QString &menuTitle, const QString &actionText);
+    QPoint tickPoint(int recipe) const;
+    template <class Widget>
+    Widget *find(const char *name) const
+    {
+        return m_window->findChild<Widget *>(QString::fromLatin1(name));
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<StudyController> m_study;
+    std::unique_ptr<MainWindow> m_window;
+    QString m_model, m_data;
+};
+
+namespace {
+
+/// Three classes of points on a plane, told apart by a small dense network with weights of no training: accuracy is
+/// what it is, the same each time.
+ModelPtr smallModel()
+{
+    std::mt19937 random(5);
+    const auto values = [&](std::size_t count) {
+        std::vector<float> result;
+        for (std::size_t i = 0; i < count; ++i)
+            result.push_back(float(random() % 2001) / 1000 - 1);
+        return result;
+    };
+    GraphBuilder b;
+    const auto x = b.input({1, 2});
+    const auto hidden = b.fullyConnected(x, b.constant({64, 2}, values(128)), b.constant({64}, values(64)),
+                                         {.activation = Activation::relu});
+    const auto wide = b.fullyConnected(hidden, b.constant({64, 64}, values(4096)), b.constant({64}, values(64)),
+                                       {.activation = Activation::relu});
+    const auto out = b.fullyConnected(wide, b.constant({3, 64}, values(192)), b.constant({3}, values(3)));
+    return b.model({b.softmax(out)});
+}
+
+std::string points()
+{
+    std::mt19937 random(7);
+    std::string text = "x,y,label\n";
+    for (int i = 0; i < 300; ++i) {
+        const int label = i % 3;
+        text += std::to_string(float(random() % 1000) / 1000 + float(label)) + ',' +
+                std::to_string(float(random() % 1000) / 1000 - float(label)) + ',' + std::to_string(label) + '\n';
+    }
+    return text;
+}
+
+/// Answers the next file dialog with a path, as a person who types it.
+void answerFileDialog(const QString &path)
+{
+    auto *timer = new QTimer(qApp);
+    QObject::connect(timer, &QTimer::timeout, timer, [timer, path] {
+        auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
+        auto *line = dialog ? dialog->findChild<QLineEdit *>(QStringLiteral("fileNameEdit")) : nullptr;
+        if (!line)
+            return;
+        timer->deleteLater();
+        line->setText(path); // not by keys: the completer's list would take the Return
+        for (QAbstractButton *button : dialog->findChild<QDialogButtonBox *>()->buttons())
+            if (dialog->findChild<QDialogButtonBox *>()->buttonRole(button) == QDialogButtonBox::AcceptRole)
+                QTest::mouseClick(button, Qt::LeftButton);
+    });
+    timer->start(0);
+}
+
+void answerQuestion(QMessageBox::StandardButton answer)
+{
+    auto *timer = new QTimer(qApp);
+    QObject::connect(timer, &QTimer::timeout, timer, [timer, answer] {
+        auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
+        if (!box)
+            return;
+        timer->deleteLater();
+        QTest::mouseClick(box->button(answer), Qt::LeftButton);
+    });
+    timer->start(0);
+}
+
+} // namespace
+
+void TestMainWindow::initTestCase()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName(QStringLiteral("EspalierTest"));
+    QCoreApplication::setApplicationName(QStringLiteral("mainwindow"));
+    QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+}
+
+void TestMainWindow::init()
+{
+    QSettings().clear();
+    StudyController::forgetRecovery();
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_model = m_folder->filePath(QStringLiteral("points.tflite"));
+    m_data = m_folder->filePath(QStringLiteral("points.csv"));
+    QVERIFY(writeModel(*smallModel(), m_model.toStdString()));
+    QVERIFY(writeFile(m_data.toStdString(), points()));
+    m_study = std::make_unique<StudyController>();
+    m_window = std::make_unique<MainWindow>(*m_study);
+    m_window->resize(1280, 800);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    m_window->activateWindow();
+    QTRY_VERIFY(m_window->isActiveWindow());
+}
+
+void TestMainWindow::cleanup()
+{
+    m_window.reset();
+    m_study.reset();
+}
+
+void TestMainWindow::drop(const QStringList &paths)
+{
+    QMimeData mime;
+    QList<QUrl> urls;
+    for (const QString &path : paths)
+        urls += QUrl::fromLocalFile(path);
+    mime.setUrls(urls);
+    QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_window.get(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(QPointF(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_window.get(), &event);
+}
+
+void TestMainWindow::openStudyFiles()
+{
+    drop({m_model, m_data});
+    QTRY_VERIFY(m_study->model() && m_study->data());
+    m_study->addUsualRecipes();
+    QVERIFY(m_study->recipes()->rowCount() >= 5);
+}
+
+void TestMainWindow::runToTheEnd()
+{
+    QTest::keyClick(m_window.get(), Qt::Key_F5);
+    QVERIFY(m_study->isComparing());
+    QTRY_VERIFY_WITH_TIMEOUT(!m_study->isComparing(), 60000);
+}
+
+void TestMainWindow::trigger(const QString &menuTitle, const QString &actionText)
+{
+    for (QMenu *menu : m_window->findChildren<QMenu *>())
+        for (QAction *action : menu->actions())
+            if (menu->title() == menuTitle && action->text() == actionText) {
+                QVERIFY2(action->isEnabled(), qPrintable(actionText));
+                action->trigger();
+                return;
+            }
+    QFAIL(qPrintable(menuTitle + QStringLiteral(" > ") + actionText));
+}
+
+QPoint TestMainWindow::tickPoint(int recipe) const
+{
+    auto *list = find<QListView>("recipes");
+    QStyleOptionViewItem option;
+    option.rect = list->visualRect(list->model()->index(recipe, 0));
+    option.font = list->font();
+    option.widget = list;
+    return RecipeDelegate::tickRect(option).center();
+}
+
+void TestMainWindow::teachesTheFirstStep()
+{
+    auto *run = find<QPushButton>("run");
+    QVERIFY(!run->isEnabled());
+    QVERIFY(run->toolTip().contains(QStringLiteral("model")));
+    QVERIFY(find<QPushButton>("openModel")->isVisible());
+    QVERIFY(find<QPushButton>("openData")->isVisible());
+    answerFileDialog(m_model);
+    QTest::mouseClick(find<QPushButton>("openModel"), Qt::LeftButton);
+    QTRY_COMPARE(find<QLabel>("modelName")->text(), QStringLiteral("points.tflite"));
+    QVERIFY(!find<QPushButton>("openModel")->isVisible());
+    QVERIFY(run->isEnabled()); // without data it compares sizes and times
+}
+
+void TestMainWindow::takesDroppedFiles()
+{
+    drop({m_model, m_data});
+    QTRY_COMPARE(find<QLabel>("modelName")->text(), QStringLiteral("points.tflite"));
+    QTRY_COMPARE(find<QLabel>("dataName")->text(), QStringLiteral("points.csv"));
+    QVERIFY(find<QLabel>("dataMisfit")->isHidden());
+    QVERIFY(find<QComboBox>("scaling")->isVisible());
+}
+
+void TestMainWindow::comparesAndKeepsOneSelection()
+{
+    openStudyFiles();
+    auto *list = find<QListView>("recipes");
+    const int last = m_study->recipes()->rowCount() - 1;
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, tickPoint(last));
+    QCOMPARE(m_study->recipes()->entries()[std::size_t(last)].ticked, false);
+    runToTheEnd();
+
+    const std::vector<Row> &rows = m_study->variants()->rows();
+    QCOMPARE(int(rows.size()), last + 1); // the original and all but the last recipe
+    for (const Row &row : rows) {
+        QVERIFY2(row.status() == Status::ok, row.text(Column::why).c_str());
+        QVERIFY(row.has(Column::accuracy) && row.has(Column::sizeBytes) && row.has(Column::hostMs));
+    }
+    QCOMPARE(*rows[0].number(Column::samples), double(m_study->data()->test.count));
+
+    // A click on a row selects the dot, the recipe and the inspector; the plot's keys move on from there.
+    auto *table = find<ComparisonTable>("comparison");
+    auto *plot = m_window->findChild<TradeoffPlot *>();
+    const QModelIndex cell = table->model()->index(2, int(Column::accuracy));
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualRect(cell).center());
+    QCOMPARE(m_window->selectedRow(), 2);
+    QCOMPARE(plot->currentRow(), 2);
+    QCOMPARE(find<QLabel>("inspectorName")->text(), QString::fromStdString(rows[2].text(Column::variant)));
+    QCOMPARE(m_study->recipes()->entries()[std::size_t(list->currentIndex().row())].recipe.text(),
+             rows[2].text(Column::recipe));
+
+    auto *canvas = m_window->findChild<QWidget *>(QStringLiteral("tradeoffCanvas"));
+    QTest::keyClick(canvas, Qt::Key_Left);
+    QVERIFY(m_window->selectedRow() != 2);
+    QCOMPARE(table->currentVariantRow(), m_window->selectedRow());
+
+    // A recipe of the list selects its row.
+    list->setFocus();
+    QTest::keyClick(list, Qt::Key_Home);
+    QCOMPARE(rows[std::size_t(m_window->selectedRow())].text(Column::recipe),
+             m_study->recipes()->entries()[0].recipe.text());
+
+    // Sorted by a click on the header; the selection stays on its variant.
+    const int selected = m_window->selectedRow();
+    QHeaderView *header = table->horizontalHeader();
+    QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                      QPoint(header->sectionViewportPosition(int(Column::sizeBytes)) + 8, 8));
+    QCOMPARE(table->currentVariantRow(), selected);
+    QVERIFY(table->model()->index(1, int(Column::sizeBytes)).data(VariantModel::SortRole).toDouble() <=
+            table->model()->index(2, int(Column::sizeBytes)).data(VariantModel::SortRole).toDouble());
+}
+
+void TestMainWindow::undoesRecipeEdits()
+{
+    openStudyFiles();
+    auto *list = find<QListView>("recipes");
+    const auto before = m_study->recipes()->entries();
+    list->setFocus();
+    list->setCurrentIndex(list->model()->index(1, 0));
+    QTest::keyClick(list, Qt::Key_Delete);
+    QCOMPARE(m_study->recipes()->rowCount(), int(before.size()) - 1);
+    QTest::keyClick(list, Qt::Key_Up, Qt::AltModifier);
+    QTest::keyClick(list, Qt::Key_Space);
+    QTest::keyClick(list, Qt::Key_D, Qt::ControlModifier);
+    QVERIFY(m_study->recipes()->entries() != before);
+    for (int i = 0; i < 4; ++i)
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(m_study->recipes()->entries().size(), before.size());
+    QVERIFY(m_study->recipes()->entries() == before);
+    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(m_study->recipes()->rowCount(), int(before.size()) - 1);
+}
+
+void TestMainWindow::editsARecipeInTheDialog()
+{
+    openStudyFiles();
+    auto *list = find<QListView>("recipes");
+    list->setCurrentIndex(list->model()->index(0, 0));
+    auto *timer = new QTimer(this);
+    connect(timer, &QTimer::timeout, timer, [timer] {
+        QWidget *dialog = QApplication::activeModalWidget();
+        if (!dialog)
+            return;
+        timer->deleteLater();
+        auto *line = dialog->findChild<QLineEdit *>(QStringLiteral("recipeLine"));
+        line->selectAll();
+        QTest::keyClicks(line, QStringLiteral("prune-magnitude sparsity=0.9"));
+        QTest::mouseClick(dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok), Qt::LeftButton);
+    });
+    timer->start(0);
+    list->setFocus();
+    QTest::keyClick(list, Qt::Key_F2);
+    QCOMPARE(m_study->recipes()->entries()[0].recipe.text(), std::string("prune-magnitude sparsity=0.9"));
+}
+
+void TestMainWindow::cancelsAtOnce()
+{
+    openStudyFiles();
+    QTest::mouseClick(find<QPushButton>("run"), Qt::LeftButton);
+    QVERIFY(m_study->isComparing());
+    QVERIFY(find<QWidget>("jobProgress")->isVisible());
+    QTest::mouseClick(find<QPushButton>("cancelJob"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_study->isComparing(), 20000);
+    const std::vector<Row> &rows = m_study->variants()->rows();
+    QCOMPARE(int(rows.size()), m_study->recipes()->rowCount() + 1);
+    QCOMPARE(rows.back().status(), Status::cancelled);
+    QVERIFY(find<QWidget>("messageBar")->isHidden()); // stopping is not an error
+    QVERIFY(find<QWidget>("jobProgress")->isHidden());
+    // It runs again, to the end.
+    runToTheEnd();
+    QCOMPARE(m_study->variants()->rows().back().status(), Status::ok);
+}
+
+void TestMainWindow::reportsUnusableFiles()
+{
+    const QString broken = m_folder->filePath(QStringLiteral("broken.tflite"));
+    QVERIFY(writeFile(broken.toStdString(), "not a model"));
+    drop({broken, m_folder->filePath(QStringLiteral("absent.npz"))});
+    QTRY_VERIFY(find<QWidget>("messageBar")->isVisible());
+    QTRY_VERIFY(find<QLabel>("messageText")->text().contains(QStringLiteral("absent.npz")) ||
+                find<QLabel>("messageText")->text().contains(QStringLiteral("broken.tflite")));
+    QVERIFY(!m_study->model());
+    QVERIFY(find<QPushButton>("openModel")->isVisible());
+}
+
+void TestMainWindow::savesAndReopens()
+{
+    openStudyFiles();
+    m_study->tickRecipe(0, false);
+    runToTheEnd();
+    const std::vector<Row> rows = m_study->variants()->rows();
+    const auto entries = m_study->recipes()->entries();
+    const QString path = m_folder->filePath(QStringLiteral("points.espalier"));
+    QSignalSpy saved(m_study.get(), &StudyController::studySaved);
+    answerFileDialog(path);
+    QTest::keyClick(m_window.get(), Qt::Key_S, Qt::ControlModifier);
+    QTRY_COMPARE(saved.size(), 1);
+    QVERIFY(!m_window->isWindowModified());
+    QVERIFY(m_window->windowTitle().contains(QStringLiteral("points.espalier")));
+
+    m_study->newStudy();
+    QVERIFY(m_study->variants()->rows().empty());
+    drop({path});
+    QTRY_VERIFY(m_study->variants()->rows().size() == rows.size());
+    QVERIFY(m_study->variants()->rows() == rows);
+    QVERIFY(m_study->recipes()->entries() == entries);
+    QCOMPARE(find<QLabel>("modelName")->text(), QStringLiteral("points.tflite"));
+    QCOMPARE(find<QLabel>("dataName")->text(), QStringLiteral("points.csv"));
+    QVERIFY(!m_study->isModified());
+    QVERIFY(find<QWidget>("messageBar")->isHidden());
+}
+
+void TestMainWindow::finishedRowsAreOnTheDisk()
+{
+    openStudyFiles();
+    QVERIFY(!std::filesystem::exists(StudyController::recoveryPath()));
+    runToTheEnd();
+    const std::vector<Row> rows = m_study->variants()->rows();
+    m_window.reset();
+    m_study.reset(); // as after a crash: nothing was saved by hand
+    StudyController again;
+    again.openStudy(StudyController::recoveryPath());
+    QTRY_VERIFY(again.variants()->rows().size() == rows.size());
+    QVERIFY(again.variants()->rows() == rows);
+    QVERIFY(again.isModified());
+    QVERIFY(again.studyPath().empty());
+}
+
+void TestMainWindow::exportsTheTable()
+{
+    openStudyFiles();
+    runToTheEnd();
+    const QString path = m_folder->filePath(QStringLiteral("table.csv"));
+    answerFileDialog(path);
+    const Exporter *csv = findExporter("csv");
+    trigger(QStringLiteral("&Export"),
+            QStringLiteral("Table as %1…").arg(QString::fromUtf8(csv->title.data(), qsizetype(csv->title.size()))));
+    QTRY_VERIFY(QFileInfo::exists(path));
+    const Bytes bytes = *readFile(path.toStdString());
+    QCOMPARE(std::string(bytes.begin(), bytes.end()), csv->write(m_study->variants()->rows()));
+
+    const QString svg = m_folder->filePath(QStringLiteral("plot.svg"));
+    answerFileDialog(svg);
+    trigger(QStringLiteral("&Export"), QStringLiteral("Plot as SVG…"));
+    QVERIFY(QFileInfo::exists(svg));
+
+    m_window->selectRow(2);
+    const QString variant = m_folder->filePath(QStringLiteral("variant.tflite"));
+    answerFileDialog(variant);
+    trigger(QStringLiteral("&Export"), QStringLiteral("Selected Variant as TensorFlow Lite…"));
+    QTRY_VERIFY(QFileInfo::exists(variant));
+    const Result<ModelPtr> read = readModel(variant.toStdString());
+    QVERIFY(read);
+    QCOMPARE(double(std::filesystem::file_size(variant.toStdString())),
+             *m_study->variants()->rows()[2].number(Column::sizeBytes));
+}
+
+void TestMainWindow::asksBeforeFiguresAreLost()
+{
+    openStudyFiles();
+    runToTheEnd();
+    answerQuestion(QMessageBox::Cancel);
+    m_window->close();
+    QVERIFY(m_window->isVisible());
+    answerQuestion(QMessageBox::Discard);
+    m_window->close();
+    QVERIFY(!m_window->isVisible());
+    QVERIFY(!std::filesystem::exists(StudyController::recoveryPath()));
+}
+
+void TestMainWindow::setsTheScalingByHand()
+{
+    openStudyFiles();
+    auto *scaling = find<QComboBox>("scaling");
+    const QString implied = scaling->currentText();
+    QVERIFY(implied.contains(QStringLiteral("implied")));
+    scaling->lineEdit()->selectAll();
+    QTest::keyClicks(scaling->lineEdit(), QStringLiteral("raw*0.5+1"));
+    QTest::keyClick(scaling->lineEdit(), Qt::Key_Return);
+    QVERIFY(m_study->chosenScaling());
+    QCOMPARE(m_study->chosenScaling()->factor, 0.5);
+    scaling->lineEdit()->selectAll();
+    QTest::keyClicks(scaling->lineEdit(), QStringLiteral("sideways"));
+    QTest::keyClick(scaling->lineEdit(), Qt::Key_Return);
+    QVERIFY(find<QWidget>("messageBar")->isVisible());
+    QCOMPARE(m_study->chosenScaling()->factor, 0.5);
+    scaling->setCurrentIndex(0);
+    emit scaling->textActivated(scaling->itemText(0));
+    QVERIFY(!m_study->chosenScaling());
+}
+
+void TestMainWindow::remembersItsColumns()
+{
+    auto *view = m_window->findChild<ComparisonView *>();
+    for (QAction *action : view->columnsMenu()->actions())
+        if (action->data().isValid() && action->data().toInt() == int(Column::parameters))
+            action->trigger();
+    QVERIFY(view->visibleColumns().contains(Column::parameters));
+    m_window->close();
+    m_window = std::make_unique<MainWindow>(*m_study);
+    QVERIFY(m_window->findChild<ComparisonView *>()->visibleColumns().contains(Column::parameters));
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"

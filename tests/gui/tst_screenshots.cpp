@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/mainwindow.h"
+#include "app/studycontroller.h"
+#include "support/samplerows.h"
+#include "widgets/models/recipelistmodel.h"
+#include "widgets/models/variantmodel.h"
+#include "widgets/theme.h"
+
+#include <QApplication>
+#include <QStandardPaths>
+#include <QtTest>
+
+using namespace espalier;
+using namespace espalier::ui;
+
+/// Pictures of the window that a person can look at, in the build's folder `screenshots`.
+class TestScreenshots : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName(QStringLiteral("EspalierTest"));
+        QCoreApplication::setApplicationName(QStringLiteral("screenshots"));
+        QSettings().clear();
+        QApplication::setStyle(QStringLiteral("Fusion"));
+        QVERIFY(QDir().mkpath(folder()));
+    }
+
+    void window_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<bool>("full");
+        QTest::addColumn<QSize>("size");
+        for (const bool dark : {false, true})
+            for (const bool full : {false, true})
+                for (const QSize size : {QSize(1280, 800), QSize(1024, 700)})
+                    QTest::addRow("%s-%s-%dx%d", dark ? "dark" : "light", full ? "full" : "empty", size.width(),
+                                  size.height())
+                        << dark << full << size;
+    }
+
+    void window()
+    {
+        QFETCH(bool, dark);
+        QFETCH(bool, full);
+        QFETCH(QSize, size);
+        const QPalette palette = dark ? darkPalette() : lightPalette();
+        QApplication::setPalette(palette);
+        StudyController study;
+        MainWindow window(study);
+        window.resize(size);
+        window.show();
+        if (full) {
+            study.addUsualRecipes();
+            study.variants()->setRows(sampleRows());
+            window.selectRow(5);
+            window.showError(QStringLiteral("cannot open 'missing.tflite': No such file or directory"));
+        }
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QCoreApplication::processEvents(); // queued replots
+        const QImage image = window.grab().toImage();
+        QCOMPARE(image.deviceIndependentSize().toSize(), size);
+        // The ground of the window is the palette's, and something is drawn on it.
+        const QColor base = palette.color(QPalette::Base);
+        int same = 0, other = 0;
+        for (int y = 0; y < image.height(); y += 4)
+            for (int x = 0; x < image.width(); x += 4)
+                ++(image.pixelColor(x, y) == base ? same : other);
+        QVERIFY(same > (same + other) / 5);
+        QVERIFY(other > (same + other) / 50);
+        const QString file =
+            folder() + QLatin1Char('/') + QString::fromLatin1(QTest::currentDataTag()) + QStringLiteral(".png");
+        QVERIFY(image.save(file));
+    }
+
+private:
+    static QString folder() { return QStringLiteral(ESPALIER_BUILD_DIR "/screenshots"); }
+};
+
+QTEST_MAIN(TestScreenshots)
+#include "tst_screenshots.moc"

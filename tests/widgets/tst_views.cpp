@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/samplerows.h"
+#include "widgets/delegates/recipedelegate.h"
+#include "widgets/models/insight.h"
+#include "widgets/models/operatormodel.h"
+#include "widgets/models/recipelistmodel.h"
+#include "widgets/models/techniquemodel.h"
+#include "widgets/models/variantmodel.h"
+#include "widgets/theme.h"
+#include "widgets/views/comparisontable.h"
+#include "widgets/views/comparisonview.h"
+#include "widgets/views/jobprogress.h"
+#include "widgets/views/messagebar.h"
+
+#include <QAbstractItemModelTester>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QListView>
+#include <QSignalSpy>
+#include <QToolButton>
+#include <QtTest>
+
+using namespace espalier;
+using namespace espalier::ui;
+
+class TestViews : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
+
+    void copiesExactFigures()
+    {
+        VariantModel model;
+        ComparisonView view(&model);
+        model.setRows(sampleRows());
+        view.setChosenColumns({Column::variant, Column::accuracy, Column::sizeBytes, Column::recipe});
+        view.resize(700, 400);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        view.copyAsCsv();
+        const QStringList lines = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'));
+        QCOMPARE(lines[0], QStringLiteral("variant,recipe,accuracy,size_bytes"));
+        QCOMPARE(lines[1], QStringLiteral("original,,0.9125,99840"));
+        QCOMPARE(lines[5], QStringLiteral("magnitude 50 %,prune-magnitude,0.9113,99840"));
+        // One selected row by the keyboard: that row alone.
+        view.setCurrentRow(3);
+        QTest::keyClick(view.table(), Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QGuiApplication::clipboard()->text(),
+                 QStringLiteral("variant\trecipe\taccuracy\tsize_bytes\nint8\tquantize-int8\t0.91\t34100\n"));
+    }
+
+    void sortsByAClickOnTheHeader()
+    {
+        VariantModel model;
+        ComparisonView view(&model);
+        model.setRows(sampleRows());
+        view.resize(1000, 400);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QHeaderView *header = view.table()->horizontalHeader();
+        const QPoint accuracy(header->sectionViewportPosition(int(Column::accuracy)) + 10, 10);
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, accuracy);
+        const auto shown = [&](int row) {
+            return view.table()->model()->index(row, int(Column::variant)).data().toString();
+        };
+        QCOMPARE(shown(0), QStringLiteral("original"));
+        QCOMPARE(shown(1), QStringLiteral("random 30 %"));
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, accuracy);
+        QCOMPARE(shown(0), QStringLiteral("original"));
+        QCOMPARE(shown(1), QStringLiteral("float16"));
+        QCOMPARE(shown(7), QStringLiteral("int8 percentile")); // failed: no figure, last
+    }
+
+    void boardColumnsComeWithBoards()
+    {
+        VariantModel model;
+        ComparisonView view(&model);
+        QVERIFY(!view.visibleColumns().contains(Column::flashBytes));
+        view.setExpectsBoards(true);
+        QVERIFY(view.visibleColumns().contains(Column::flashBytes));
+        view.setExpectsBoards(false);
+        model.setRows(sampleRows());
+        QVERIFY(view.visibleColumns().contains(Column::instructions));
+        QVERIFY(!view.visibleColumns().contains(Column::latencyMs)); // counted, not timed
+        QVERIFY(!view.visibleColumns().contains(Column::board));     // one board: every row would say the same
+        view.setChosenColumns({Column::accuracy});
+        QCOMPARE(view.visibleColumns(), (std::set<Column>{Column::variant, Column::accuracy}));
+    }
+
+    void explainsMisleadingFigures_data()
+    {
+        QTest::addColumn<int>("row");
+        QTest::addColumn<QString>("says");
+        QTest::addColumn<QString>("suggests");
+        QTest::newRow("zeros") << 4 << QStringLiteral("zeros are stored and multiplied")
+                               << QStringLiteral("prune-magnitude | quantize-int8");
+        QTest::newRow("chance") << 3 << QStringLiteral("within chance") << QString();
+        QTest::newRow("counted") << 0 << QStringLiteral("not the milliseconds") << QString();
+        QTest::newRow("float16") << 1 << QStringLiteral("widened") << QString();
+    }
+
+    void explainsMisleadingFigures()
+    {
+        QFETCH(int, row);
+        QFETCH(QString, says);
+        QFETCH(QString, suggests);
+        const std::vector<Row> rows = sampleRows();
+        const auto insight = insightAbout(rows[std::size_t(row)], &rows[0]);
+        QVERIFY(insight);
+        QVERIFY2(insight->text.contains(says), qPrintable(insight->text));
+        const auto expected = Recipe::parse(suggests.toStdString());
+        QCOMPARE(insight->recipe, suggests.isEmpty() ? QString() : QString::fromStdString(expected->text()));
+        // A failed row says why by itself.
+        QVERIFY(!insightAbout(rows[7], &rows[0]));
+    }
+
+    void knowsTheUncertaintyOfAnAccuracy()
+    {
+        // Wilson's interval for 90 of 100 is 0.826 to 0.945 (Newcombe 1998 gives the formula): half its width.
+        QVERIFY(std::abs(accuracyUncertainty(0.9, 100) - 0.0595) < 0.0005);
+        QVERIFY(accuracyUncertainty(1.0, 10) > 0.1);
+    }
+
+    void recipesKeepTheModelContractAndTick()
+    {
+        RecipeListModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        std::vector<RecipeEntry> entries;
+        for (const char *line : {"quantize-int8", "quantize-float16", "prune-random"})
+            entries.push_back({*Recipe::parse(line), true, RecipeListModel::freeVariantIndex(entries)});
+        model.setEntries(entries);
+        QSignalSpy removed(&model, &QAbstractItemModel::rowsRemoved),
+            inserted(&model, &QAbstractItemModel::rowsInserted), reset(&model, &QAbstractItemModel::modelReset);
+        std::vector<RecipeEntry> fewer = entries;
+        fewer.erase(fewer.begin() + 1);
+        model.setEntries(fewer);
+        QCOMPARE(removed.size(), 1);
+        QCOMPARE(RecipeListModel::freeVariantIndex(fewer), 2); // the freed colour is used again
+        model.setEntries(entries);
+        QCOMPARE(inserted.size(), 1);
+        QCOMPARE(reset.size(), 0);
+        QCOMPARE(model.variantIndices().value(QStringLiteral("quantize-float16")), 2);
+
+        QListView list;
+        list.setModel(&model);
+        list.setItemDelegate(new RecipeDelegate(&list));
+        list.resize(240, 300);
+        list.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&list));
+        QSignalSpy ticked(&model, &RecipeListModel::tickRequested);
+        QStyleOptionViewItem option;
+        option.rect = list.visualRect(model.index(1));
+        option.font = list.font();
+        QTest::mouseClick(list.viewport(), Qt::LeftButton, {}, RecipeDelegate::tickRect(option).center());
+        QCOMPARE(ticked.size(), 1);
+        QCOMPARE(ticked[0], (QVariantList{1, false}));
+        list.setCurrentIndex(model.index(2));
+        QTest::keyClick(&list, Qt::Key_Space);
+        QCOMPARE(ticked.size(), 2);
+        QCOMPARE(ticked[1], (QVariantList{2, false}));
+        // A click on the name selects and does not tick.
+        QTest::mouseClick(list.viewport(), Qt::LeftButton, {}, list.visualRect(model.index(0)).center());
+        QCOMPARE(ticked.size(), 2);
+    }
+
+    void listsKeepTheModelContract()
+    {
+        TechniqueModel techniqueModel;
+        const QAbstractItemModelTester techniqueTester(&techniqueModel,
+                                                       QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QCOMPARE(techniqueModel.rowCount(), int(techniques().size()));
+        OperatorModel operators;
+        const QAbstractItemModelTester operatorTester(&operators,
+                                                      QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto summary = std::make_shared<ModelSummary>();
+        summary->macs = 100;
+        summary->operators = {
+            {QStringLiteral("CONV_2D"), QStringLiteral("a"), QStringLiteral("int8"), QStringLiteral("1×4"), 75, 9, {}},
+            {QStringLiteral("CUSTOM"), {}, {}, {}, 25, 0, QStringLiteral("not known")}};
+        operators.setSummary(summary);
+        QCOMPARE(operators.index(0, OperatorModel::MacsColumn).data(OperatorModel::ShareRole).toDouble(), 0.75);
+        QVERIFY(operators.index(1, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("not known")));
+    }
+
+    void messagesStayUntilTheyAreClosed()
+    {
+        MessageBar bar;
+        QVERIFY(bar.isHidden());
+        bar.add(QStringLiteral("first"));
+        bar.add(QStringLiteral("second"));
+        bar.add(QStringLiteral("first")); // again: one message, the newest
+        QCOMPARE(bar.messages(), (QStringList{QStringLiteral("second"), QStringLiteral("first")}));
+        QVERIFY(!bar.isHidden());
+        QCOMPARE(bar.findChild<QLabel *>(QStringLiteral("messageText"))->text(), QStringLiteral("first"));
+        QTest::mouseClick(bar.findChild<QToolButton *>(QStringLiteral("copyMessages")), Qt::LeftButton);
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("second\nfirst"));
+        QTest::mouseClick(bar.findChild<QToolButton *>(QStringLiteral("closeMessages")), Qt::LeftButton);
+        QVERIFY(bar.isHidden());
+    }
+
+    void forecastsOnlyWhatItCanKnow()
+    {
+        QVERIFY(secondsLeft(0.5, 0.5) < 0);
+        QVERIFY(secondsLeft(10, 0.01) < 0);
+        QCOMPARE(secondsLeft(10, 0.25), 30.0);
+    }
+
+    void secondaryTextIsReadable_data()
+    {
+        QTest::addColumn<QPalette>("palette");
+        QTest::newRow("light") << lightPalette();
+        QTest::newRow("dark") << darkPalette();
+    }
+
+    void secondaryTextIsReadable()
+    {
+        // WCAG 2.1: contrast of at least 4.5 to 1 on every ground that carries text.
+        QFETCH(QPalette, palette);
+        const Tones t = tones(palette);
+        for (const QColor &ground : {palette.color(QPalette::Base), palette.color(QPalette::Window), t.baseline,
+                                     t.selection, t.hover, t.warning})
+            QVERIFY(contrast(palette.color(QPalette::Text), ground) >= 4.5);
+        for (const QColor &ground : {palette.color(QPalette::Base), palette.color(QPalette::Window), t.hover})
+            for (const QColor &ink : {t.muted, t.good, t.bad, t.accent})
+                QVERIFY2(contrast(ink, ground) >= 4.5, qPrintable(ink.name() + QLatin1Char(' ') + ground.name()));
+        for (const QColor &ink : {t.muted, t.good, t.bad})
+            QVERIFY2(contrast(ink, t.selection) >= 3.9, qPrintable(ink.name() + QLatin1Char(' ') + t.selection.name()));
+    }
+
+private:
+    static double contrast(const QColor &a, const QColor &b)
+    {
+        const auto luminance = [](const QColor &c) {
+            const auto linear = [](double v) { return v <= 0.03928 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };
+            return 0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF());
+        };
+        const double x = luminance(a), y = luminance(b);
+        return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
+    }
+};
+
+QTEST_MAIN(TestViews)
+#include "tst_views.moc"
