@@ -116,7 +116,7 @@ void MainWindow::makeFileMenu()
 void MainWindow::makeExportMenu(QMenu *menu)
 {
     for (const Exporter *exporter : exporters())
-        menu->addAction(tr("Table as %1…").arg(coreText(exporter->title)), this, [this, exporter] {
+        menu->addAction(coreText(exporter->title) + QChar(0x2026), this, [this, exporter] {
             const QString suffix = fromView(exporter->suffix);
             const QString path = QFileDialog::getSaveFileName(
                 this, tr("Export the Table"), startFolder() + QStringLiteral("/comparison.") + suffix,
@@ -137,7 +137,7 @@ void MainWindow::makeEditMenu()
     QAction *undo = m_study.history()->createUndoAction(this, tr("&Undo"));
     undo->setShortcut(QKeySequence::Undo);
     QAction *redo = m_study.history()->createRedoAction(this, tr("&Redo"));
-    redo->setShortcut(QKeySequence::Redo);
+    redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
     menu->addActions({undo, redo});
     menu->addSeparator();
     // Without a shortcut of its own, since Ctrl+C copies what has the focus; the table copies its rows.
@@ -207,13 +207,13 @@ void MainWindow::updateBoardsMenu()
     QStringList titles;
     for (const BoardInfo &board : m_study.boards()) {
         const bool isChosen = std::ranges::find(chosen, board.id) != chosen.end();
-        QAction *action = m_boardsMenu->addAction(coreText(board.title));
+        QAction *action = m_boardsMenu->addAction(QString::fromStdString(board.title));
         action->setCheckable(true);
         action->setChecked(isChosen);
         action->setEnabled(board.available || isChosen);
-        action->setToolTip(board.available ? coreText(board.meaning) : coreText(board.missing));
+        action->setToolTip(board.available ? coreText(board.meaning) : QString::fromStdString(board.missing));
         if (isChosen)
-            titles += coreText(board.title);
+            titles += QString::fromStdString(board.title);
         connect(action, &QAction::toggled, this, [this, id = board.id](bool checked) {
             std::vector<std::string> ids = m_study.chosenBoards();
             std::erase(ids, id);
@@ -223,7 +223,7 @@ void MainWindow::updateBoardsMenu()
         });
         if (!board.available) {
             // A disabled line tells nothing; the sentence below it does.
-            QAction *why = m_boardsMenu->addAction(coreText(board.missing));
+            QAction *why = m_boardsMenu->addAction(QString::fromStdString(board.missing));
             why->setEnabled(false);
         }
     }
@@ -241,8 +241,9 @@ void MainWindow::updateRecentMenu()
         m_recentMenu->addAction(path, this, [this, path] { openPaths({path}); });
     const QFileInfo recovery(QString::fromStdString(StudyController::recoveryPath().string()));
     if (recovery.exists())
-        m_recentMenu->addAction(tr("Unsaved study of %1").arg(QLocale().toString(recovery.lastModified(), QLocale::ShortFormat)),
-                                this, [this, path = recovery.filePath()] { openPaths({path}); });
+        m_recentMenu->addAction(
+            tr("Unsaved study of %1").arg(QLocale().toString(recovery.lastModified(), QLocale::ShortFormat)), this,
+            [this, path = recovery.filePath()] { openPaths({path}); });
     m_recentMenu->setEnabled(!m_recentMenu->isEmpty());
 }
 
@@ -315,7 +316,7 @@ bool MainWindow::maySave()
     const auto answer = QMessageBox::question(this, tr("Save Study"), tr("Save the figures of this study?"),
                                               QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel);
     if (answer == QMessageBox::Discard)
-        StudyController::forgetRecovery();
+        m_study.forgetRecovery();
     return answer == QMessageBox::Discard || (answer == QMessageBox::Save && save());
 }
 

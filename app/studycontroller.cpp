@@ -47,6 +47,8 @@ StudyController::~StudyController()
 {
     delete m_saver; // joins what is being written; what was asked for since then follows here
     m_saver = nullptr;
+    if (m_forgetRecovery)
+        forgetRecovery();
     if (!m_saveWanted.empty())
         if (const Result<void> written = writeStudy(snapshot(), m_saveWanted); !written)
             qWarning("%s", written.error().message.c_str());

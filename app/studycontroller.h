@@ -87,7 +87,8 @@ public:
     void setColumns(std::vector<Column> columns);
     /// Where figures wait that were never saved under a name.
     static std::filesystem::path recoveryPath();
-    static void forgetRecovery();
+    /// Throws that file away: the person said so, or saved the study under a name.
+    void forgetRecovery();
 
     void setScaling(const std::optional<InputScaling> &scaling);
     void findBoards();
@@ -166,6 +167,7 @@ private:
     std::vector<Column> m_columns;
     std::filesystem::path m_studyPath, m_saveWanted;
     bool m_modified = false;
+    bool m_forgetRecovery = false; ///< as soon as nothing writes it any more
     int m_finishedRows = 0;
 };
 

@@ -144,7 +144,8 @@ void StudyController::takeStudy(const Study &study, std::optional<Result<LoadedM
     setChosenBoards(study.boards);
     m_variants->setRows(study.rows);
     m_variantModels.assign(study.rows.size(), {});
-    if (!study.modelSha256.empty() && !m_modelSha256.empty() && study.modelSha256 != m_modelSha256 && !study.rows.empty())
+    if (!study.modelSha256.empty() && !m_modelSha256.empty() && study.modelSha256 != m_modelSha256 &&
+        !study.rows.empty())
         emit errorOccurred(tr("The model “%1” has changed since the figures of this study were measured: run the "
                               "comparison again.")
                                .arg(QString::fromStdString(m_modelPath.filename().string())));
@@ -177,6 +178,7 @@ void StudyController::saveFinishedRows()
     // What was measured is on the disk as soon as it is known: in the study's file, or until it has one in a file that
     // the next start finds.
     m_saveWanted = m_studyPath.empty() ? recoveryPath() : m_studyPath;
+    m_forgetRecovery = false;
     saveNext();
 }
 
@@ -200,9 +202,12 @@ void StudyController::saveNext()
                 setModified(true);
             } else if (path == m_studyPath) {
                 emit fileOpened(QString::fromStdString(path.string()));
+                m_forgetRecovery = true; // what waited there has a name now
                 if (m_saveWanted.empty())
                     emit studySaved();
             }
+            if (m_forgetRecovery)
+                forgetRecovery();
             saveNext();
         });
 }
@@ -215,8 +220,13 @@ std::filesystem::path StudyController::recoveryPath()
 
 void StudyController::forgetRecovery()
 {
-    std::error_code ignored;
-    std::filesystem::remove(recoveryPath(), ignored);
+    if (m_saveWanted == recoveryPath())
+        m_saveWanted.clear();
+    m_forgetRecovery = m_saver && m_saver->isRunning();
+    if (!m_forgetRecovery) {
+        std::error_code ignored;
+        std::filesystem::remove(recoveryPath(), ignored);
+    }
 }
 
 } // namespace espalier::ui

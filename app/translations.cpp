@@ -7,6 +7,12 @@
 #include <QLocale>
 #include <QTranslator>
 
+// Resources of a static library are linked when somebody asks for them, outside of any namespace.
+static void initTranslations()
+{
+    Q_INIT_RESOURCE(translations);
+}
+
 namespace espalier::ui {
 
 void installTranslations(QCoreApplication &application)
@@ -16,11 +22,11 @@ void installTranslations(QCoreApplication &application)
 
 void installTranslations(QCoreApplication &application, const QLocale &locale)
 {
-    // QTranslator walks the languages that the person prefers, and stops at English, in which everything is written.
-    for (QString language : locale.uiLanguages()) {
+    initTranslations();
+    QStringList languages = locale.uiLanguages();
+    languages += QStringLiteral("en"); // everything is written in English; its file has the plural forms
+    for (QString language : languages) {
         language.replace(QLatin1Char('-'), QLatin1Char('_'));
-        if (language == QLatin1String("C") || language.startsWith(QLatin1String("en")))
-            return;
         auto *ours = new QTranslator(&application);
         if (!ours->load(QStringLiteral(":/i18n/espalier_%1.qm").arg(language))) {
             delete ours;

@@ -8,12 +8,20 @@
 
 #include <QApplication>
 #include <QIcon>
+#include <QResource>
+
+// Resources of a static library are linked when somebody asks for them, outside of any namespace.
+static void initResources()
+{
+    Q_INIT_RESOURCE(espalier);
+}
 
 namespace espalier::ui {
 
 int runWorkbench(int argc, char **argv)
 {
     QApplication application(argc, argv);
+    initResources();
     QApplication::setOrganizationName(QStringLiteral("Espalier"));
     QApplication::setApplicationName(QStringLiteral("espalier"));
     QApplication::setApplicationDisplayName(QStringLiteral("Espalier"));

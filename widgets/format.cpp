@@ -5,12 +5,17 @@
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <span>
 
 namespace espalier::ui {
 
 namespace {
+
+struct Texts
+{
+    Q_DECLARE_TR_FUNCTIONS(espalier::ui::Format)
+};
 
 struct Scale
 {
@@ -25,11 +30,11 @@ constexpr Scale countScales[] = {{1e9, 1e-9, "G"}, {1e6, 1e-6, "M"}, {1e4, 1e-3,
 constexpr Scale timeScales[] = {{10e3, 1e-3, "s"}, {0.1, 1, "ms"}, {0, 1e3, "µs"}};
 constexpr Scale energyScales[] = {{10e3, 1e-3, "J"}, {0.1, 1, "mJ"}, {0, 1e3, "µJ"}};
 
-template <std::size_t n>
-ColumnFormat scaled(const Scale (&scales)[n], double reference)
+/// The last scale is used from 0 on.
+ColumnFormat scaled(std::span<const Scale> scales, double reference)
 {
     const double size = std::abs(reference);
-    const Scale *scale = std::find_if(scales, scales + n - 1, [&](const Scale &s) { return size >= s.least; });
+    const auto scale = std::ranges::find_if(scales, [size](const Scale &s) { return size >= s.least; });
     ColumnFormat format;
     format.factor = scale->factor;
     format.unit = QString::fromUtf8(scale->unit);
@@ -58,7 +63,7 @@ ColumnFormat columnFormat(Column column, double reference)
 {
     const ColumnInfo &about = info(column);
     if (column == Column::accuracyDelta)
-        return {100, QCoreApplication::translate("format", "points"), 2, true};
+        return {100, Texts::tr("points"), 2, true};
     if (about.unit == "ratio")
         return {100, QStringLiteral("%"), column == Column::sparsity ? 1 : 2, false};
     if (about.unit == "B")
@@ -91,10 +96,10 @@ QString durationText(double seconds)
 {
     const auto n = [](double value) { return std::max(1, int(std::lround(value))); };
     if (seconds < 90)
-        return QCoreApplication::translate("format", "%n s", "seconds", n(seconds));
+        return Texts::tr("%n s", "seconds", n(seconds));
     if (seconds < 90 * 60)
-        return QCoreApplication::translate("format", "%n min", "minutes", n(seconds / 60));
-    return QCoreApplication::translate("format", "%n h", "hours", n(seconds / 3600));
+        return Texts::tr("%n min", "minutes", n(seconds / 60));
+    return Texts::tr("%n h", "hours", n(seconds / 3600));
 }
 
 } // namespace espalier::ui

@@ -159,7 +159,7 @@ void TestMainWindow::initTestCase()
 void TestMainWindow::init()
 {
     QSettings().clear();
-    StudyController::forgetRecovery();
+    std::filesystem::remove(StudyController::recoveryPath());
     m_folder = std::make_unique<QTemporaryDir>();
     m_model = m_folder->filePath(QStringLiteral("points.tflite"));
     m_data = m_folder->filePath(QStringLiteral("points.csv"));
@@ -427,7 +427,7 @@ void TestMainWindow::exportsTheTable()
     answerFileDialog(path);
     const Exporter *csv = findExporter("csv");
     trigger(QStringLiteral("&Export"),
-            QStringLiteral("Table as %1…").arg(QString::fromUtf8(csv->title.data(), qsizetype(csv->title.size()))));
+            QString::fromUtf8(csv->title.data(), qsizetype(csv->title.size())) + QChar(0x2026));
     QTRY_VERIFY(QFileInfo::exists(path));
     const Bytes bytes = *readFile(path.toStdString());
     QCOMPARE(std::string(bytes.begin(), bytes.end()), csv->write(m_study->variants()->rows()));
@@ -458,7 +458,7 @@ void TestMainWindow::asksBeforeFiguresAreLost()
     answerQuestion(QMessageBox::Discard);
     m_window->close();
     QVERIFY(!m_window->isVisible());
-    QVERIFY(!std::filesystem::exists(StudyController::recoveryPath()));
+    QTRY_VERIFY(!std::filesystem::exists(StudyController::recoveryPath()));
 }
 
 void TestMainWindow::setsTheScalingByHand()

@@ -99,7 +99,7 @@ ParameterForm::Field ParameterForm::makeField(const ParameterSpec &spec)
     if (!spec.choices.empty()) {
         auto *box = new QComboBox(this);
         for (const std::string &choice : spec.choices)
-            box->addItem(coreText(choice), fromText(choice));
+            box->addItem(fromText(choice), fromText(choice)); // the words of the recipe line
         connect(box, &QComboBox::currentIndexChanged, this, changed);
         return {box, [box] { return box->currentData().toString().toStdString(); },
                 [box](const ParameterValue &value) {

@@ -27,7 +27,8 @@ QString techniqueToolTip(const Technique &technique)
     else if (technique.needs == TechniqueNeeds::training)
         lines += TechniqueModel::tr("Needs training samples.");
     if (!technique.source.empty())
-        lines += TechniqueModel::tr("As defined by %1.").arg(coreText(technique.source));
+        lines += TechniqueModel::tr("As defined by %1.")
+                     .arg(QString::fromUtf8(technique.source.data(), qsizetype(technique.source.size())));
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -217,11 +217,12 @@ QString VariantModel::note(std::size_t row) const
     if (state.state == State::waiting)
         return tr("waiting");
     if (state.state == State::running) {
+        const QString phase = coreText(state.phase.toStdString());
         if (state.fraction < 0)
-            return state.phase;
+            return phase;
         const QString percent = QLocale().toString(int(state.fraction * 100));
         //: what runs now in a row of the table: %1 is a phase such as "evaluating", %2 a number
-        return tr("%1 %2 %").arg(state.phase.isEmpty() ? tr("running") : state.phase, percent);
+        return tr("%1 %2 %").arg(phase.isEmpty() ? tr("running") : phase, percent);
     }
     if (m_rows[row].status() == Status::ok)
         return {};

@@ -1,0 +1,1415 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="pt_BR" sourcelanguage="en">
+<context>
+    <name>core</name>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Receita</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Dados</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Amostras</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>Acurácia</translation>
+    </message>
+    <message>
+        <source>Δ accuracy</source>
+        <translation>Δ acurácia</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Arquivo</translation>
+    </message>
+    <message>
+        <source>Zipped</source>
+        <translation>Compactado</translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation>Zeros</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parâmetros</translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation>MACs</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Este PC</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>Placa</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>Latência</translation>
+    </message>
+    <message>
+        <source>Latency min</source>
+        <translation>Latência mín.</translation>
+    </message>
+    <message>
+        <source>Latency max</source>
+        <translation>Latência máx.</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Execuções</translation>
+    </message>
+    <message>
+        <source>Cycles</source>
+        <translation>Ciclos</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>Instruções</translation>
+    </message>
+    <message>
+        <source>Time source</source>
+        <translation>Origem do tempo</translation>
+    </message>
+    <message>
+        <source>RAM</source>
+        <translation>RAM</translation>
+    </message>
+    <message>
+        <source>Arena</source>
+        <translation>Arena</translation>
+    </message>
+    <message>
+        <source>Stack</source>
+        <translation>Pilha</translation>
+    </message>
+    <message>
+        <source>Static RAM</source>
+        <translation>RAM estática</translation>
+    </message>
+    <message>
+        <source>Flash</source>
+        <translation>Flash</translation>
+    </message>
+    <message>
+        <source>Flash weights</source>
+        <translation>Flash, pesos</translation>
+    </message>
+    <message>
+        <source>Flash code</source>
+        <translation>Flash, código</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>Energia</translation>
+    </message>
+    <message>
+        <source>Energy source</source>
+        <translation>Origem da energia</translation>
+    </message>
+    <message>
+        <source>Fidelity</source>
+        <translation>Fidelidade</translation>
+    </message>
+    <message>
+        <source>Measured on</source>
+        <translation>Medido em</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Versão</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Semente</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Estado</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Motivo</translation>
+    </message>
+    <message>
+        <source>Scope</source>
+        <translation>Escopo</translation>
+    </message>
+    <message>
+        <source>Whether each layer reaches the sparsity by itself, or all layers together.</source>
+        <translation>Se cada camada atinge a esparsidade por si só ou todas as camadas em conjunto.</translation>
+    </message>
+    <message>
+        <source>Low-magnitude pruning</source>
+        <translation>Poda por baixa magnitude</translation>
+    </message>
+    <message>
+        <source>Sets the weights of smallest magnitude to zero; the file zips smaller, dense kernels run no faster.</source>
+        <translation>Zera os pesos de menor magnitude; o arquivo compacta melhor, mas os kernels densos não ficam mais rápidos.</translation>
+    </message>
+    <message>
+        <source>Sparsity</source>
+        <translation>Esparsidade</translation>
+    </message>
+    <message>
+        <source>Share of the weights that become zero.</source>
+        <translation>Fração dos pesos que se tornam zero.</translation>
+    </message>
+    <message>
+        <source>Random pruning</source>
+        <translation>Poda aleatória</translation>
+    </message>
+    <message>
+        <source>Sets randomly chosen weights to zero: the yardstick that any pruning by importance has to beat.</source>
+        <translation>Zera pesos escolhidos ao acaso: a referência que qualquer poda por importância precisa superar.</translation>
+    </message>
+    <message>
+        <source>Share of the weights that become zero; weights that are zero already do not count.</source>
+        <translation>Fração dos pesos que se tornam zero; os que já são zero não contam.</translation>
+    </message>
+    <message>
+        <source>Dynamic range</source>
+        <translation>Faixa dinâmica</translation>
+    </message>
+    <message>
+        <source>Large weights become 8-bit integers, activations stay float and are quantized while running: a small file without calibration data.</source>
+        <translation>Pesos grandes viram inteiros de 8 bits; as ativações continuam em ponto flutuante e são quantizadas durante a execução: um arquivo pequeno sem dados de calibração.</translation>
+    </message>
+    <message>
+        <source>Smallest layer</source>
+        <translation>Menor camada</translation>
+    </message>
+    <message>
+        <source>Layers with fewer weights than this keep them as float32.</source>
+        <translation>Camadas com menos pesos do que isto os mantêm em float32.</translation>
+    </message>
+    <message>
+        <source>Per channel</source>
+        <translation>Por canal</translation>
+    </message>
+    <message>
+        <source>Convolution weights get a scale for each output channel instead of one for the layer.</source>
+        <translation>Os pesos de convolução recebem uma escala por canal de saída em vez de uma para toda a camada.</translation>
+    </message>
+    <message>
+        <source>Asymmetric input</source>
+        <translation>Entrada assimétrica</translation>
+    </message>
+    <message>
+        <source>Dense layers quantize their input with a zero point while running, instead of around 0.</source>
+        <translation>As camadas densas quantizam sua entrada com um ponto zero durante a execução, em vez de em torno de 0.</translation>
+    </message>
+    <message>
+        <source>Float16 weights</source>
+        <translation>Pesos float16</translation>
+    </message>
+    <message>
+        <source>Stores every constant as a 16-bit float: half the file, practically the same outputs, arithmetic still float32.</source>
+        <translation>Armazena cada constante em ponto flutuante de 16 bits: metade do arquivo, praticamente as mesmas saídas, aritmética ainda em float32.</translation>
+    </message>
+    <message>
+        <source>Full-integer int8</source>
+        <translation>int8 totalmente inteiro</translation>
+    </message>
+    <message>
+        <source>Weights, activations and arithmetic become 8-bit integers: a quarter of the file, and what microcontrollers run fastest.</source>
+        <translation>Pesos, ativações e aritmética passam a inteiros de 8 bits: um quarto do arquivo, e o que os microcontroladores executam mais rápido.</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Calibração</translation>
+    </message>
+    <message>
+        <source>How the range of each activation follows from the values that calibration samples give it.</source>
+        <translation>Como a faixa de cada ativação decorre dos valores que as amostras de calibração lhe dão.</translation>
+    </message>
+    <message>
+        <source>How many calibration samples are run, where the data set has that many.</source>
+        <translation>Quantas amostras de calibração são executadas, quando o conjunto de dados tem tantas.</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>Entrada</translation>
+    </message>
+    <message>
+        <source>Type of the model&apos;s input; the others than int8 cost one more operator.</source>
+        <translation>Tipo da entrada do modelo; os demais além de int8 custam um operador a mais.</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Saída</translation>
+    </message>
+    <message>
+        <source>Type of the model&apos;s output; the others than int8 cost one more operator.</source>
+        <translation>Tipo da saída do modelo; os demais além de int8 custam um operador a mais.</translation>
+    </message>
+    <message>
+        <source>Comma-separated values</source>
+        <translation>Valores separados por vírgula</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>LaTeX table</source>
+        <translation>Tabela LaTeX</translation>
+    </message>
+    <message>
+        <source>LaTeX table against the original</source>
+        <translation>Tabela LaTeX em relação ao original</translation>
+    </message>
+    <message>
+        <source>Markdown table</source>
+        <translation>Tabela Markdown</translation>
+    </message>
+    <message>
+        <source>Markdown table against the original</source>
+        <translation>Tabela Markdown em relação ao original</translation>
+    </message>
+    <message>
+        <source>Plain text</source>
+        <translation>Texto simples</translation>
+    </message>
+    <message>
+        <source>Plain text against the original</source>
+        <translation>Texto simples em relação ao original</translation>
+    </message>
+    <message>
+        <source>TensorFlow Lite</source>
+        <translation>TensorFlow Lite</translation>
+    </message>
+    <message>
+        <source>emulated instructions, not milliseconds of a real board</source>
+        <translation>instruções emuladas, não milissegundos de uma placa real</translation>
+    </message>
+    <message>
+        <source>evaluating</source>
+        <translation>avaliando</translation>
+    </message>
+    <message>
+        <source>timing on this host</source>
+        <translation>medindo o tempo neste PC</translation>
+    </message>
+    <message>
+        <source>waiting for its board</source>
+        <translation>aguardando a placa</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::ComparisonHeader</name>
+    <message>
+        <source>Columns</source>
+        <translation>Colunas</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::ComparisonTable</name>
+    <message>
+        <source>Comparison</source>
+        <translation>Comparação</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::ComparisonView</name>
+    <message>
+        <source>Figures</source>
+        <translation>Valores</translation>
+    </message>
+    <message>
+        <source>Against the original</source>
+        <translation>Em relação ao original</translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation>Comparação</translation>
+    </message>
+    <message>
+        <source>The figures as they were measured</source>
+        <translation>Os valores como foram medidos</translation>
+    </message>
+    <message>
+        <source>Each figure against the original&apos;s, as papers print it: 75% ↓, 1.94x ↑</source>
+        <translation>Cada valor em relação ao original, como os artigos publicam: 75% ↓, 1.94x ↑</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Colunas</translation>
+    </message>
+    <message>
+        <source>The Usual Columns</source>
+        <translation>As colunas usuais</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::DataCard</name>
+    <message>
+        <source>Data</source>
+        <translation>Dados</translation>
+    </message>
+    <message>
+        <source>Open Data…</source>
+        <translation>Abrir dados…</translation>
+    </message>
+    <message>
+        <source>Data &amp;File…</source>
+        <translation>&amp;Arquivo de dados…</translation>
+    </message>
+    <message>
+        <source>Data F&amp;older…</source>
+        <translation>&amp;Pasta de dados…</translation>
+    </message>
+    <message>
+        <source>Input scaling</source>
+        <translation>Escala da entrada</translation>
+    </message>
+    <message>
+        <source>How sample values become the model&apos;s inputs: none, 0..1, -1..1, or a formula such as raw*0.5+1</source>
+        <translation>Como os valores das amostras se tornam entradas do modelo: none, 0..1, -1..1 ou uma fórmula como raw*0.5+1</translation>
+    </message>
+    <message>
+        <source>Scaling</source>
+        <translation>Escala</translation>
+    </message>
+    <message>
+        <source>Labelled samples to judge accuracy by: IDX, npy or npz, CSV, or a folder of images. Drop them here or open them.</source>
+        <translation>Amostras rotuladas para avaliar a acurácia: IDX, npy ou npz, CSV ou uma pasta de imagens. Solte-as aqui ou abra-as.</translation>
+    </message>
+    <message>
+        <source>%1 training</source>
+        <translation>%1 de treino</translation>
+    </message>
+    <message>
+        <source>%1 calibration</source>
+        <translation>%1 de calibração</translation>
+    </message>
+    <message>
+        <source>%1 test</source>
+        <translation>%1 de teste</translation>
+    </message>
+    <message>
+        <source>%1 %2 each</source>
+        <extracomment>what one sample is: type and shape</extracomment>
+        <translation>%1 %2 cada</translation>
+    </message>
+    <message>
+        <source>, labelled normal or anomalous</source>
+        <translation>, rotuladas como normais ou anômalas</translation>
+    </message>
+    <message numerus="yes">
+        <source>, %n class(es)</source>
+        <translation>
+            <numerusform>, %n classe</numerusform>
+            <numerusform>, %n classes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 (implied)</source>
+        <extracomment>the input scaling that the model&apos;s type implies, for example &quot;0..1 (implied)&quot;</extracomment>
+        <translation>%1 (implícita)</translation>
+    </message>
+    <message>
+        <source>Set by hand; the model implies %1.</source>
+        <translation>Definida à mão; o modelo implica %1.</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::Format</name>
+    <message>
+        <source>points</source>
+        <translation>pontos</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n s</source>
+        <comment>seconds</comment>
+        <translation>
+            <numerusform>%n s</numerusform>
+            <numerusform>%n s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n min</source>
+        <comment>minutes</comment>
+        <translation>
+            <numerusform>%n min</numerusform>
+            <numerusform>%n min</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n h</source>
+        <comment>hours</comment>
+        <translation>
+            <numerusform>%n h</numerusform>
+            <numerusform>%n h</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::Insight</name>
+    <message>
+        <source>The board&apos;s outputs differ from this computer&apos;s: its accuracy may differ too. The inspector says where.</source>
+        <translation>As saídas da placa diferem das deste computador: a acurácia também pode diferir. O inspetor diz onde.</translation>
+    </message>
+    <message>
+        <source>Instructions are counted by an emulator: they compare variants with each other, but they are not the milliseconds of a real board.</source>
+        <translation>As instruções são contadas por um emulador: servem para comparar variantes entre si, mas não são os milissegundos de uma placa real.</translation>
+    </message>
+    <message>
+        <source>%1 % of the weights are zero, but zeros are stored and multiplied like any number: file, flash and time did not change.</source>
+        <translation>%1 % dos pesos são zero, mas zeros são armazenados e multiplicados como qualquer número: arquivo, flash e tempo não mudaram.</translation>
+    </message>
+    <message>
+        <source>Only the zipped file shrank, to %1.</source>
+        <translation>Só o arquivo compactado encolheu, para %1.</translation>
+    </message>
+    <message>
+        <source>Also quantize to int8</source>
+        <translation>Quantizar também para int8</translation>
+    </message>
+    <message>
+        <source>It lost %1 points of accuracy, far more than %2 test samples leave to chance.</source>
+        <translation>Perdeu %1 pontos de acurácia, bem mais do que %2 amostras de teste deixam ao acaso.</translation>
+    </message>
+    <message>
+        <source>The difference of %1 points is within chance: with %2 test samples an accuracy is known to ±%3 points (95 %).</source>
+        <translation>A diferença de %1 pontos está dentro do acaso: com %2 amostras de teste, a acurácia é conhecida com ±%3 pontos (95 %).</translation>
+    </message>
+    <message>
+        <source>float16 halves the stored weights; they are widened to float32 before they are used, so time and RAM do not fall.</source>
+        <translation>float16 reduz à metade os pesos armazenados; eles são expandidos para float32 antes do uso, por isso tempo e RAM não diminuem.</translation>
+    </message>
+    <message>
+        <source>Weights are int8, activations stay float: the file shrinks to about a quarter, RAM does not. Full-integer int8 quantizes both.</source>
+        <translation>Os pesos são int8, as ativações continuam em ponto flutuante: o arquivo encolhe para cerca de um quarto, a RAM não. O int8 totalmente inteiro quantiza ambos.</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::Inspector</name>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspetor</translation>
+    </message>
+    <message>
+        <source>Select a variant in the table or the plot to see where its figures come from.</source>
+        <translation>Selecione uma variante na tabela ou no gráfico para ver de onde vêm seus valores.</translation>
+    </message>
+    <message>
+        <source>Operators</source>
+        <translation>Operadores</translation>
+    </message>
+    <message>
+        <source>Run the comparison again to see its operators.</source>
+        <translation>Execute a comparação novamente para ver seus operadores.</translation>
+    </message>
+    <message numerus="yes">
+        <source>±%1 points (95 %) with %n test sample(s)</source>
+        <translation>
+            <numerusform>±%1 pontos (95 %) com %n amostra de teste</numerusform>
+            <numerusform>±%1 pontos (95 %) com %n amostras de teste</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>a part of a sum of memory: %1 is &quot;Arena&quot;, %2 &quot;16 KiB&quot;</extracomment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Its outputs equal this computer&apos;s, bit for bit.</source>
+        <translation>Suas saídas são iguais às deste computador, bit a bit.</translation>
+    </message>
+    <message>
+        <source>Its outputs differ from this computer&apos;s. %1</source>
+        <translation>Suas saídas diferem das deste computador. %1</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::JobProgress</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Stop what runs now (Esc)</source>
+        <translation>Interromper o que está em execução (Esc)</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Progresso</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>what runs now: %1 is the job, %2 its phase</extracomment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1, %2 left</source>
+        <extracomment>progress: %1 is &quot;42 %&quot;, %2 a duration such as &quot;12 s&quot;</extracomment>
+        <translation>%1, faltam %2</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Interrompendo…</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::MainWindow</name>
+    <message>
+        <source>Open Model…</source>
+        <translation>Abrir modelo…</translation>
+    </message>
+    <message>
+        <source>Open Data Folder…</source>
+        <translation>Abrir pasta de dados…</translation>
+    </message>
+    <message>
+        <source>Add the Usual Recipes</source>
+        <translation>Adicionar as receitas usuais</translation>
+    </message>
+    <message>
+        <source>Run Comparison</source>
+        <translation>Executar comparação</translation>
+    </message>
+    <message>
+        <source>Open the Sample Study</source>
+        <translation>Abrir o estudo de exemplo</translation>
+    </message>
+    <message>
+        <source>%1 of %2, %3</source>
+        <extracomment>progress of a comparison: row %1 of %2, what runs %3</extracomment>
+        <translation>%1 de %2, %3</translation>
+    </message>
+    <message>
+        <source>Apply every ticked recipe and measure (F5)</source>
+        <translation>Aplicar cada receita marcada e medir (F5)</translation>
+    </message>
+    <message>
+        <source>See what pruning and quantization do to a model</source>
+        <translation>Veja o que a poda e a quantização fazem com um modelo</translation>
+    </message>
+    <message>
+        <source>Open a TensorFlow Lite model and the data to judge it by, or drop both on this window. The sample study shows how it works.</source>
+        <translation>Abra um modelo TensorFlow Lite e os dados para avaliá-lo, ou solte ambos nesta janela. O estudo de exemplo mostra como funciona.</translation>
+    </message>
+    <message>
+        <source>Accuracy needs data</source>
+        <translation>A acurácia precisa de dados</translation>
+    </message>
+    <message>
+        <source>Open or drop labelled samples for this model. Without them a comparison shows sizes and times only.</source>
+        <translation>Abra ou solte amostras rotuladas para este modelo. Sem elas, a comparação mostra apenas tamanhos e tempos.</translation>
+    </message>
+    <message>
+        <source>No recipes yet</source>
+        <translation>Ainda não há receitas</translation>
+    </message>
+    <message>
+        <source>A recipe is a chain of techniques that makes a variant of the model. Add your own at the left, or begin with the usual ones.</source>
+        <translation>Uma receita é uma cadeia de técnicas que produz uma variante do modelo. Adicione as suas à esquerda ou comece com as usuais.</translation>
+    </message>
+    <message>
+        <source>Ready to compare</source>
+        <translation>Pronto para comparar</translation>
+    </message>
+    <message>
+        <source>Every ticked recipe becomes a row here, beside the original, and fills up as it is measured.</source>
+        <translation>Cada receita marcada vira uma linha aqui, ao lado do original, e se preenche à medida que é medida.</translation>
+    </message>
+    <message>
+        <source>Untitled study</source>
+        <translation>Estudo sem título</translation>
+    </message>
+    <message>
+        <source>%1, not saved</source>
+        <extracomment>the study in the status bar: %1 is a file name</extracomment>
+        <translation>%1, não salvo</translation>
+    </message>
+    <message>
+        <source>&amp;Boards</source>
+        <translation>&amp;Placas</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>E&amp;xportar</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Ferramentas</translation>
+    </message>
+    <message>
+        <source>Open Data…</source>
+        <translation>Abrir dados…</translation>
+    </message>
+    <message>
+        <source>No board</source>
+        <translation>Nenhuma placa</translation>
+    </message>
+    <message>
+        <source>Where variants are measured beside this computer</source>
+        <translation>Onde as variantes são medidas além deste computador</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Arquivo</translation>
+    </message>
+    <message>
+        <source>&amp;New Study</source>
+        <translation>&amp;Novo estudo</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>&amp;Abrir…</translation>
+    </message>
+    <message>
+        <source>Open &amp;Data Folder…</source>
+        <translation>Abrir pasta de &amp;dados…</translation>
+    </message>
+    <message>
+        <source>Open &amp;Recent</source>
+        <translation>Abrir &amp;recente</translation>
+    </message>
+    <message>
+        <source>Open Sa&amp;mple Study</source>
+        <translation>Abrir estudo de e&amp;xemplo</translation>
+    </message>
+    <message>
+        <source>&amp;Save Study</source>
+        <translation>&amp;Salvar estudo</translation>
+    </message>
+    <message>
+        <source>Save Study &amp;As…</source>
+        <translation>Salvar estudo &amp;como…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>Sai&amp;r</translation>
+    </message>
+    <message>
+        <source>Export the Table</source>
+        <translation>Exportar a tabela</translation>
+    </message>
+    <message>
+        <source>Plot as SVG…</source>
+        <translation>Gráfico como SVG…</translation>
+    </message>
+    <message>
+        <source>Selected Variant as TensorFlow Lite…</source>
+        <translation>Variante selecionada como TensorFlow Lite…</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Editar</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Desfazer</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Refazer</translation>
+    </message>
+    <message>
+        <source>&amp;Copy Table Rows</source>
+        <translation>&amp;Copiar linhas da tabela</translation>
+    </message>
+    <message>
+        <source>Copy Table Rows as C&amp;SV</source>
+        <translation>Copiar linhas da tabela como C&amp;SV</translation>
+    </message>
+    <message>
+        <source>&amp;Recipes</source>
+        <translation>&amp;Receitas</translation>
+    </message>
+    <message>
+        <source>Add the &amp;Usual Recipes</source>
+        <translation>Adicionar as receitas &amp;usuais</translation>
+    </message>
+    <message>
+        <source>&amp;Tick All</source>
+        <translation>&amp;Marcar todas</translation>
+    </message>
+    <message>
+        <source>U&amp;ntick All</source>
+        <translation>&amp;Desmarcar todas</translation>
+    </message>
+    <message>
+        <source>&amp;Comparison</source>
+        <translation>&amp;Comparação</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>&amp;Executar</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Cancelar</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>E&amp;xibir</translation>
+    </message>
+    <message>
+        <source>&amp;Columns</source>
+        <translation>&amp;Colunas</translation>
+    </message>
+    <message>
+        <source>&amp;Figures</source>
+        <translation>&amp;Valores</translation>
+    </message>
+    <message>
+        <source>Against the &amp;Original</source>
+        <translation>Em relação ao &amp;original</translation>
+    </message>
+    <message>
+        <source>Go to &amp;Table</source>
+        <translation>Ir para a &amp;tabela</translation>
+    </message>
+    <message>
+        <source>Go to &amp;Plot</source>
+        <translation>Ir para o &amp;gráfico</translation>
+    </message>
+    <message>
+        <source>Go to &amp;Recipes</source>
+        <translation>Ir para as &amp;receitas</translation>
+    </message>
+    <message>
+        <source>&amp;Inspector</source>
+        <translation>&amp;Inspetor</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>Aj&amp;uda</translation>
+    </message>
+    <message>
+        <source>&amp;About Espalier</source>
+        <translation>&amp;Sobre o Espalier</translation>
+    </message>
+    <message>
+        <source>About Espalier</source>
+        <translation>Sobre o Espalier</translation>
+    </message>
+    <message>
+        <source>&lt;h3&gt;Espalier %1&lt;/h3&gt;&lt;p&gt;What pruning and quantization do to a neural network on a microcontroller.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later. Plots by QCustomPlot; built with Qt %2.&lt;/p&gt;</source>
+        <translation>&lt;h3&gt;Espalier %1&lt;/h3&gt;&lt;p&gt;O que a poda e a quantização fazem com uma rede neural em um microcontrolador.&lt;/p&gt;&lt;p&gt;Software livre sob a Licença Pública Geral GNU, versão 3 ou posterior. Gráficos por QCustomPlot; feito com Qt %2.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>About &amp;Qt</source>
+        <translation>Sobre o &amp;Qt</translation>
+    </message>
+    <message>
+        <source>No boards known</source>
+        <translation>Nenhuma placa conhecida</translation>
+    </message>
+    <message>
+        <source>&amp;Look for Boards Again</source>
+        <translation>&amp;Procurar placas novamente</translation>
+    </message>
+    <message>
+        <source>Unsaved study of %1</source>
+        <translation>Estudo não salvo de %1</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Abrir</translation>
+    </message>
+    <message>
+        <source>Studies, models and data (%1)</source>
+        <translation>Estudos, modelos e dados (%1)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Todos os arquivos (*)</translation>
+    </message>
+    <message>
+        <source>Open Model</source>
+        <translation>Abrir modelo</translation>
+    </message>
+    <message>
+        <source>Open Data</source>
+        <translation>Abrir dados</translation>
+    </message>
+    <message>
+        <source>Data (*.npz *.csv)</source>
+        <translation>Dados (*.npz *.csv)</translation>
+    </message>
+    <message>
+        <source>Open Data Folder</source>
+        <translation>Abrir pasta de dados</translation>
+    </message>
+    <message>
+        <source>Save Study</source>
+        <translation>Salvar estudo</translation>
+    </message>
+    <message>
+        <source>Save the figures of this study?</source>
+        <translation>Salvar os valores deste estudo?</translation>
+    </message>
+    <message>
+        <source>Espalier studies (*.espalier)</source>
+        <translation>Estudos do Espalier (*.espalier)</translation>
+    </message>
+    <message>
+        <source>Export the Plot</source>
+        <translation>Exportar o gráfico</translation>
+    </message>
+    <message>
+        <source>Scalable vector graphics (*.svg)</source>
+        <translation>Gráficos vetoriais escaláveis (*.svg)</translation>
+    </message>
+    <message>
+        <source>Export “%1”</source>
+        <translation>Exportar “%1”</translation>
+    </message>
+    <message>
+        <source>TensorFlow Lite models (*.tflite)</source>
+        <translation>Modelos TensorFlow Lite (*.tflite)</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::MessageBar</name>
+    <message>
+        <source>Messages</source>
+        <translation>Mensagens</translation>
+    </message>
+    <message>
+        <source>Older message</source>
+        <translation>Mensagem anterior</translation>
+    </message>
+    <message>
+        <source>Newer message</source>
+        <translation>Mensagem seguinte</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copy all messages</source>
+        <translation>Copiar todas as mensagens</translation>
+    </message>
+    <message>
+        <source>Close the messages</source>
+        <translation>Fechar as mensagens</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 de %2</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::ModelCard</name>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Open Model…</source>
+        <translation>Abrir modelo…</translation>
+    </message>
+    <message>
+        <source>A TensorFlow Lite file (.tflite), the network to make smaller. Drop it here or open it.</source>
+        <translation>Um arquivo TensorFlow Lite (.tflite), a rede a ser reduzida. Solte-o aqui ou abra-o.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 → %2, %n operator(s)</source>
+        <extracomment>%1 and %2 are tensors such as &quot;float32 1×49×10×1&quot;</extracomment>
+        <translation>
+            <numerusform>%1 → %2, %n operador</numerusform>
+            <numerusform>%1 → %2, %n operadores</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 parameters, %2 MACs, %3</source>
+        <translation>%1 parâmetros, %2 MACs, %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n operator(s) cannot run here, so that it can be inspected but not compared: %1</source>
+        <translation>
+            <numerusform>%n operador não pode ser executado aqui; o modelo pode ser inspecionado, mas não comparado: %1</numerusform>
+            <numerusform>%n operadores não podem ser executados aqui; o modelo pode ser inspecionado, mas não comparado: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::OperatorModel</name>
+    <message>
+        <source>⚠ %1</source>
+        <translation>⚠ %1</translation>
+    </message>
+    <message>
+        <source>%1, output %2 %3</source>
+        <translation>%1, saída %2 %3</translation>
+    </message>
+    <message>
+        <source>%1 parameters</source>
+        <translation>%1 parâmetros</translation>
+    </message>
+    <message>
+        <source>%1 MACs, %2 % of the model&apos;s</source>
+        <translation>%1 MACs, %2 % do modelo</translation>
+    </message>
+    <message>
+        <source>Cannot run here: %1</source>
+        <translation>Não pode ser executado aqui: %1</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>Operador</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Saída</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::RecipeDialog</name>
+    <message>
+        <source>New Recipe</source>
+        <translation>Nova receita</translation>
+    </message>
+    <message>
+        <source>Edit Recipe</source>
+        <translation>Editar receita</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::RecipeEditor</name>
+    <message>
+        <source>Recipe as text</source>
+        <translation>Receita como texto</translation>
+    </message>
+    <message>
+        <source>Add Step</source>
+        <translation>Adicionar etapa</translation>
+    </message>
+    <message>
+        <source>A recipe is a chain of steps. Add the first one below, or type it above.</source>
+        <translation>Uma receita é uma cadeia de etapas. Adicione a primeira abaixo ou digite-a acima.</translation>
+    </message>
+    <message>
+        <source>In the table: %1</source>
+        <translation>Na tabela: %1</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>Antes</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Depois</translation>
+    </message>
+    <message>
+        <source>Remove this step</source>
+        <translation>Remover esta etapa</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::RecipeListModel</name>
+    <message>
+        <source>Needs calibration samples.</source>
+        <translation>Precisa de amostras de calibração.</translation>
+    </message>
+    <message>
+        <source>Needs training samples.</source>
+        <translation>Precisa de amostras de treino.</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::RecipeListView</name>
+    <message>
+        <source>Recipes</source>
+        <translation>Receitas</translation>
+    </message>
+    <message>
+        <source>&amp;Add Recipe…</source>
+        <translation>&amp;Adicionar receita…</translation>
+    </message>
+    <message>
+        <source>&amp;Edit Recipe…</source>
+        <translation>&amp;Editar receita…</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate Recipe</source>
+        <translation>&amp;Duplicar receita</translation>
+    </message>
+    <message>
+        <source>&amp;Remove Recipe</source>
+        <translation>&amp;Remover receita</translation>
+    </message>
+    <message>
+        <source>Move &amp;Up</source>
+        <translation>Mover para &amp;cima</translation>
+    </message>
+    <message>
+        <source>Move &amp;Down</source>
+        <translation>Mover para &amp;baixo</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::StudyController</name>
+    <message>
+        <source>Comparing</source>
+        <translation>Comparando</translation>
+    </message>
+    <message>
+        <source>Writing %1</source>
+        <translation>Gravando %1</translation>
+    </message>
+    <message>
+        <source>Open a model first.</source>
+        <translation>Abra um modelo primeiro.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n operator(s) of the model cannot run here.</source>
+        <translation>
+            <numerusform>%n operador do modelo não pode ser executado aqui.</numerusform>
+            <numerusform>%n operadores do modelo não podem ser executados aqui.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation>Abrindo %1</translation>
+    </message>
+    <message>
+        <source>Looking for boards</source>
+        <translation>Procurando placas</translation>
+    </message>
+    <message>
+        <source>The recipe “%1” is in the list already.</source>
+        <translation>A receita “%1” já está na lista.</translation>
+    </message>
+    <message>
+        <source>add “%1”</source>
+        <translation>adicionar “%1”</translation>
+    </message>
+    <message>
+        <source>add the usual recipes</source>
+        <translation>adicionar as receitas usuais</translation>
+    </message>
+    <message>
+        <source>edit “%1”</source>
+        <translation>editar “%1”</translation>
+    </message>
+    <message>
+        <source>duplicate “%1”</source>
+        <translation>duplicar “%1”</translation>
+    </message>
+    <message>
+        <source>remove “%1”</source>
+        <translation>remover “%1”</translation>
+    </message>
+    <message>
+        <source>move “%1”</source>
+        <translation>mover “%1”</translation>
+    </message>
+    <message>
+        <source>tick “%1”</source>
+        <translation>marcar “%1”</translation>
+    </message>
+    <message>
+        <source>untick “%1”</source>
+        <translation>desmarcar “%1”</translation>
+    </message>
+    <message>
+        <source>tick all recipes</source>
+        <translation>marcar todas as receitas</translation>
+    </message>
+    <message>
+        <source>untick all recipes</source>
+        <translation>desmarcar todas as receitas</translation>
+    </message>
+    <message>
+        <source>Opening the sample study</source>
+        <translation>Abrindo o estudo de exemplo</translation>
+    </message>
+    <message>
+        <source>The model “%1” has changed since the figures of this study were measured: run the comparison again.</source>
+        <translation>O modelo “%1” mudou desde que os valores deste estudo foram medidos: execute a comparação novamente.</translation>
+    </message>
+    <message>
+        <source>Saving %1</source>
+        <translation>Salvando %1</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::TechniqueModel</name>
+    <message>
+        <source>Pruning</source>
+        <translation>Poda</translation>
+    </message>
+    <message>
+        <source>Quantization</source>
+        <translation>Quantização</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Treino</translation>
+    </message>
+    <message>
+        <source>Needs calibration samples.</source>
+        <translation>Precisa de amostras de calibração.</translation>
+    </message>
+    <message>
+        <source>Needs training samples.</source>
+        <translation>Precisa de amostras de treino.</translation>
+    </message>
+    <message>
+        <source>As defined by %1.</source>
+        <translation>Conforme definido por %1.</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::TradeoffPlot</name>
+    <message>
+        <source>log</source>
+        <translation>log</translation>
+    </message>
+    <message>
+        <source>Horizontal axis</source>
+        <translation>Eixo horizontal</translation>
+    </message>
+    <message>
+        <source>Vertical axis</source>
+        <translation>Eixo vertical</translation>
+    </message>
+    <message>
+        <source>Logarithmic horizontal axis</source>
+        <translation>Eixo horizontal logarítmico</translation>
+    </message>
+    <message>
+        <source>Logarithmic vertical axis</source>
+        <translation>Eixo vertical logarítmico</translation>
+    </message>
+    <message>
+        <source>Logarithmic scale</source>
+        <translation>Escala logarítmica</translation>
+    </message>
+    <message>
+        <source>%1 (logarithmic)</source>
+        <extracomment>the title of a plot&apos;s axis: %1 is metric and unit</extracomment>
+        <translation>%1 (logarítmica)</translation>
+    </message>
+    <message>
+        <source>Each variant becomes a dot here.
+Run a comparison to see the trade-off.</source>
+        <translation>Cada variante vira um ponto aqui.
+Execute uma comparação para ver o compromisso.</translation>
+    </message>
+    <message>
+        <source>No variant has both “%1” and “%2” yet.</source>
+        <translation>Nenhuma variante tem “%1” e “%2” ainda.</translation>
+    </message>
+    <message>
+        <source>Trade-off of %1 and %2</source>
+        <translation>Compromisso entre %1 e %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n variant(s) shown.</source>
+        <translation>
+            <numerusform>%n variante exibida.</numerusform>
+            <numerusform>%n variantes exibidas.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>On the Pareto front: %1.</source>
+        <translation>Na fronteira de Pareto: %1.</translation>
+    </message>
+    <message>
+        <source>Trade-off</source>
+        <translation>Compromisso</translation>
+    </message>
+    <message>
+        <source>over</source>
+        <comment>between the names of two axes: accuracy over latency</comment>
+        <translation>por</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::VariantModel</name>
+    <message>
+        <source>preparing</source>
+        <translation>preparando</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>aguardando</translation>
+    </message>
+    <message>
+        <source>%1 %2 %</source>
+        <extracomment>what runs now in a row of the table: %1 is a phase such as &quot;evaluating&quot;, %2 a number</extracomment>
+        <translation>%1 %2 %</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>executando</translation>
+    </message>
+    <message>
+        <source>stopped before it was done</source>
+        <translation>interrompida antes de terminar</translation>
+    </message>
+    <message>
+        <source>stopped: %1</source>
+        <translation>interrompida: %1</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>falhou</translation>
+    </message>
+    <message>
+        <source>original</source>
+        <translation>original</translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation>exata</translation>
+    </message>
+    <message>
+        <source>differs</source>
+        <translation>difere</translation>
+    </message>
+    <message>
+        <source>%1: not measured.</source>
+        <translation>%1: não medido.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Against the original (%1): %2</source>
+        <translation>Em relação ao original (%1): %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>Median of %n run(s), from %1 to %2.</source>
+        <translation>
+            <numerusform>Mediana de %n execução, de %1 a %2.</numerusform>
+            <numerusform>Mediana de %n execuções, de %1 a %2.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>On this computer: one sample at a time, one thread, median.</source>
+        <translation>Neste computador: uma amostra por vez, uma thread, mediana.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n test sample(s).</source>
+        <translation>
+            <numerusform>%n amostra de teste.</numerusform>
+            <numerusform>%n amostras de teste.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Share of zeros among the weights.</source>
+        <translation>Fração de zeros entre os pesos.</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>não medido</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <translation>%1 em %2</translation>
+    </message>
+    <message>
+        <source>%1, “%2” in exports</source>
+        <translation>%1, “%2” nas exportações</translation>
+    </message>
+    <message>
+        <source>%1, “%2” in exports; less is better</source>
+        <translation>%1, “%2” nas exportações; menos é melhor</translation>
+    </message>
+    <message>
+        <source>%1, “%2” in exports; more is better</source>
+        <translation>%1, “%2” nas exportações; mais é melhor</translation>
+    </message>
+</context>
+<context>
+    <name>source</name>
+    <message>
+        <source>sim</source>
+        <extracomment>A word in a table cell: the figure comes from an emulator&apos;s cycle model</extracomment>
+        <translation>sim.</translation>
+    </message>
+    <message>
+        <source>count</source>
+        <extracomment>A word in a table cell: emulated instructions were counted</extracomment>
+        <translation>cont.</translation>
+    </message>
+    <message>
+        <source>est</source>
+        <extracomment>A word in a table cell: the figure was computed, not measured</extracomment>
+        <translation>est.</translation>
+    </message>
+    <message>
+        <source>paper</source>
+        <extracomment>A word in a table cell: the figure was typed in from a paper</extracomment>
+        <translation>artigo</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>medido</translation>
+    </message>
+    <message>
+        <source>simulated</source>
+        <translation>simulado</translation>
+    </message>
+    <message>
+        <source>counted</source>
+        <translation>contadas</translation>
+    </message>
+    <message>
+        <source>estimated</source>
+        <translation>estimado</translation>
+    </message>
+    <message>
+        <source>published</source>
+        <translation>publicado</translation>
+    </message>
+    <message>
+        <source>Measured.</source>
+        <translation>Medido.</translation>
+    </message>
+    <message>
+        <source>Simulated by an emulator&apos;s cycle model.</source>
+        <translation>Simulado pelo modelo de ciclos de um emulador.</translation>
+    </message>
+    <message>
+        <source>Instructions counted by an emulator: not milliseconds of a real board.</source>
+        <translation>Instruções contadas por um emulador: não são milissegundos de uma placa real.</translation>
+    </message>
+    <message>
+        <source>Estimated: computed, not measured.</source>
+        <translation>Estimado: calculado, não medido.</translation>
+    </message>
+    <message>
+        <source>Published: typed in from a paper.</source>
+        <translation>Publicado: transcrito de um artigo.</translation>
+    </message>
+</context>
+</TS>
