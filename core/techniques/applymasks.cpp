@@ -38,6 +38,8 @@ Result<ModelPtr> applyMasks(const ModelPtr &model, std::span<const OpKind> kinds
     const Result<std::vector<Weights>> weights = floatWeights(model->main(), kinds);
     if (!weights)
         return weights.error();
+    if (context.progress.cancelled())
+        return cancelled();
     noteIntegerLayers(model->main(), kinds, context);
 
     auto pruned = std::make_shared<Model>(*model);

@@ -1,0 +1,294 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/engine.h"
+#include "core/formats/modelformat.h"
+#include "core/graph/compare.h"
+#include "core/metrics/modelmetrics.h"
+#include "core/techniques/recipe.h"
+#include "modelbuilder.h"
+
+#include <QtTest>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+using namespace espalier;
+
+namespace {
+
+/// Data that fits sampleModel(): noise, with labels.
+DatasetPtr noise(std::size_t count)
+{
+    auto data = std::make_shared<Dataset>();
+    data->name = "noise";
+    data->classes = 5;
+    Random random(9);
+    for (Samples *samples : {&data->train, &data->calibration, &data->test}) {
+        std::vector<float> values(count * 128);
+        for (float &value : values)
+            value = float(random.uniform() * 2 - 1);
+        samples->shape = {8, 8, 2};
+        samples->count = count;
+        samples->values = sharedBytes(values);
+        for (std::size_t i = 0; i < count; ++i)
+            samples->labels.push_back(std::int32_t(random.below(5)));
+    }
+    return data;
+}
+
+Result<ModelPtr> applied(const ModelPtr &model, const std::string &recipe, ThreadPool &pool, std::uint64_t seed = 1,
+                         DatasetPtr data = noise(20), const Progress &progress = {})
+{
+    const Result<Recipe> parsed = Recipe::parse(recipe);
+    if (!parsed)
+        return parsed.error();
+    TechniqueContext context{std::move(data), {}, seed, pool, progress};
+    return parsed->apply(model, context);
+}
+
+Bytes written(const ModelPtr &model)
+{
+    const auto tflite = std::ranges::find(modelFormats(), "tflite", &ModelFormat::id);
+    const Result<Bytes> bytes = (*tflite)->write(*model);
+    if (!bytes)
+        qFatal("%s", bytes.error().message.c_str());
+    return *bytes;
+}
+
+/// The probabilities that a model gives for the first samples, as floats.
+std::vector<float> outputs(const ModelPtr &model)
+{
+    const Result<ProgramPtr> program = Program::compile(model);
+    if (!program)
+        qFatal("%s", program.error().message.c_str());
+    const Graph &graph = (*program)->graph();
+    const Tensor &input = graph[graph.inputs[0]], &output = graph[graph.outputs[0]];
+    Session session(*program, 8);
+    fillInput(input, noise(20)->test, InputScaling(), 0, 8, session.input());
+    session.run(8);
+    std::vector<float> all;
+    for (std::size_t i = 0; i < 8 * output.elements(); ++i) {
+        const std::byte *const bytes = session.output().data();
+        if (output.type == DType::float32)
+            all.push_back(reinterpret_cast<const float *>(bytes)[i]);
+        else
+            all.push_back(output.quantization.scale[0] *
+                          float(std::int64_t(reinterpret_cast<const std::int8_t *>(bytes)[i]) -
+                                output.quantization.zeroPoint[0]));
+    }
+    return all;
+}
+
+float largestDifference(const std::vector<float> &a, const std::vector<float> &b)
+{
+    float largest = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        largest = std::max(largest, std::abs(a[i] - b[i]));
+    return largest;
+}
+
+} // namespace
+
+/// What every technique keeps, for all that are registered, and what single ones and chains give.
+class TechniquesTest : public QObject
+{
+    Q_OBJECT
+
+    static void everyTechnique()
+    {
+        QTest::addColumn<QString>("id");
+        for (const Technique *technique : techniques())
+            QTest::newRow(technique->id.data()) << QString::fromUtf8(technique->id.data());
+    }
+
+private slots:
+    void isDescribed_data() { everyTechnique(); }
+    void isDescribed()
+    {
+        QFETCH(QString, id);
+        const Technique &technique = *findTechnique(id.toStdString());
+        QVERIFY(!technique.title.empty() && !technique.source.empty());
+        QVERIFY(technique.summary.ends_with("."));
+        const Result<ParameterValues> defaults = ParameterValues::parse(technique.parameters, {});
+        QVERIFY(defaults);
+        QVERIFY(!technique.label(*defaults).empty());
+        for (const ParameterSpec &spec : technique.parameters)
+            QVERIFY2(!spec.title.empty() && spec.description.ends_with("."), spec.key.c_str());
+    }
+
+    void keepsTheContract_data() { everyTechnique(); }
+    void keepsTheContract()
+    {
+        QFETCH(QString, id);
+        ThreadPool one(1), two(2);
+        const ModelPtr model = sampleModel();
+        const Result<ModelPtr> result = applied(model, id.toStdString(), one);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(firstDifference(*model, *sampleModel()), std::string()); // the original is untouched
+        const Result<void> sound = verify(**result);
+        QVERIFY2(sound, sound ? "" : sound.error().message.c_str());
+        QVERIFY(unsupportedOperators(**result).empty());
+        QVERIFY(written(*result) != written(model));
+
+        const Result<ModelPtr> again = applied(model, id.toStdString(), two);
+        QVERIFY(again);
+        QVERIFY(written(*result) == written(*again)); // the same seed, another number of threads
+    }
+
+    void stopsWhenCancelled_data() { everyTechnique(); }
+    void stopsWhenCancelled()
+    {
+        QFETCH(QString, id);
+        ThreadPool pool(2);
+        std::stop_source stop;
+        stop.request_stop();
+        const Technique &technique = *findTechnique(id.toStdString());
+        TechniqueContext context{noise(20), {}, 1, pool, Progress(stop.get_token(), {})};
+        const Result<ModelPtr> result =
+            technique.apply(sampleModel(), *ParameterValues::parse(technique.parameters, {}), context);
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::cancelled);
+    }
+
+    void saysWhatDataItLacks_data() { everyTechnique(); }
+    void saysWhatDataItLacks()
+    {
+        QFETCH(QString, id);
+        ThreadPool pool(1);
+        const bool needsData = findTechnique(id.toStdString())->needs != TechniqueNeeds::nothing;
+        const Result<ModelPtr> without = applied(sampleModel(), id.toStdString(), pool, 1, nullptr);
+        QCOMPARE(without.has_value(), !needsData);
+        if (!needsData)
+            return;
+        QCOMPARE(without.error().code, ErrorCode::invalidArgument);
+        auto empty = std::make_shared<Dataset>(*noise(1));
+        empty->calibration = empty->train = {};
+        const Result<ModelPtr> withEmpty = applied(sampleModel(), id.toStdString(), pool, 1, empty);
+        QVERIFY(!withEmpty);
+        QCOMPARE(withEmpty.error().code, ErrorCode::unusableInput);
+    }
+
+    void refusesIntegerModels_data() { everyTechnique(); }
+    void refusesIntegerModels()
+    {
+        QFETCH(QString, id);
+        ThreadPool pool(1);
+        const Result<ModelPtr> integer = applied(sampleModel(), "quantize-int8", pool);
+        QVERIFY(integer);
+        const Result<ModelPtr> again = applied(*integer, id.toStdString(), pool);
+        QVERIFY(!again);
+        QCOMPARE(again.error().code, ErrorCode::unusableInput);
+    }
+
+    void neutralSettingsChangeNothing_data()
+    {
+        QTest::addColumn<QString>("recipe");
+        for (const char *recipe : {"prune-magnitude sparsity=0", "prune-magnitude sparsity=0 scope=global",
+                                   "prune-random sparsity=0", "quantize-dynamic min_elements=1000000"})
+            QTest::newRow(recipe) << QString::fromUtf8(recipe);
+    }
+    void neutralSettingsChangeNothing()
+    {
+        QFETCH(QString, recipe);
+        ThreadPool pool(1);
+        const Result<ModelPtr> result = applied(sampleModel(), recipe.toStdString(), pool);
+        QVERIFY(result);
+        QVERIFY(written(*result) == written(sampleModel()));
+    }
+
+    void outputsStayNear_data()
+    {
+        QTest::addColumn<QString>("recipe");
+        QTest::addColumn<float>("tolerance");
+        QTest::newRow("float16") << QStringLiteral("quantize-float16") << 2e-3f;
+        QTest::newRow("dynamic") << QStringLiteral("quantize-dynamic min_elements=1") << 0.06f;
+        QTest::newRow("dynamic per tensor")
+            << QStringLiteral("quantize-dynamic min_elements=1 per_channel=false asymmetric=false") << 0.06f;
+        QTest::newRow("int8") << QStringLiteral("quantize-int8") << 0.06f;
+        QTest::newRow("int8 per tensor") << QStringLiteral("quantize-int8 per_channel=false") << 0.08f;
+        QTest::newRow("int8, float at both ends")
+            << QStringLiteral("quantize-int8 input_type=float output_type=float") << 0.06f;
+        QTest::newRow("float16, then int8") << QStringLiteral("quantize-float16 | quantize-int8") << 0.06f;
+    }
+    void outputsStayNear()
+    {
+        QFETCH(QString, recipe);
+        QFETCH(float, tolerance);
+        ThreadPool pool(2);
+        const Result<ModelPtr> result = applied(sampleModel(), recipe.toStdString(), pool);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QVERIFY(verify(**result));
+        const float difference = largestDifference(outputs(sampleModel()), outputs(*result));
+        QVERIFY2(difference > 0 && difference < tolerance, qPrintable(QString::number(double(difference))));
+    }
+
+    void pruningSetsZeros()
+    {
+        ThreadPool pool(1);
+        QCOMPARE(sparsity(ModelPtr(sampleModel())->main()), 0.0);
+        const Result<ModelPtr> magnitude = applied(sampleModel(), "prune-magnitude sparsity=0.75", pool);
+        QVERIFY(magnitude);
+        for (const Tensor &tensor : (*magnitude)->main().tensors) {
+            if (tensor.name == "conv/w" || tensor.name == "hidden/w" || tensor.name == "logits/w")
+                QCOMPARE(sparsity(tensor), 0.75);
+            else if (tensor.isConstant() && tensor.type == DType::float32)
+                QCOMPARE(sparsity(tensor), 0.0); // depthwise filters and biases stay whole
+        }
+        const Result<ModelPtr> random = applied(sampleModel(), "prune-random sparsity=0.5 scope=global", pool);
+        QVERIFY(random);
+        QVERIFY(std::abs(sparsity((*random)->main()) - 0.5) < 1e-3);
+        QVERIFY(written(*applied(sampleModel(), "prune-random", pool, 2)) !=
+                written(*applied(sampleModel(), "prune-random", pool, 1)));
+    }
+
+    void zerosOutliveQuantization()
+    {
+        ThreadPool pool(1);
+        const Result<ModelPtr> pruned = applied(sampleModel(), "prune-magnitude sparsity=0.5", pool);
+        const Result<ModelPtr> both = applied(sampleModel(), "prune-magnitude sparsity=0.5 | quantize-int8", pool);
+        QVERIFY(pruned && both);
+        QVERIFY(sparsity((*both)->main()) >= sparsity((*pruned)->main()));
+    }
+
+    void float16CanBePruned()
+    {
+        ThreadPool pool(1);
+        const Result<ModelPtr> both = applied(sampleModel(), "quantize-float16 | prune-random sparsity=0.5", pool);
+        QVERIFY2(both, both ? "" : both.error().message.c_str());
+        QVERIFY(std::abs(sparsity((*both)->main()) - 0.5) < 0.01);
+        QVERIFY(!applied(sampleModel(), "quantize-float16 | quantize-float16", pool));
+    }
+
+    void valuesThatFloat16CannotHoldStay()
+    {
+        ModelBuilder b;
+        const TensorId in = b.input("in", {1, 2});
+        const TensorId w = b.constant<float>("w", DType::float32, {2, 2}, {1e6f, 1, 2, 3});
+        const TensorId c = b.constant<float>("c", DType::float32, {2}, {0.1f, 0.2f});
+        const ModelPtr model =
+            b.finish({b.add(OpKind::fullyConnected, {in, w, c}, "out", {1, 2}, FullyConnectedOptions())});
+        ThreadPool pool(1);
+        TechniqueContext context{nullptr, {}, 1, pool, {}};
+        const Result<ModelPtr> result = Recipe::parse("quantize-float16")->apply(model, context);
+        QVERIFY(result);
+        QCOMPARE(context.notes.size(), std::size_t(1));
+        QVERIFY(context.notes[0].starts_with("w stays float32"));
+        QCOMPARE(std::ranges::count((*result)->main().operators, OpKind::dequantize, &Operator::kind), 1);
+    }
+
+    void dynamicNamesWhatItLeaves()
+    {
+        ThreadPool pool(1);
+        TechniqueContext context{nullptr, {}, 1, pool, {}};
+        const Result<ModelPtr> result = Recipe::parse("quantize-dynamic")->apply(sampleModel(), context);
+        QVERIFY(result);
+        QCOMPARE(context.notes.size(), std::size_t(3)); // of four layers one has 1024 weights or more
+        const auto hidden = std::ranges::find((*result)->main().tensors, "hidden/w", &Tensor::name);
+        QCOMPARE(hidden->type, DType::int8);
+        QVERIFY(hidden->quantization.scale.size() == 1);
+    }
+};
+
+QTEST_GUILESS_MAIN(TechniquesTest)
+#include "tst_techniques.moc"
