@@ -12,6 +12,7 @@
 #include "device/boards/board.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 namespace espalier::cli {
@@ -24,7 +25,7 @@ struct Given
     std::vector<std::string> recipes, boards;
     CompareFiles files;
     std::int64_t limit = 0, seed = 0, threads = 0;
-    bool json = false, resume = false, noHostTime = false;
+    bool json = false, resume = false, noHostTime = false, strict = false;
 };
 
 /// A study in the place of the model gives what the command line does not.
@@ -145,17 +146,41 @@ std::vector<Row> merged(const std::vector<Row> &measured, const Kept &kept, std:
     return rows;
 }
 
-Result<void> outcome(const std::vector<Row> &rows)
+/// Rows that failed stand in the table and say why; the work as a whole failed where nothing came of it.
+Result<void> outcome(const std::vector<Row> &rows, bool strict)
 {
     const auto failures = std::ranges::count(rows, Status::failed, &Row::status);
-    if (std::ranges::any_of(rows, [](const Row &row) { return row.status() == Status::cancelled; }))
+    if (std::ranges::count(rows, Status::cancelled, &Row::status) > 0)
         return cancelled();
-    if (failures == 0)
+    if (failures == 0 || (!strict && std::ranges::count(rows, Status::ok, &Row::status) > 0))
         return {};
     const auto first = std::ranges::find(rows, Status::failed, &Row::status);
     return failed(std::to_string(failures) + " of " + std::to_string(rows.size()) + " rows failed, the first is '" +
                   first->text(Column::variant) + "': " + first->text(Column::why));
 }
+
+/// What is told below the table.
+struct Notes
+{
+    std::string ofStudy;
+    std::map<std::size_t, std::vector<std::string>> ofRows; ///< by index in the rows that were measured
+
+    std::string text(const ComparisonRequest &request) const
+    {
+        constexpr std::size_t shown = 2; // the rest is more of the same
+        std::string text = ofStudy;
+        for (const auto &[row, notes] : ofRows) {
+            const std::size_t variant = row / std::max<std::size_t>(1, request.boards.size());
+            const std::string label = variant == 0 ? "original" : request.recipes[variant - 1].label();
+            for (std::size_t i = 0; i < std::min(notes.size(), shown); ++i)
+                text += label + ": " + notes[i] + "\n";
+            if (notes.size() > shown)
+                text += label + ": and " + std::to_string(notes.size() - shown) +
+                        " more notes; 'espalier apply' tells them all\n";
+        }
+        return text.empty() ? text : "\n" + text;
+    }
+};
 
 Result<void> run(Given given)
 {
@@ -185,7 +210,7 @@ Result<void> run(Given given)
     request.threads = int(given.threads);
     request.measureHostTime = !given.noHostTime;
 
-    std::vector<std::string> notes;
+    Notes notes;
     std::vector<Row> rows;
     Result<void> kept;
     {
@@ -207,14 +232,14 @@ Result<void> run(Given given)
         if (given.resume)
             known = leaveOutFinished(request, **keeper);
         if (known.count > 0)
-            notes.push_back(std::to_string(known.count) + " rows are taken from '" + given.study +
-                            "', not measured again.");
+            notes.ofStudy =
+                std::to_string(known.count) + " rows are taken from '" + given.study + "', not measured again.\n";
         ComparisonEvents events;
         events.rowFinished = [&](std::size_t, const Row &row, const ModelPtr &) {
             if (*keeper && kept)
                 kept = (*keeper)->take(row);
         };
-        events.noted = [&](std::size_t, const std::string &note) { notes.push_back(note); };
+        events.noted = [&](std::size_t row, const std::string &note) { notes.ofRows[row].push_back(note); };
         const Result<std::vector<Row>> measured = runComparison(request, device::benchmark, events, line.progress());
         if (!measured)
             return measured.error();
@@ -223,13 +248,13 @@ Result<void> run(Given given)
     const Result<void> written = write(given.files, rows);
     const std::string_view exporter = given.json ? "json" : given.files.relative ? "text-relative" : "text";
     std::string text = findExporter(exporter)->write(rows);
-    for (const std::string &note : notes)
-        text += given.json ? std::string() : note + "\n";
+    if (!given.json)
+        text += notes.text(request);
     const Result<void> printed = print(text);
     for (const Result<void> &result : {kept, written, printed})
         if (!result)
             return result;
-    return outcome(rows);
+    return outcome(rows, given.strict);
 }
 
 Action declare(Options &options)
@@ -257,10 +282,10 @@ Action declare(Options &options)
     options.flag("--no-host-time", given->noHostTime,
                  "Leaves out the time on this host: then the same command gives "
                  "the same bytes");
+    options.flag("--strict", given->strict, "Exit status 1 where any row failed, not only where all did");
     options.flag("--json", given->json, "One JSON document on standard output");
     options.remark("Without --resume every row is measured anew; a row in the study stays until the new one is "
-                   "finished. Rows of other recipes and boards in the study are kept.\n"
-                   "The exit status is 1 where a row failed; the others are complete all the same.");
+                   "finished. Rows of other recipes and boards in the study are kept.");
     return [given] { return run(*given); };
 }
 

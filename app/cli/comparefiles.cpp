@@ -41,6 +41,8 @@ Result<void> writePlot(const CompareFiles &files, std::span<const Row> rows)
     std::unique_ptr<QApplication> application;
     if (!QCoreApplication::instance()) {
         qputenv("QT_QPA_PLATFORM", "offscreen");
+        // Remarks about a missing desktop would stand where errors are expected.
+        qInstallMessageHandler([](QtMsgType, const QMessageLogContext &, const QString &) {});
         static int argc = 1;
         static char name[] = "espalier";
         static char *argv[] = {name, nullptr};
