@@ -4,7 +4,6 @@
 
 #include <QMetaObject>
 
-
 namespace espalier::ui {
 
 namespace {
@@ -75,7 +74,7 @@ void JobRunner::begin(const QString &title, Work work)
     m_ended = std::make_shared<std::atomic<bool>>(false);
     m_thread = std::jthread([this, work = std::move(work), post, ended = m_ended](std::stop_token stop) {
         const Progress progress(stop, [this, post, throttle = Throttle()](std::string_view phase, std::int64_t done,
-                                                                         std::int64_t total) mutable {
+                                                                          std::int64_t total) mutable {
             if (throttle.passes(phase))
                 post([this, text = QString::fromUtf8(phase.data(), qsizetype(phase.size())), done, total] {
                     emit progressed(text, done, total);
@@ -90,6 +89,16 @@ void JobRunner::begin(const QString &title, Work work)
         ended->store(true);
     });
     emit started(title);
+}
+
+void JobRunner::abandon()
+{
+    if (!m_running)
+        return;
+    retire();
+    ++m_job;
+    m_running = false;
+    emit finished();
 }
 
 void JobRunner::cancel()

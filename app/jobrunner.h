@@ -32,18 +32,22 @@ public:
     void start(const QString &title, std::function<Result<T>(const Progress &)> work,
                std::function<void(Result<T>)> done)
     {
-        begin(title, [work = std::move(work), done = std::move(done)](const Progress &progress) -> std::function<void()> {
-            // Shared, since a queued call is copied and a result may not be.
-            auto result = std::make_shared<Result<T>>(work(progress));
-            return [result, done] { done(std::move(*result)); };
-        });
+        begin(title,
+              [work = std::move(work), done = std::move(done)](const Progress &progress) -> std::function<void()> {
+                  // Shared, since a queued call is copied and a result may not be.
+                  auto result = std::make_shared<Result<T>>(work(progress));
+                  return [result, done] { done(std::move(*result)); };
+              });
     }
 
     /// Calls `function` on the GUI thread while the job that posts it is the current one. For work's own use.
     std::function<void(std::function<void()>)> poster() const;
 
     bool isRunning() const { return m_running; }
+    /// Asks the job to stop; its result is still delivered.
     void cancel();
+    /// Asks the job to stop and drops whatever it still posts.
+    void abandon();
 
 signals:
     void started(const QString &title);

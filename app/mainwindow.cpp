@@ -183,6 +183,7 @@ void MainWindow::wireStudy()
         updateState();
     });
     connect(&m_study, &StudyController::comparisonFinished, this, [this] {
+        m_comparison->table()->sortAgain();
         m_comparison->table()->fitColumns();
         updateState();
     });

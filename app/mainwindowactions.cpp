@@ -67,13 +67,14 @@ void MainWindow::makeToolBar()
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(2 * grid, grid + 2, 2 * grid, grid + 2);
     layout->setSpacing(2 * grid);
-    const auto push = [&](const QString &text, const QString &icon, void (MainWindow::*slot)()) {
-        auto *button = new QPushButton(symbolIcon(icon), text, row);
-        connect(button, &QPushButton::clicked, this, slot);
-        layout->addWidget(button);
-    };
-    push(tr("Open Model…"), QStringLiteral("model"), &MainWindow::openModelFile);
-    push(tr("Open Data…"), QStringLiteral("data"), &MainWindow::openDataFolder);
+    auto *openModel = new QPushButton(symbolIcon(QStringLiteral("model")), tr("Open Model…"), row);
+    connect(openModel, &QPushButton::clicked, this, &MainWindow::openModelFile);
+    layout->addWidget(openModel);
+    // No dialog offers files and folders at once.
+    auto *dataMenu = new QMenu(this);
+    dataMenu->addAction(tr("Data &File…"), this, &MainWindow::openDataFile);
+    dataMenu->addAction(tr("Data F&older…"), this, &MainWindow::openDataFolder);
+    layout->addWidget(menuButton(tr("Open Data…"), QStringLiteral("data"), dataMenu, row));
     layout->addSpacing(2 * grid);
     m_runButton = new PrimaryButton(tr("Run Comparison"), row);
     m_runButton->setObjectName(QStringLiteral("run"));

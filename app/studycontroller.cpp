@@ -76,7 +76,7 @@ void StudyController::setModified(bool modified)
 
 void StudyController::clearRows()
 {
-    m_comparer->cancel();
+    m_comparer->abandon();
     m_variantModels.clear();
     m_variants->setRows({});
 }

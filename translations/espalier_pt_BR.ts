@@ -887,6 +887,14 @@
         <source>TensorFlow Lite models (*.tflite)</source>
         <translation>Modelos TensorFlow Lite (*.tflite)</translation>
     </message>
+    <message>
+        <source>Data &amp;File…</source>
+        <translation>&amp;Arquivo de dados…</translation>
+    </message>
+    <message>
+        <source>Data F&amp;older…</source>
+        <translation>&amp;Pasta de dados…</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::MessageBar</name>

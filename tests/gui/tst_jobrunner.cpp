@@ -99,6 +99,31 @@ private slots:
         QCOMPARE(cancelling.size(), 1);
     }
 
+    void abandonedWorkSaysNothing()
+    {
+        JobRunner runner;
+        QSignalSpy finished(&runner, &JobRunner::finished);
+        const auto post = runner.poster();
+        std::promise<void> ended;
+        QStringList said;
+        runner.start<int>(
+            QStringLiteral("talkative"),
+            [&](const Progress &progress) -> Result<int> {
+                while (!progress.cancelled())
+                    std::this_thread::yield();
+                post([&said] { said += QStringLiteral("late"); });
+                ended.set_value();
+                return 1;
+            },
+            [&](const Result<int> &) { said += QStringLiteral("done"); });
+        runner.abandon();
+        QVERIFY(!runner.isRunning());
+        QCOMPARE(finished.size(), 1);
+        ended.get_future().wait();
+        QCoreApplication::processEvents();
+        QVERIFY(said.isEmpty());
+    }
+
     void destructionStopsAndJoins()
     {
         std::atomic<bool> ended = false;

@@ -53,6 +53,7 @@ private slots:
     void undoesRecipeEdits();
     void editsARecipeInTheDialog();
     void cancelsAtOnce();
+    void dropsWhatAnotherModelMakesStale();
     void reportsUnusableFiles();
     void savesAndReopens();
     void finishedRowsAreOnTheDisk();
@@ -362,6 +363,23 @@ void TestMainWindow::cancelsAtOnce()
     // It runs again, to the end.
     runToTheEnd();
     QCOMPARE(m_study->variants()->rows().back().status(), Status::ok);
+}
+
+void TestMainWindow::dropsWhatAnotherModelMakesStale()
+{
+    openStudyFiles();
+    QTest::keyClick(m_window.get(), Qt::Key_F5);
+    QVERIFY(m_study->isComparing());
+    const ModelPtr before = m_study->model();
+    m_study->openModel(m_model.toStdString()); // again, as another model would be
+    QTRY_VERIFY(m_study->model() != before);
+    QVERIFY(!m_study->isComparing());
+    QVERIFY(m_study->variants()->rows().empty());
+    // What the old comparison still says is about another model.
+    runToTheEnd();
+    QCOMPARE(int(m_study->variants()->rows().size()), m_study->recipes()->rowCount() + 1);
+    for (const Row &row : m_study->variants()->rows())
+        QCOMPARE(row.status(), Status::ok);
 }
 
 void TestMainWindow::reportsUnusableFiles()

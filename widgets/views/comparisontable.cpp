@@ -98,6 +98,11 @@ void ComparisonTable::fitColumns()
     }
 }
 
+void ComparisonTable::sortAgain()
+{
+    m_sorting->sort(m_sorting->sortColumn(), m_sorting->sortOrder());
+}
+
 QString ComparisonTable::selectionText(QChar separator) const
 {
     const auto field = [separator](QString text) {

@@ -28,6 +28,8 @@ public:
     /// The selected rows, or all where none is, with their visible columns and exact figures, for a spreadsheet.
     QString selectionText(QChar separator) const;
     void fitColumns();
+    /// Rows stay where they are while figures arrive; this puts them in the chosen order.
+    void sortAgain();
 
 signals:
     void variantRowSelected(int row);
