@@ -144,7 +144,10 @@ void Inspector::addText(QGridLayout *figures, const QString &text, bool bad)
 {
     if (text.isEmpty())
         return;
-    QLabel *sentence = label(text, m_figures, smallFont(this));
+    // Names of tensors are long chains without a blank; they may break after their separators.
+    QString breakable = text;
+    breakable.replace(QLatin1Char(';'), QStringLiteral(";\u200b")).replace(QLatin1Char('/'), QStringLiteral("/\u200b"));
+    QLabel *sentence = label(breakable, m_figures, smallFont(this));
     sentence->setWordWrap(true);
     sentence->setPalette(toned(this, bad ? tones(palette()).bad : tones(palette()).muted));
     figures->addWidget(sentence, figures->rowCount(), 0, 1, 2);
