@@ -163,6 +163,7 @@ void MainWindow::wireStudy()
         m_comparison->setExpectsBoards(!m_study.chosenBoards().empty());
         if (!columns.empty())
             m_comparison->setChosenColumns({columns.begin(), columns.end()});
+        selectRow(m_study.variants()->rows().empty() ? -1 : 0);
     });
     connect(m_comparison, &ComparisonView::columnsChosen, this, [this] {
         const std::set<Column> columns = m_comparison->visibleColumns();

@@ -98,6 +98,8 @@ QString StudyController::misfit() const
 
 ModelSummaryPtr StudyController::summaryOf(int row) const
 {
+    if (row >= 0 && std::size_t(row) < m_variants->rows().size() && m_variants->isOriginal(std::size_t(row)))
+        return m_modelSummary; // at hand also in a study that was opened
     return row >= 0 && std::size_t(row) < m_variantModels.size() ? m_variantModels[std::size_t(row)].summary : nullptr;
 }
 

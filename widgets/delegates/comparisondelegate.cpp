@@ -98,6 +98,7 @@ void ComparisonDelegate::paint(QPainter *painter, const QStyleOptionViewItem &op
             drawSourceWord(*painter, rect, smaller(option.font), word, t);
     }
     // A hairline below each row.
+    painter->setRenderHint(QPainter::Antialiasing, false);
     painter->setPen(QPen(t.line, 1));
     painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
     painter->restore();
