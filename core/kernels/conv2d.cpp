@@ -11,7 +11,7 @@ std::unique_ptr<const Kernel> makeConvolution(const Window &window, LinearLayer 
 {
     const SimdFunctions &simd = simdFunctions(currentIsa(), layer.outChannels);
     const UnitKind kind = layer.unitKind(simd);
-    PreparedInput input(simd, kind, window, PreparedInput::Form::shared, 1, true);
+    PreparedInput input(simd, kind, layer.arithmetic, window, PreparedInput::Form::shared, 1, true);
 
     // Taps side by side in memory make one segment: a whole filter row unless it is dilated.
     const bool isDense = window.x.dilation == 1;

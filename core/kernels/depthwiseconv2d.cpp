@@ -14,7 +14,7 @@ std::unique_ptr<const Kernel> makeDepthwise(const Window &window, LinearLayer la
     const int multiplier = layer.outChannels / window.channels;
     // Loops read whole vectors, which must not reach beyond an input that is read in place.
     const bool canReadInPlace = layer.outChannels % simd.lanes == 0;
-    PreparedInput input(simd, kind, window, PreparedInput::Form::apart, multiplier, canReadInPlace);
+    PreparedInput input(simd, kind, layer.arithmetic, window, PreparedInput::Form::apart, multiplier, canReadInPlace);
 
     const int products = productsOfUnit[int(kind)];
     const int tapsPerRow = (window.x.filter + products - 1) / products;

@@ -5,6 +5,8 @@
 #include "core/kernels/linear/grid.h"
 #include "core/kernels/linear/preparedinput.h"
 
+#include <cstring>
+
 namespace espalier {
 
 namespace {
@@ -44,12 +46,13 @@ public:
                         m_inputs, q.zeroPoint, true);
             }
             quantization = {scales, offsets, true};
+        } else if (m_arithmetic == Arithmetic::wide) {
+            std::memcpy(call.scratch, in, count * m_inputs * m_elementBytes);
         } else if (m_arithmetic == Arithmetic::integer) {
             convert(call.scratch, in, count * m_inputs, m_inputZero, m_inputIsSigned);
         }
-        const Grid grid{1, int(count),
-                        0, std::ptrdiff_t(m_inputs * m_elementBytes),
-                        0, m_outputs * (m_arithmetic == Arithmetic::integer ? 1 : 4)};
+        const Grid grid{
+            1, int(count), 0, std::ptrdiff_t(m_inputs * m_elementBytes), 0, m_outputs * elementBytes(m_arithmetic)};
         m_sums.run(grid, m_arithmetic == Arithmetic::floats ? in : call.scratch, call.outputs[0], quantization);
     }
 

@@ -70,8 +70,8 @@ Result<std::unique_ptr<const Kernel>> makeTransposeConv(const Graph &graph, cons
         return checked.error();
     const SimdFunctions &simd = simdFunctions(currentIsa(), filter.shape[0]);
     const UnitKind kind = layer.unitKind(simd);
-    PreparedInput prepared(simd, kind, reads, PreparedInput::Form::shared, 1, true);
-    const std::ptrdiff_t outPixel = layer.outChannels * (layer.arithmetic == Arithmetic::integer ? 1 : 4);
+    PreparedInput prepared(simd, kind, layer.arithmetic, reads, PreparedInput::Form::shared, 1, true);
+    const std::ptrdiff_t outPixel = layer.outChannels * elementBytes(layer.arithmetic);
     const std::ptrdiff_t outRow = window->x.in * outPixel;
 
     std::vector<WindowKernel::Part> parts;

@@ -36,11 +36,11 @@ Result<FloatRange> rangeOf(Activation activation)
     return failed("its fused activation is neither RELU, RELU6 nor RELU_N1_TO_1");
 }
 
-/// The 8-bit values between which an activation keeps the output.
+/// The values between which an activation keeps the output.
 void clampTo(const FloatRange &range, const Tensor &output, LinearLayer &layer)
 {
-    layer.low = output.type == DType::int8 ? -128 : 0;
-    layer.high = output.type == DType::int8 ? 127 : 255;
+    layer.low = output.type == DType::int16 ? -32768 : output.type == DType::int8 ? -128 : 0;
+    layer.high = output.type == DType::int16 ? 32767 : output.type == DType::int8 ? 127 : 255;
     const auto quantized = [&](float real) {
         const float steps = std::round(real / output.quantization.scale[0]);
         return layer.outputZero + std::int32_t(std::clamp(steps, -65536.0f, 65536.0f));
@@ -72,6 +72,8 @@ Result<Arithmetic> arithmeticOf(const Tensor &input, const Tensor &filter, const
     }
     if (isByte(input.type) && filter.type == input.type && output.type == input.type)
         return Arithmetic::integer;
+    if (input.type == DType::int16 && filter.type == DType::int8 && output.type == DType::int16)
+        return Arithmetic::wide;
     return failed(typesText(input, filter, output));
 }
 
@@ -81,7 +83,9 @@ Result<std::int32_t> zeroPointOf(const Tensor &tensor, const char *what)
     const Quantization &q = tensor.quantization;
     if (q.scale.size() != 1 || q.zeroPoint.size() != 1 || !(q.scale[0] > 0) || !std::isfinite(q.scale[0]))
         return failed("its " + std::string(what) + " does not have one positive scale");
-    const std::int64_t first = tensor.type == DType::int8 ? -128 : 0;
+    if (tensor.type == DType::int16 && q.zeroPoint[0] != 0)
+        return failed("its int16 " + std::string(what) + " has a zero point other than 0");
+    const std::int64_t first = tensor.type == DType::uint8 ? 0 : -128;
     if (q.zeroPoint[0] < first || q.zeroPoint[0] > first + 255)
         return failed("the zero point of its " + std::string(what) + " is outside the type");
     return std::int32_t(q.zeroPoint[0]);
@@ -110,7 +114,7 @@ Result<void> makeInteger(LinearLayer &layer, const Tensor &input, const Tensor &
         return inputZero.error();
     if (!outputZero)
         return outputZero.error();
-    layer.inputIsSigned = input.type == DType::int8;
+    layer.inputIsSigned = input.type != DType::uint8;
     layer.inputZero = *inputZero;
     layer.outputZero = *outputZero;
     if (!layer.inputIsSigned) {
@@ -127,9 +131,33 @@ Result<void> makeInteger(LinearLayer &layer, const Tensor &input, const Tensor &
             checkedMultiplier(product / double(output.quantization.scale[0]));
         if (!factor)
             return factor.error();
+        if (layer.arithmetic == Arithmetic::wide && factor->shift > 7)
+            return failed("its scales ask for a factor that int16 outputs cannot have");
         layer.multiplier.push_back(factor->multiplier);
         layer.shift.push_back(factor->shift);
     }
+    return {};
+}
+
+/// Sums of int16 by int8 products are made in 32 bits, which must hold them whatever the input, and the bias must leave
+/// room for the 64-bit product after it.
+Result<void> checkWide(const Tensor &filter, const Tensor *bias, int channels, int channelAxis)
+{
+    const std::span<const std::int8_t> weights = values<std::int8_t>(filter);
+    const auto count = std::size_t(channels);
+    const std::size_t perChannel = weights.size() / count;
+    for (std::size_t c = 0; c < count; ++c) {
+        int sum = 0;
+        for (std::size_t i = 0; i < perChannel && sum <= 65535; ++i)
+            sum += std::abs(int(weights[channelAxis == 0 ? c * perChannel + i : i * count + c]));
+        if (sum > 65535)
+            return failed("its weights are too large for 32-bit sums of int16 inputs");
+    }
+    if (!bias || bias->type != DType::int64 || !bias->isConstant())
+        return failed("with int16 activations it needs a constant int64 bias");
+    const auto isSmall = [](std::int64_t v) { return v > -(std::int64_t(1) << 46) && v < (std::int64_t(1) << 46); };
+    if (!std::ranges::all_of(values<std::int64_t>(*bias), isSmall))
+        return failed("its bias is too large");
     return {};
 }
 
@@ -139,7 +167,7 @@ UnitKind LinearLayer::unitKind(const SimdFunctions &simd) const
 {
     if (arithmetic == Arithmetic::floats)
         return UnitKind::floats;
-    return inputIsSigned && simd.hasBytes ? UnitKind::bytes : UnitKind::words;
+    return arithmetic != Arithmetic::wide && inputIsSigned && simd.hasBytes ? UnitKind::bytes : UnitKind::words;
 }
 
 Result<LinearLayer> makeLinearLayer(const LayerTensors &tensors, Activation activation, int outChannels,
@@ -160,7 +188,8 @@ Result<LinearLayer> makeLinearLayer(const LayerTensors &tensors, Activation acti
     layer.outChannels = outChannels;
     layer.lowFloat = range->low;
     layer.highFloat = range->high;
-    const bool isInteger = layer.arithmetic == Arithmetic::integer;
+    const bool isWide = layer.arithmetic == Arithmetic::wide;
+    const bool isInteger = layer.arithmetic == Arithmetic::integer || isWide;
     if (layer.arithmetic != Arithmetic::floats)
         if (const Result<void> checked = checkFilterQuantization(filter, outChannels, channelAxis); !checked)
             return checked.error();
@@ -169,6 +198,9 @@ Result<LinearLayer> makeLinearLayer(const LayerTensors &tensors, Activation acti
             return made.error();
         clampTo(*range, output, layer);
     }
+    if (isWide)
+        if (const Result<void> fits = checkWide(filter, bias, outChannels, channelAxis); !fits)
+            return fits.error();
     if (layer.arithmetic == Arithmetic::hybrid) {
         layer.filterPerChannel = filter.quantization.perChannel();
         layer.filterScales = filter.quantization.scale;
@@ -182,9 +214,11 @@ Result<LinearLayer> makeLinearLayer(const LayerTensors &tensors, Activation acti
     }
     if (!bias->isConstant() || bias->elements() != std::size_t(outChannels))
         return failed("its bias is not a constant with a value for each output channel");
-    if (bias->type != (isInteger ? DType::int32 : DType::float32))
+    if (bias->type != (isWide ? DType::int64 : isInteger ? DType::int32 : DType::float32))
         return failed("its bias is of type " + std::string(name(bias->type)));
-    if (isInteger)
+    if (isWide)
+        layer.wideBias.assign(values<std::int64_t>(*bias).begin(), values<std::int64_t>(*bias).end());
+    else if (isInteger)
         layer.bias.assign(values<std::int32_t>(*bias).begin(), values<std::int32_t>(*bias).end());
     else
         layer.floatBias.assign(values<float>(*bias).begin(), values<float>(*bias).end());

@@ -14,8 +14,15 @@ namespace espalier {
 enum class Arithmetic {
     floats,  ///< all float32
     integer, ///< 8-bit in and out, int32 sums
+    wide,    ///< int16 in and out, int8 filter, int64 bias
     hybrid,  ///< float32 in and out, int8 filter; the input is quantized at run time
 };
+
+/// Bytes of an element of the layer's input and output.
+constexpr int elementBytes(Arithmetic arithmetic)
+{
+    return arithmetic == Arithmetic::integer ? 1 : arithmetic == Arithmetic::wide ? 2 : 4;
+}
 
 /// What a convolution or dense layer is given beside its geometry, checked, with every number per output channel.
 struct LinearLayer
@@ -24,13 +31,14 @@ struct LinearLayer
     int outChannels = 0;
     bool inputIsSigned = true; ///< int8 rather than uint8
     std::int32_t inputZero = 0, filterZero = 0, outputZero = 0;
-    std::int32_t low = 0, high = 0;              ///< of an 8-bit output after the activation
+    std::int32_t low = 0, high = 0;              ///< of an integer output after the activation
     float lowFloat = 0, highFloat = 0;           ///< of a float output after the activation
-    std::vector<std::int32_t> multiplier, shift; ///< integer
+    std::vector<std::int32_t> multiplier, shift; ///< integer and wide
     std::vector<float> filterScales;             ///< hybrid
     bool filterPerChannel = false;
     bool quantizeAsymmetrically = false; ///< hybrid: the run-time input has a zero point
     std::vector<std::int32_t> bias;      ///< integer
+    std::vector<std::int64_t> wideBias;  ///< wide
     std::vector<float> floatBias;        ///< otherwise
 
     /// The units that the inner loops run on.

@@ -13,6 +13,7 @@ LinearSums::LinearSums(const SimdFunctions &simd, LinearLayer layer, PackedFilte
     m_layer.multiplier = padded(std::move(m_layer.multiplier), count);
     m_layer.shift = padded(std::move(m_layer.shift), count);
     m_layer.bias = padded(std::move(m_layer.bias), count);
+    m_layer.wideBias = padded(std::move(m_layer.wideBias), count);
     m_layer.floatBias = padded(std::move(m_layer.floatBias), count);
     m_layer.filterScales = padded(std::move(m_layer.filterScales), count);
     if (m_layer.arithmetic == Arithmetic::hybrid && !m_layer.filterPerChannel) {
@@ -29,21 +30,36 @@ LinearSums::LinearSums(const SimdFunctions &simd, LinearLayer layer, PackedFilte
 void LinearSums::run(const Grid &grid, const std::byte *in, std::byte *out,
                      const RunTimeQuantization &quantization) const
 {
-    const std::ptrdiff_t channelBytes = m_layer.arithmetic == Arithmetic::integer ? 1 : 4;
+    const std::ptrdiff_t channelBytes = elementBytes(m_layer.arithmetic);
     for (const PackedFilter::Group &group : m_filter.groups) {
         const auto c = std::size_t(group.firstChannel);
         const FloatFinish floats{&m_layer.floatBias[c], m_layer.lowFloat, m_layer.highFloat};
         const RequantizeFinish integers{
             &m_layer.bias[c], &m_layer.multiplier[c], &m_layer.shift[c], m_layer.outputZero, m_layer.low, m_layer.high};
+        const WideFinish wide{&m_layer.wideBias[c], &m_layer.multiplier[c], &m_layer.shift[c], m_layer.low,
+                              m_layer.high};
         const HybridFinish hybrid{&m_filter.sums[c],    &m_layer.filterScales[c], &m_layer.floatBias[c],
                                   quantization.offsets, quantization.scales,      quantization.perPixel,
                                   m_layer.lowFloat,     m_layer.highFloat};
-        m_simd.sumGrid({grid.rows, grid.columns, grid.rowIn, grid.columnIn, grid.rowOut, grid.columnOut,
-                        in + (m_channelsApart ? 4 * group.firstChannel : 0), out + group.firstChannel * channelBytes,
-                        m_filter.kind, m_channelsApart, m_filter.segments.data(), int(m_filter.segments.size()),
-                        m_filter.segmentUnits, m_filter.units.data() + group.offset, group.vectors, group.channels,
+        m_simd.sumGrid({grid.rows,
+                        grid.columns,
+                        grid.rowIn,
+                        grid.columnIn,
+                        grid.rowOut,
+                        grid.columnOut,
+                        in + (m_channelsApart ? 4 * group.firstChannel : 0),
+                        out + group.firstChannel * channelBytes,
+                        m_filter.kind,
+                        m_channelsApart,
+                        m_filter.segments.data(),
+                        int(m_filter.segments.size()),
+                        m_filter.segmentUnits,
+                        m_filter.units.data() + group.offset,
+                        group.vectors,
+                        group.channels,
                         m_layer.arithmetic == Arithmetic::floats ? &floats : nullptr,
                         m_layer.arithmetic == Arithmetic::integer ? &integers : nullptr,
+                        m_layer.arithmetic == Arithmetic::wide ? &wide : nullptr,
                         m_layer.arithmetic == Arithmetic::hybrid ? &hybrid : nullptr});
     }
 }

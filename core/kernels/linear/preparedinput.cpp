@@ -9,10 +9,11 @@
 
 namespace espalier {
 
-PreparedInput::PreparedInput(const SimdFunctions &simd, UnitKind kind, const Window &window, Form form, int multiplier,
-                             bool canReadInPlace)
+PreparedInput::PreparedInput(const SimdFunctions &simd, UnitKind kind, Arithmetic arithmetic, const Window &window,
+                             Form form, int multiplier, bool canReadInPlace)
     : m_simd(simd), m_kind(kind), m_window(window), m_form(form), m_multiplier(multiplier),
       m_isInPlace(canReadInPlace && kind == UnitKind::floats && multiplier == 1 && !window.hasPadding()),
+      m_imageElementBytes(arithmetic == Arithmetic::hybrid ? 1 : espalier::elementBytes(arithmetic)),
       m_elementBytes(4 / productsOfUnit[int(kind)])
 {
     const std::int64_t rows = m_isInPlace ? window.y.in : window.y.extent();
@@ -37,8 +38,8 @@ std::size_t PreparedInput::scratchBytes() const
 void PreparedInput::convert(std::byte *to, const std::byte *from, std::size_t count, std::int32_t zeroPoint,
                             bool isSigned) const
 {
-    if (m_kind == UnitKind::floats)
-        std::memcpy(to, from, count * 4);
+    if (m_imageElementBytes == m_elementBytes && m_kind != UnitKind::bytes)
+        std::memcpy(to, from, count * std::size_t(m_elementBytes));
     else if (m_kind == UnitKind::words)
         m_simd.widen(reinterpret_cast<std::int16_t *>(to), from, count, zeroPoint, isSigned);
     else
@@ -64,7 +65,7 @@ void PreparedInput::fillPadded(const std::byte *image, std::int32_t zeroPoint, b
     const int padding = m_kind == UnitKind::bytes ? zeroPoint + 128 : 0;
     const auto channels = std::size_t(m_window.channels);
     const std::size_t pixel = channels * std::size_t(m_multiplier) * std::size_t(m_elementBytes);
-    const std::size_t fromPixel = channels * (m_kind == UnitKind::floats ? 4 : 1);
+    const std::size_t fromPixel = channels * std::size_t(m_imageElementBytes);
     const auto columns = std::size_t(x.extent());
     const std::size_t before = std::min(columns, std::size_t(x.padBefore));
     const std::size_t copied = std::min(std::size_t(x.in), columns - before);

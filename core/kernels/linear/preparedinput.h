@@ -18,8 +18,8 @@ public:
         apart,  ///< a unit for each input channel, gathered from neighbouring columns
     };
     /// `multiplier`: copies of each channel, for depth multipliers.
-    PreparedInput(const SimdFunctions &simd, UnitKind kind, const Window &window, Form form, int multiplier,
-                  bool canReadInPlace);
+    PreparedInput(const SimdFunctions &simd, UnitKind kind, Arithmetic arithmetic, const Window &window, Form form,
+                  int multiplier, bool canReadInPlace);
 
     std::size_t scratchBytes() const; ///< of one image
     int elementBytes() const { return m_elementBytes; }
@@ -40,6 +40,7 @@ private:
     Form m_form;
     int m_multiplier;
     bool m_isInPlace = false;
+    int m_imageElementBytes;      // of what is prepared
     int m_elementBytes;           // of the padded copy
     std::size_t m_paddedElements; // of the padded copy
     std::ptrdiff_t m_rowBytes, m_pixelBytes;

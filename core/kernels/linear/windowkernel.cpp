@@ -13,7 +13,7 @@ WindowKernel::WindowKernel(Setup setup, PreparedInput input, std::vector<Part> p
 
 WindowKernel::Setup WindowKernel::setupOf(const Window &window, const LinearLayer &layer, int outHeight, int outWidth)
 {
-    const std::size_t element = layer.arithmetic == Arithmetic::integer ? 1 : 4;
+    const auto element = std::size_t(elementBytes(layer.arithmetic));
     const auto bytes = [&](int height, int width, int channels) {
         return std::size_t(height) * std::size_t(width) * std::size_t(channels) * element;
     };
@@ -29,7 +29,7 @@ WindowKernel::Setup WindowKernel::setupOf(const Window &window, const LinearLaye
 
 Grid WindowKernel::gridOf(const Window &window, const LinearLayer &layer, const PreparedInput &input)
 {
-    const std::ptrdiff_t outPixel = layer.outChannels * (layer.arithmetic == Arithmetic::integer ? 1 : 4);
+    const std::ptrdiff_t outPixel = layer.outChannels * elementBytes(layer.arithmetic);
     return {window.y.out,
             window.x.out,
             window.y.stride * input.rowBytes(),

@@ -210,6 +210,23 @@ void requantize(const TileOutput &output, const RequantizeFinish &finish)
 }
 
 template <class V>
+void finishWide(const TileOutput &output, const WideFinish &finish)
+{
+    for (int p = 0; p < output.pixels; ++p) {
+        const std::int32_t *sums = output.sums + p * output.vectors * V::lanes;
+        auto *to = reinterpret_cast<std::int16_t *>(output.outs[p]);
+        for (int c = 0; c < output.channels; ++c) {
+            const std::int32_t multiplier = finish.multiplier[c];
+            const std::int64_t reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
+            const int total = 15 - finish.shift[c];
+            const std::int64_t product = (sums[c] + finish.bias[c]) * reduced;
+            const auto scaled = std::int32_t((product + (std::int64_t(1) << (total - 1))) >> total);
+            to[c] = std::int16_t(scaled < finish.low ? finish.low : scaled > finish.high ? finish.high : scaled);
+        }
+    }
+}
+
+template <class V>
 void finishHybrid(const TileOutput &output, const HybridFinish &finish, int firstPixel)
 {
     const int step = finish.perPixel ? 1 : 0;
@@ -275,6 +292,8 @@ void sumGrid(const GridCall &call)
             finishFloat<V>(output, *call.floats);
         else if (call.integers)
             requantize<V>(output, *call.integers);
+        else if (call.wide)
+            finishWide<V>(output, *call.wide);
         else
             finishHybrid<V>(output, *call.hybrid, first);
     }

@@ -32,6 +32,13 @@ struct RequantizeFinish
     const std::int32_t *bias, *multiplier, *shift;
     std::int32_t zeroPoint, low, high;
 };
+/// int16 through 64 bits: clamp(rt::multiplyByQuantizedMultiplier64(sum + bias)).
+struct WideFinish
+{
+    const std::int64_t *bias;
+    const std::int32_t *multiplier, *shift;
+    std::int32_t low, high;
+};
 /// Float from integers quantized at run time:
 /// clamp((sum - inputOffset[p] * filterSums[c]) * filterScales[c] * inputScales[p] + bias[c]), products from the left.
 struct HybridFinish
@@ -67,6 +74,7 @@ struct GridCall
 
     const FloatFinish *floats; ///< one of these is not null
     const RequantizeFinish *integers;
+    const WideFinish *wide;
     const HybridFinish *hybrid;
 };
 

@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <vector>
 
 /// Convolutions and dense layers as plain loops over one output at a time, straight from their definitions: what the
@@ -113,7 +114,7 @@ void integers(const Geometry &g, const T *in, const T *filter, const std::int32_
 {
     const auto zero = std::int32_t(outQ.zeroPoint[0]);
     const Range range = rangeOf(activation);
-    std::int32_t low = std::is_signed_v<T> ? -128 : 0, high = low + 255;
+    std::int32_t low = std::numeric_limits<T>::min(), high = std::numeric_limits<T>::max();
     if (std::isfinite(range.low))
         low = std::max(low, zero + std::int32_t(std::round(range.low / outQ.scale[0])));
     if (std::isfinite(range.high))
@@ -131,6 +132,33 @@ void integers(const Geometry &g, const T *in, const T *filter, const std::int32_
         multiplierOf(product / double(outQ.scale[0]), multiplier, shift);
         const std::int32_t scaled = rt::multiplyByQuantizedMultiplier(sum, multiplier, shift) + zero;
         out[o] = T(std::min(std::max(scaled, low), high));
+    });
+}
+
+/// int16 activations, int8 filter, int64 sums: round((sum + bias) * m / 2^(15 - shift)) with m of 16 bits.
+inline void wide(const Geometry &g, const std::int16_t *in, const std::int8_t *filter, const std::int64_t *bias,
+                 Activation activation, const Quantization &inQ, const Quantization &filterQ, const Quantization &outQ,
+                 bool floatProduct, std::int16_t *out)
+{
+    const Range range = rangeOf(activation);
+    std::int64_t low = -32768, high = 32767;
+    if (std::isfinite(range.low))
+        low = std::max(low, std::int64_t(std::round(range.low / outQ.scale[0])));
+    if (std::isfinite(range.high))
+        high = std::min(high, std::int64_t(std::round(range.high / outQ.scale[0])));
+    g.eachOutput([&](int o, int y, int x, int c) {
+        std::int64_t sum = bias[c];
+        g.eachTap(y, x, c, [&](int i, int f) { sum += std::int64_t(in[i]) * filter[f]; });
+        const float filterScale = filterQ.scale[filterQ.scale.size() > 1 ? std::size_t(c) : 0];
+        const double product =
+            floatProduct ? double(inQ.scale[0] * filterScale) : double(inQ.scale[0]) * double(filterScale);
+        std::int32_t multiplier;
+        int shift;
+        multiplierOf(product / double(outQ.scale[0]), multiplier, shift);
+        const std::int64_t reduced =
+            std::min<std::int64_t>((std::int64_t(multiplier) + 32768) / 65536, 32767); // below 2^31 - 2^15 no overflow
+        const double halves = double(sum * reduced) / double(std::int64_t(1) << (15 - shift));
+        out[o] = std::int16_t(std::min(std::max(std::int64_t(std::floor(halves + 0.5)), low), high));
     });
 }
 

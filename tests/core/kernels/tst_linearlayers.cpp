@@ -41,7 +41,7 @@ private:
     std::mt19937 m_engine;
 };
 
-enum class Type { floats, int8, uint8, hybrid };
+enum class Type { floats, int8, uint8, hybrid, int16 };
 
 /// One random layer, its graph, and how to compute it plainly.
 struct Case
@@ -59,7 +59,10 @@ struct Case
 
     DType ioType() const
     {
-        return type == Type::int8 ? DType::int8 : type == Type::uint8 ? DType::uint8 : DType::float32;
+        return type == Type::int8    ? DType::int8
+               : type == Type::uint8 ? DType::uint8
+               : type == Type::int16 ? DType::int16
+                                     : DType::float32;
     }
     std::size_t element() const { return byteCount(ioType(), 1); }
 };
@@ -142,7 +145,7 @@ Case makeCase(OpKind kind, Type type, unsigned seed)
     c.activation = Activation(random.below(4));
     c.hasBias = random.below(4) != 0;
     c.perChannel = random.coin() && type != Type::uint8;
-    const bool isInteger = type == Type::int8 || type == Type::uint8;
+    const bool isInteger = type == Type::int8 || type == Type::uint8 || type == Type::int16;
     c.floatProduct = kind == OpKind::fullyConnected || type == Type::uint8;
 
     const auto outC = std::size_t(g.outC);
@@ -152,6 +155,8 @@ Case makeCase(OpKind kind, Type type, unsigned seed)
         c.filter = bytesOf(random.reals(filterSize, -1, 1));
     else if (type == Type::uint8)
         c.filter = bytesOf(random.many<std::uint8_t>(filterSize, 0, 255));
+    else if (type == Type::int16) // within 32-bit sums
+        c.filter = bytesOf(random.many<std::int8_t>(filterSize, -40, 40));
     else
         c.filter = bytesOf(random.many<std::int8_t>(filterSize, -128, 127));
     if (type != Type::floats) {
@@ -166,6 +171,12 @@ Case makeCase(OpKind kind, Type type, unsigned seed)
         const float spread = random.below(8) == 0 ? 0.0001f : 0.3f * std::sqrt(float(taps));
         c.outQ = {{c.inQ.scale[0] * c.filterQ.scale[0] * 128 * spread + 1e-7f}, {first + random.below(256)}, 0, {}, {}};
         c.bias = bytesOf(random.many<std::int32_t>(outC, -20000, 20000));
+        if (type == Type::int16) {
+            c.hasBias = true;
+            c.inQ.zeroPoint = c.outQ.zeroPoint = {0};
+            c.outQ.scale[0] = c.inQ.scale[0] * c.filterQ.scale[0] * 64 * std::sqrt(float(taps));
+            c.bias = bytesOf(random.many<std::int64_t>(outC, -2000000, 2000000));
+        }
     } else {
         c.bias = bytesOf(random.reals(outC, -1, 1));
     }
@@ -184,7 +195,7 @@ Case makeCase(OpKind kind, Type type, unsigned seed)
     const auto rows = std::int32_t(c.rows);
     const TensorId in =
         add("in", c.ioType(), isDense ? Shape{rows, g.inC} : Shape{g.images, g.inH, g.inW, g.inC}, c.inQ, nullptr);
-    const DType filterType = type == Type::hybrid ? DType::int8 : c.ioType();
+    const DType filterType = type == Type::hybrid || type == Type::int16 ? DType::int8 : c.ioType();
     const TensorId filter = add("filter", filterType,
                                 isDense       ? Shape{g.outC, g.inC}
                                 : g.depthwise ? Shape{1, g.kH, g.kW, g.outC}
@@ -192,8 +203,12 @@ Case makeCase(OpKind kind, Type type, unsigned seed)
                                 c.filterQ, &c.filter);
     const TensorId out = add("out", c.ioType(), isDense ? Shape{rows, g.outC} : Shape{g.images, g.outH, g.outW, g.outC},
                              c.outQ, nullptr);
-    const TensorId bias =
-        c.hasBias ? add("bias", isInteger ? DType::int32 : DType::float32, {g.outC}, {}, &c.bias) : TensorId::none;
+    const TensorId bias = c.hasBias ? add("bias",
+                                          type == Type::int16 ? DType::int64
+                                          : isInteger         ? DType::int32
+                                                              : DType::float32,
+                                          {g.outC}, {}, &c.bias)
+                                    : TensorId::none;
     Operator op;
     op.kind = kind;
     op.typeName = typeName(kind);
@@ -256,6 +271,11 @@ Bytes plainly(const Case &c, const Bytes &input, int batch)
             plain::integers(c.g, in, as<std::uint8_t>(c.filter), bias, c.activation, c.inQ, c.filterQ, c.outQ,
                             c.floatProduct, out);
             break;
+        case Type::int16:
+            plain::wide(c.g, reinterpret_cast<const std::int16_t *>(in), as<std::int8_t>(c.filter),
+                        as<std::int64_t>(c.bias), c.activation, c.inQ, c.filterQ, c.outQ,
+                        c.floatProduct && !(c.filterQ.scale.size() > 1), reinterpret_cast<std::int16_t *>(out));
+            break;
         case Type::hybrid:
             plain::hybrid(c.g, floatIn, as<std::int8_t>(c.filter), floatBias, c.activation, c.filterQ.scale,
                           c.asymmetric, floatOut);
@@ -271,6 +291,8 @@ Bytes randomInput(const Case &c, int batch, unsigned seed)
     const std::size_t count = std::size_t(c.g.images) * c.rows * std::size_t(batch) * c.g.inSize();
     if (c.ioType() == DType::float32)
         return bytesOf(random.reals(count, -2, 3));
+    if (c.ioType() == DType::int16)
+        return bytesOf(random.many<std::int16_t>(count, -32768, 32767));
     return bytesOf(random.many<std::uint8_t>(count, 0, 255));
 }
 
@@ -292,9 +314,9 @@ private slots:
                                                          {OpKind::depthwiseConv2D, "depthwise"},
                                                          {OpKind::fullyConnected, "dense"},
                                                          {OpKind::transposeConv, "transposed"}};
-        const char *types[] = {"float", "int8", "uint8", "hybrid"};
+        const char *types[] = {"float", "int8", "uint8", "hybrid", "int16"};
         for (const auto &[kind, name] : kinds)
-            for (int type = 0; type < 4; ++type)
+            for (int type = 0; type < 5; ++type)
                 if (kind != OpKind::transposeConv || Type(type) != Type::hybrid)
                     QTest::addRow("%s %s", name, types[type]) << kind << type;
     }
