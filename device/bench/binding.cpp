@@ -13,6 +13,8 @@ std::string kindOf(DType type)
     switch (type) {
     case DType::int8:
         return "signedBytes";
+    case DType::int16:
+        return "halfWords";
     case DType::float32:
         return "floats";
     case DType::int32:

@@ -12,6 +12,7 @@ struct ModelPort
     enum Kind : uint32_t {
         signedBytes,
         unsignedBytes,
+        halfWords,
         floats,
         words,
         longWords

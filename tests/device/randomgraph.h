@@ -282,6 +282,18 @@ public:
         m_graph.outputs.push_back(sum);
     }
 
+    /// Float values that become 8-bit ones and floats again, each step on memory that the one before may leave it.
+    void addRoundTrip(DType type)
+    {
+        const TensorId in = input(DType::float32, {1, 40}, {}), out = tensor(DType::float32, {1, 40}, {});
+        const TensorId narrow = tensor(type, {1, 40}, quantization(type)),
+                       clipped = tensor(type, {1, 40}, quantization(type));
+        step(OpKind::quantize, {}, {in}, {narrow});
+        step(OpKind::relu, {}, {narrow}, {clipped});
+        step(OpKind::dequantize, {}, {clipped}, {out});
+        m_graph.outputs.push_back(out);
+    }
+
 private:
     std::int32_t pick(std::int32_t low, std::int32_t high)
     {

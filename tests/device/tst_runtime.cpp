@@ -31,6 +31,25 @@ private slots:
         QCOMPARE(QString::fromStdString(differenceOnHost(model, 3)), QString());
     }
 
+    void differencesAreFound()
+    {
+        RandomGraph random(2);
+        random.addUnary(OpKind::softmax, DType::float32);
+        const auto program = Program::compile(modelOf(random.take()));
+        QVERIFY(program);
+        device::Fidelity fidelity(*program);
+        fidelity.runHost(device::pseudoRandomInput((*program)->graph(), 0));
+        const auto host = fidelity.hostOutput(0);
+        std::vector<std::uint8_t> bytes(host.size());
+        std::memcpy(bytes.data(), host.data(), host.size());
+        fidelity.compare(0, bytes);
+        QVERIFY(fidelity.exact());
+        bytes[4] ^= 1; // the last bit of the second value
+        fidelity.compare(0, bytes);
+        QVERIFY(!fidelity.exact());
+        QVERIFY(fidelity.difference().starts_with("value 1 of output"));
+    }
+
     void addressesAreInBounds()
     {
         if (device::findProgram("g++").empty())
@@ -91,6 +110,7 @@ private:
                 random.addFullyConnected(type, true);
             }
         } else {
+            random.addRoundTrip(type);
             random.addConversion(type, DType::float32);
             random.addConversion(DType::float32, type);
             random.addConversion(type, DType::int8);

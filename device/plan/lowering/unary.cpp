@@ -70,7 +70,8 @@ Result<void> lowerUnary(PlanBuilder &builder, const Operator &op)
     if (op.kind != OpKind::dequantize && input.type != DType::float32)
         return failed("its values are of type " + std::string(name(input.type)));
     step.arguments = {builder.input(op.input(0)), builder.output(op.outputs[0])};
-    builder.mayOverwrite(op.input(0), op.outputs[0]);
+    if (op.kind != OpKind::dequantize) // a wider result would run over inputs that are still to be read
+        builder.mayOverwrite(op.input(0), op.outputs[0]);
     return {};
 }
 
