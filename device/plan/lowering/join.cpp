@@ -105,9 +105,9 @@ Result<void> lowerPad(PlanBuilder &builder, const Operator &op)
 } // namespace
 
 extern const Lowering concatenationLowering, packLowering, padLowering, padV2Lowering;
-const Lowering concatenationLowering = {OpKind::concatenation, lowerConcatenation};
-const Lowering packLowering = {OpKind::pack, lowerConcatenation};
-const Lowering padLowering = {OpKind::pad, lowerPad};
-const Lowering padV2Lowering = {OpKind::padV2, lowerPad};
+const Lowering concatenationLowering = {OpKind::concatenation, lowerConcatenation, true};
+const Lowering packLowering = {OpKind::pack, lowerConcatenation, true};
+const Lowering padLowering = {OpKind::pad, lowerPad, true};
+const Lowering padV2Lowering = {OpKind::padV2, lowerPad, true};
 
 } // namespace espalier::device

@@ -49,10 +49,10 @@ Result<void> lowerMove(PlanBuilder &builder, const Operator &op)
 } // namespace
 
 extern const Lowering transposeLowering, sliceLowering, stridedSliceLowering, splitLowering, unpackLowering;
-const Lowering transposeLowering = {OpKind::transpose, lowerMove};
-const Lowering sliceLowering = {OpKind::slice, lowerMove};
-const Lowering stridedSliceLowering = {OpKind::stridedSlice, lowerMove};
-const Lowering splitLowering = {OpKind::split, lowerMove};
-const Lowering unpackLowering = {OpKind::unpack, lowerMove};
+const Lowering transposeLowering = {OpKind::transpose, lowerMove, true};
+const Lowering sliceLowering = {OpKind::slice, lowerMove, true};
+const Lowering stridedSliceLowering = {OpKind::stridedSlice, lowerMove, true};
+const Lowering splitLowering = {OpKind::split, lowerMove, true};
+const Lowering unpackLowering = {OpKind::unpack, lowerMove, true};
 
 } // namespace espalier::device

@@ -112,8 +112,8 @@ extern const Lowering addLowering, subLowering, mulLowering, maximumLowering, mi
 const Lowering addLowering = {OpKind::add, lowerPairwise};
 const Lowering subLowering = {OpKind::sub, lowerPairwise};
 const Lowering mulLowering = {OpKind::mul, lowerPairwise};
-const Lowering maximumLowering = {OpKind::maximum, lowerPairwise};
-const Lowering minimumLowering = {OpKind::minimum, lowerPairwise};
+const Lowering maximumLowering = {OpKind::maximum, lowerPairwise, true};
+const Lowering minimumLowering = {OpKind::minimum, lowerPairwise, true};
 const Lowering preluLowering = {OpKind::prelu, lowerPairwise};
 
 } // namespace espalier::device

@@ -16,8 +16,8 @@ Result<void> lowerReshape(PlanBuilder &builder, const Operator &op)
 } // namespace
 
 extern const Lowering reshapeLowering, squeezeLowering, expandDimsLowering;
-const Lowering reshapeLowering = {OpKind::reshape, lowerReshape};
-const Lowering squeezeLowering = {OpKind::squeeze, lowerReshape};
-const Lowering expandDimsLowering = {OpKind::expandDims, lowerReshape};
+const Lowering reshapeLowering = {OpKind::reshape, lowerReshape, true};
+const Lowering squeezeLowering = {OpKind::squeeze, lowerReshape, true};
+const Lowering expandDimsLowering = {OpKind::expandDims, lowerReshape, true};
 
 } // namespace espalier::device

@@ -31,6 +31,6 @@ Result<void> lowerResizeNearest(PlanBuilder &builder, const Operator &op)
 } // namespace
 
 extern const Lowering resizeNearestNeighborLowering;
-const Lowering resizeNearestNeighborLowering = {OpKind::resizeNearestNeighbor, lowerResizeNearest};
+const Lowering resizeNearestNeighborLowering = {OpKind::resizeNearestNeighbor, lowerResizeNearest, true};
 
 } // namespace espalier::device
