@@ -251,6 +251,8 @@ void TradeoffPlot::Private::drawDots(QPainter &painter)
     const QFontMetricsF metrics(font);
     const QRectF area = plot->axisRect()->rect();
     painter.setFont(font);
+    QFont bold = font;
+    bold.setBold(true);
 
     // The names of what the person looks at choose their place first.
     std::vector<const TradeoffPoint *> visible;
@@ -262,7 +264,9 @@ void TradeoffPlot::Private::drawDots(QPainter &painter)
     std::vector<LabelRequest> requests;
     for (const TradeoffPoint *point : visible) {
         const QString label = pointLabel(model->rows(), point->row);
-        requests.push_back({pixel(*point), dotRadius, {metrics.horizontalAdvance(label) + 2, metrics.height()}});
+        const bool isCurrent = int(point->row) == current;
+        const qreal width = (isCurrent ? QFontMetricsF(bold) : metrics).horizontalAdvance(label) + 2;
+        requests.push_back({pixel(*point), isCurrent ? dotRadius + 4 : dotRadius, {width, metrics.height()}});
     }
     const std::vector<QPointF> corners = frontCorners(
         data, [&](double x, double y) { return QPointF(plot->xAxis->coordToPixel(x), plot->yAxis->coordToPixel(y)); });
@@ -290,9 +294,7 @@ void TradeoffPlot::Private::drawDots(QPainter &painter)
         if (variant == 0) // the ring has no fill to see, so its line carries the colour
             drawMarker(painter, requests[i].dot, dotRadius, 0, isCurrent ? palette.color(QPalette::Text) : t.muted);
         if (places[i]) {
-            QFont labelFont = font;
-            labelFont.setBold(isCurrent);
-            painter.setFont(labelFont);
+            painter.setFont(isCurrent ? bold : font);
             painter.setPen(palette.color(QPalette::Text));
             const QRectF rect = places[i]->rect;
             const bool leftOfDot = rect.center().x() < requests[i].dot.x() - 1;

@@ -90,6 +90,7 @@ Inspector::Inspector(const VariantModel *model, QWidget *parent)
     m_operatorView->setAccessibleName(tr("Operators"));
     m_operatorView->setItemDelegateForColumn(OperatorModel::MacsColumn, new ShareDelegate(m_operatorView));
     m_operatorView->setMinimumHeight(160);
+    m_operatorView->setColumnHidden(OperatorModel::ShapeColumn, true); // in the tooltip; the panel is narrow
     m_operatorView->header()->setStretchLastSection(true);
     m_operatorView->header()->setFont(smallFont(this));
     layout->addWidget(m_operatorsTitle);
@@ -253,7 +254,6 @@ void Inspector::rebuild()
     static_cast<QVBoxLayout *>(widget()->layout())->insertWidget(5, m_figures);
     m_figures->show();
     m_operatorView->resizeColumnToContents(OperatorModel::TypeColumn);
-    m_operatorView->resizeColumnToContents(OperatorModel::ShapeColumn);
 }
 
 void Inspector::changeEvent(QEvent *event)
