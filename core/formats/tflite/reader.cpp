@@ -100,6 +100,8 @@ void Reader::checkStructure()
     m_survey = survey(m_bytes, limit);
     if (m_survey.expanded > limit)
         return refuse("the file's parts overlap so that it would unfold to far more than its size");
+    if (m_survey.isMisaligned)
+        return refuse("the file is damaged: numbers in it lie at places where they may not");
     m_end = m_survey.end;
     m_outsideLeft = limit;
     m_expansionLeft = 64 * std::uint64_t(m_bytes.size()) + (64u << 20);

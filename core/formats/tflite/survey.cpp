@@ -80,8 +80,11 @@ private:
     void walkVector(const std::uint8_t *vector, ElementaryType elementary, const TypeTable *inner)
     {
         const std::uint64_t count = ReadScalar<flatbuffers::uoffset_t>(vector);
-        const std::uint64_t size = 4 + count * flatbuffers::InlineSize(elementary, inner);
+        const std::size_t elementSize = flatbuffers::InlineSize(elementary, inner);
+        const std::uint64_t size = 4 + count * elementSize;
         use(vector, size, size);
+        if (count > 0 && std::size_t(vector + 4 - m_bytes.data()) % elementSize != 0)
+            m_survey.isMisaligned = true;
         const std::uint8_t *element = vector + 4;
         for (std::uint64_t i = 0; i < count && !full(); ++i, element += 4) {
             if (elementary == flatbuffers::ET_STRING)

@@ -13,6 +13,7 @@ struct Survey
 {
     std::size_t end = 0;          ///< where the flatbuffer ends; what follows is not part of it
     std::uint64_t expanded = 0;   ///< bytes when every table, vector and string is copied wherever it is used
+    bool isMisaligned = false;    ///< a vector of 64-bit numbers lies where they may not; the verifier lets that pass
     bool hasUnknownParts = false; ///< fields or union members that our description of the format does not have
 };
 
