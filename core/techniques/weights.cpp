@@ -90,7 +90,10 @@ SharedBytes masked(const Tensor &tensor, const std::vector<bool> &kept)
 std::string operatorName(const Graph &graph, const Operator &op)
 {
     const bool named = !op.outputs.empty() && op.outputs[0].valid() && !graph[op.outputs[0]].name.empty();
-    return named ? graph[op.outputs[0]].name : op.typeName;
+    if (!named)
+        return op.typeName;
+    const std::string &name = graph[op.outputs[0]].name;
+    return name.substr(0, name.find(';'));
 }
 
 } // namespace espalier
