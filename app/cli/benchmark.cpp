@@ -7,6 +7,7 @@
 #include "app/cli/progressline.h"
 #include "core/exporters/plaintable.h"
 #include "core/exporters/rowjson.h"
+#include "core/graph/ownname.h"
 #include "core/study/figureformat.h"
 #include "core/study/hostmeasure.h"
 #include "device/boards/board.h"
@@ -44,7 +45,7 @@ std::string layerTable(const std::vector<LayerProfile> &layers)
         const auto &spent = layer.cycles ? layer.cycles : layer.instructions;
         FigureFormat perMac;
         perMac.decimals = 2;
-        table.rows.push_back({layer.name, layer.typeName, std::to_string(layer.macs),
+        table.rows.push_back({ownName(layer.name), layer.typeName, std::to_string(layer.macs),
                               layer.cycles ? std::to_string(*layer.cycles) : "",
                               layer.instructions ? std::to_string(*layer.instructions) : "",
                               spent && layer.macs > 0 ? perMac.text(double(*spent) / double(layer.macs)) : ""});

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/engine/engine.h"
 #include "core/exporters/plaintable.h"
+#include "core/graph/ownname.h"
 #include "core/metrics/modelmetric.h"
 #include "core/metrics/modelmetrics.h"
 #include "core/study/figureformat.h"
@@ -47,7 +48,7 @@ std::string tensorTable(const Graph &graph)
                    {"Bytes", "", true},  {"Role", "", false}, {"Quantization", "", false}};
     for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
         const Tensor &tensor = graph.tensors[i];
-        table.rows.push_back({std::to_string(i), tensor.name, std::string(name(tensor.type)),
+        table.rows.push_back({std::to_string(i), ownName(tensor.name), std::string(name(tensor.type)),
                               tensor.hasRank ? shapeText(tensor.shape) : "any", std::to_string(tensor.bytes()),
                               tensorRole(tensor), quantizationText(tensor.quantization)});
     }

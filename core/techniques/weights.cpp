@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/weights.h"
 
+#include "core/graph/ownname.h"
 #include "core/techniques/float16.h"
 
 #include <algorithm>
@@ -92,8 +93,7 @@ std::string operatorName(const Graph &graph, const Operator &op)
     const bool named = !op.outputs.empty() && op.outputs[0].valid() && !graph[op.outputs[0]].name.empty();
     if (!named)
         return op.typeName;
-    const std::string &name = graph[op.outputs[0]].name;
-    return name.substr(0, name.find(';'));
+    return ownName(graph[op.outputs[0]].name);
 }
 
 } // namespace espalier

@@ -35,8 +35,7 @@ std::vector<float> floatValues(const Tensor &tensor);
 /// The constant's bytes with +0 wherever `kept` is false.
 SharedBytes masked(const Tensor &tensor, const std::vector<bool> &kept);
 
-/// What a person knows an operator by: the name of its first output, or its type where that has none. Converters join
-/// the names of everything they fused with semicolons, the output's first; the rest is left out.
+/// What a person knows an operator by: the name of its first output, or its type where that has none.
 std::string operatorName(const Graph &graph, const Operator &op);
 
 } // namespace espalier
