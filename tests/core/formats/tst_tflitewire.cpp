@@ -550,7 +550,9 @@ void TestTfliteWire::sharesBuffersThatTheFileShares()
     QVERIFY((*model)->main().tensors[1].data == (*model)->main().tensors[3].data);
     const ModelPtr back = again(**model);
     QVERIFY(back && back->main().tensors[1].data == back->main().tensors[3].data);
-    for (const wire::Buffer *buffer : *wire::GetModel(tflite().write(**model)->data())->buffers())
+    const Result<Bytes> written = tflite().write(**model);
+    QVERIFY(written);
+    for (const wire::Buffer *buffer : *wire::GetModel(written->data())->buffers())
         if (buffer->data())
             QCOMPARE(reinterpret_cast<std::uintptr_t>(buffer->data()->data()) % 4, std::uintptr_t(0));
 }
