@@ -87,6 +87,10 @@ Result<KernelPtr> make(const Graph &graph, const Operator &op)
             for (const Tensor *tensor : {&in, &out})
                 if (const auto checked = checkQuantized(*tensor); !checked)
                     return checked.error();
+            // Beyond this the table's own arithmetic leaves the floats.
+            const float ratio = in.quantization.scale[0] * (1.0f / out.quantization.scale[0]);
+            if (!check.require(std::isfinite(256.0f * ratio), "the scales of an input and the output are too far apart"))
+                return check.error();
             table = rescalingTable(in, out);
         } else {
             check.sameQuantization(in, out);
