@@ -74,7 +74,7 @@ public:
         auto program = Program::compile(m_model);
         if (!program)
             return program.error();
-        auto plan = makePlan(*m_model);
+        auto plan = makePlan(*m_model, m_board.target.family);
         if (!plan)
             return plan.error();
         m_plan = std::move(*plan);

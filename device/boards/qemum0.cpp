@@ -10,7 +10,8 @@ namespace {
 const QemuBoard &board()
 {
     // QEMU has no M0+ with enough memory: an M3 runs its code, which is a subset, instruction by instruction.
-    static const QemuBoard board = {"qemu-m0", "Cortex-M0+", "mps2-an385", {"-mcpu=cortex-m0plus", "-mfloat-abi=soft"}};
+    static const QemuBoard board = {
+        "qemu-m0", "Cortex-M0+", "mps2-an385", {"-mcpu=cortex-m0plus", "-mfloat-abi=soft"}, KernelFamily::thumb};
     return board;
 }
 

@@ -9,8 +9,11 @@ namespace {
 
 const QemuBoard &board()
 {
-    static const QemuBoard board = {
-        "qemu-m4", "Cortex-M4F", "mps2-an386", {"-mcpu=cortex-m4", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"}};
+    static const QemuBoard board = {"qemu-m4",
+                                    "Cortex-M4F",
+                                    "mps2-an386",
+                                    {"-mcpu=cortex-m4", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"},
+                                    KernelFamily::dsp};
     return board;
 }
 

@@ -9,8 +9,11 @@ namespace {
 
 const QemuBoard &board()
 {
-    static const QemuBoard board = {
-        "qemu-m7", "Cortex-M7", "mps2-an500", {"-mcpu=cortex-m7", "-mfloat-abi=hard", "-mfpu=fpv5-sp-d16"}};
+    static const QemuBoard board = {"qemu-m7",
+                                    "Cortex-M7",
+                                    "mps2-an500",
+                                    {"-mcpu=cortex-m7", "-mfloat-abi=hard", "-mfpu=fpv5-sp-d16"},
+                                    KernelFamily::dsp};
     return board;
 }
 

@@ -65,10 +65,9 @@ std::string printApi(const ExecutionPlan &plan, const std::string &name)
 std::string printSetting(const PlanSetting &setting)
 {
     if (const auto *real = std::get_if<float>(&setting.value))
-        return "    static constexpr float " + setting.name + " = " + floatLiteral(*real) + ";\n";
+        return floatLiteral(*real);
     const std::int32_t value = std::get<std::int32_t>(setting.value);
-    const std::string text = value == INT32_MIN ? "(-2147483647 - 1)" : std::to_string(value);
-    return "    static constexpr int " + setting.name + " = " + text + ";\n";
+    return value == INT32_MIN ? "-2147483647 - 1" : std::to_string(value);
 }
 
 class CodePrinter
@@ -99,21 +98,22 @@ public:
     }
 
 private:
-    // Layers of equal shape share one struct, and so one instance of the kernel.
+    // Equal layers share one constant.
     std::string printLayers()
     {
         std::string text;
         for (std::size_t i = 0; i < m_plan.steps.size(); ++i) {
             const PlanStep &step = m_plan.steps[i];
             const auto same = std::ranges::find_if(m_plan.steps, [&](const PlanStep &other) {
-                return other.function == step.function && other.settings == step.settings;
+                return other.layer == step.layer && other.settings == step.settings;
             });
             m_layers.push_back(std::size_t(same - m_plan.steps.begin()));
             if (m_layers.back() != i)
                 continue;
-            text += "struct Layer" + std::to_string(i) + " // " + step.typeName + ' ' + step.shapeNote + "\n{\n";
+            text += "// " + step.typeName + ' ' + step.shapeNote + "\nconst rt::" + step.layer + " layer" +
+                    std::to_string(i) + " = {\n";
             for (const PlanSetting &setting : step.settings)
-                text += printSetting(setting);
+                text += "    " + printSetting(setting) + ", // " + setting.name + '\n';
             text += "};\n\n";
         }
         return text;
@@ -159,9 +159,9 @@ private:
                     step.shapeNote;
             if (step.macs > 0)
                 text += ", " + std::to_string(step.macs) + " multiply-accumulates";
-            text += "\n    rt::" + step.function + "<Layer" + std::to_string(m_layers[i]) + ">(";
+            text += "\n    rt::" + step.function + "(layer" + std::to_string(m_layers[i]);
             for (std::size_t a = 0; a < step.arguments.size(); ++a)
-                text += (a ? ", " : "") + printArgument(step.arguments[a], a + 1 == step.arguments.size());
+                text += ", " + printArgument(step.arguments[a], a + 1 == step.arguments.size());
             text += ");\n    ESPALIER_LAYER_DONE(" + std::to_string(i) + ");\n";
         }
         return text + "}\n";
@@ -169,7 +169,7 @@ private:
 
     const ExecutionPlan &m_plan;
     const std::string &m_name;
-    std::vector<std::size_t> m_layers; // of each step: the step whose struct it uses
+    std::vector<std::size_t> m_layers; // of each step: the step whose constant it uses
 };
 
 std::string printWeights(const ExecutionPlan &plan, const std::string &name, bool definitions)

@@ -53,7 +53,7 @@ Result<std::unique_ptr<Link>> Qemu::start(const std::string &machine, const std:
 {
     ChildProcess process;
     const Command command{m_program,
-                          {"-M", machine, "-icount", "shift=6", "-display", "none", "-monitor", "none", "-serial",
+                          {"-M", machine, "-icount", "shift=7", "-display", "none", "-monitor", "none", "-serial",
                            "stdio", "-kernel", image.string()},
                           {}};
     if (const Result<void> started = process.start(command); !started)

@@ -44,6 +44,7 @@ Result<BenchRecord> QemuBoard::benchmark(const ModelPtr &model, const BenchOptio
     board.id = id;
     board.target.id = machine + '-' + id;
     board.target.flags = flags;
+    board.target.family = family;
     board.target.firmware = {"firmware/mps2.cpp"};
     board.target.linkerScript = "firmware/mps2.ld";
     board.target.flashBytes = board.target.ramBytes = std::uint64_t(memoryBytes);

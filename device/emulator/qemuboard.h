@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/study/bench.h"
+#include "device/plan/executionplan.h"
 
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct QemuBoard
     std::string processor;          ///< "Cortex-M4F"
     std::string machine;            ///< QEMU's name of the board: "mps2-an386"
     std::vector<std::string> flags; ///< what the compiler is told about the processor
+    KernelFamily family;            ///< the kernels for it
 
     BoardInfo info() const;
     Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options, const Progress &progress) const;

@@ -14,6 +14,14 @@
 
 namespace espalier::device {
 
+/// Which of the runtime's inner loops a plan calls, and so in which order its weights lie and how much scratch memory
+/// its steps take. All give the same results.
+enum class KernelFamily : std::uint8_t {
+    plain, ///< standard C++, for any processor
+    dsp,   ///< Cortex-M4 and M7: two 16-bit products in one instruction
+    thumb  ///< Cortex-M0+: no long multiplication, few registers
+};
+
 /// A value that goes into flash: weights as they are stored on the board, biases, multipliers, tables.
 struct PlanConstant
 {
@@ -53,7 +61,7 @@ struct PlanRef
     bool operator==(const PlanRef &) const = default;
 };
 
-/// A compile-time setting of a call: a shape, a stride, a zero point, a clamp.
+/// A field of what a kernel is told about its layer: a shape, a stride, a zero point, a clamp.
 struct PlanSetting
 {
     std::string name;
@@ -69,10 +77,11 @@ struct PlanStep
     std::string typeName;  ///< "CONV_2D"
     std::string shapeNote; ///< "1×49×10×1 → 1×25×5×64"
     std::int64_t macs = 0;
-    std::string header;   ///< "espalier/conv2d.h"
-    std::string function; ///< in espalier::rt: "conv2dInt8"
-    std::vector<PlanSetting> settings;
-    std::vector<PlanRef> arguments; ///< inputs, constants, scratch, then outputs
+    std::string header;                ///< "espalier/conv2d.h"
+    std::string function;              ///< in espalier::rt: "conv2dInt8"
+    std::string layer;                 ///< the struct of espalier/layers.h that tells the kernel about the layer
+    std::vector<PlanSetting> settings; ///< its fields, in their order
+    std::vector<PlanRef> arguments;    ///< inputs, constants, scratch, then outputs
 };
 
 /// All that a microcontroller has to do for one inference: constants folded, every multiplier computed, calls in order,
@@ -92,6 +101,6 @@ struct ExecutionPlan
 
 /// Turns the model's first graph into a plan. A `failed` error names the first operator that the board's runtime cannot
 /// run, and why.
-Result<ExecutionPlan> makePlan(const Model &model);
+Result<ExecutionPlan> makePlan(const Model &model, KernelFamily family = KernelFamily::plain);
 
 } // namespace espalier::device

@@ -29,7 +29,8 @@ const Lowering *findLowering(OpKind kind)
     return found == std::end(all) ? nullptr : *found;
 }
 
-PlanBuilder::PlanBuilder(const Graph &graph) : m_graph(graph), m_needed(graph.tensors.size(), false)
+PlanBuilder::PlanBuilder(const Graph &graph, KernelFamily family)
+    : m_graph(graph), m_family(family), m_needed(graph.tensors.size(), false)
 {
     for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
         if (graph.tensors[i].isConstant())
@@ -132,7 +133,7 @@ void PlanBuilder::mayOverwrite(TensorId in, TensorId out)
         m_overwrites.push_back({m_plan.steps.size() - 1, buffer(in), buffer(out)});
 }
 
-PlanStep &PlanBuilder::call(std::string header, std::string function)
+PlanStep &PlanBuilder::call(std::string header, std::string function, std::string layer)
 {
     const Operator &op = m_graph.operators[m_op];
     PlanStep step;
@@ -147,6 +148,7 @@ PlanStep &PlanBuilder::call(std::string header, std::string function)
     step.macs = macs(m_graph, op);
     step.header = std::move(header);
     step.function = std::move(function);
+    step.layer = std::move(layer);
     m_plan.steps.push_back(std::move(step));
     return m_plan.steps.back();
 }
@@ -301,7 +303,7 @@ std::size_t ExecutionPlan::constantBytes() const
     return sum;
 }
 
-Result<ExecutionPlan> makePlan(const Model &model)
+Result<ExecutionPlan> makePlan(const Model &model, KernelFamily family)
 {
     if (const auto unsupported = unsupportedOperators(model); !unsupported.empty()) {
         const UnsupportedOperator &first = unsupported.front();
@@ -313,7 +315,7 @@ Result<ExecutionPlan> makePlan(const Model &model)
             return failed("tensor '" + tensor.name +
                           "' keeps a state between runs, which the board's runtime does not");
     }
-    return PlanBuilder(graph).build();
+    return PlanBuilder(graph, family).build();
 }
 
 } // namespace espalier::device

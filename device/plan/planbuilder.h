@@ -17,9 +17,10 @@ namespace espalier::device {
 class PlanBuilder
 {
 public:
-    explicit PlanBuilder(const Graph &graph);
+    explicit PlanBuilder(const Graph &graph, KernelFamily family = KernelFamily::plain);
 
     const Graph &graph() const { return m_graph; }
+    KernelFamily family() const { return m_family; }
     const Tensor &tensor(TensorId id) const { return m_graph[id]; }
 
     /// A value known on the host, in the form in which the board stores it: a float tensor that the model keeps as
@@ -64,7 +65,7 @@ public:
     void mayOverwrite(TensorId in, TensorId out);
 
     /// Adds a call for the operator that is being lowered.
-    PlanStep &call(std::string header, std::string function);
+    PlanStep &call(std::string header, std::string function, std::string layer);
 
     /// Whether anything needs this value.
     bool isNeeded(TensorId id) const { return id.valid() && m_needed[std::size_t(id.index)]; }
@@ -88,6 +89,7 @@ private:
     };
 
     const Graph &m_graph;
+    KernelFamily m_family;
     ExecutionPlan m_plan;
     std::map<std::int32_t, Stored> m_known;
     std::map<std::int32_t, std::size_t> m_buffers;

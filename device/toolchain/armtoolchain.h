@@ -5,6 +5,7 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "device/codegen/sources.h"
+#include "device/plan/executionplan.h"
 #include "device/toolchain/footprint.h"
 #include "device/toolchain/process.h"
 
@@ -19,6 +20,7 @@ struct ArmTarget
 {
     std::string id;                    ///< "mps2-an386": names cached objects
     std::vector<std::string> flags;    ///< "-mcpu=cortex-m4", …
+    KernelFamily family = KernelFamily::plain;
     std::vector<std::string> firmware; ///< embedded sources: "firmware/mps2.cpp"
     std::string linkerScript;          ///< embedded: "firmware/mps2.ld"
     std::uint64_t flashBytes = 0, ramBytes = 0;

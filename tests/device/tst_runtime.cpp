@@ -7,6 +7,8 @@
 
 #include <QtTest>
 
+#include <regex>
+
 using namespace espalier;
 using namespace espalier::test;
 
@@ -29,6 +31,28 @@ private slots:
         QFETCH(int, type);
         const auto model = modelOf(everyOperator(DType(type), 1));
         QCOMPARE(QString::fromStdString(differenceOnHost(model, 3)), QString());
+    }
+
+    void settingsAreTheFieldsOfTheLayer()
+    {
+        // Sources and plan images hold a layer's settings in the order of its struct.
+        const std::string_view text = device::findEmbeddedFile("espalier/layers.h")->text;
+        for (const DType type : {DType::float32, DType::int8, DType::uint8}) {
+            const auto plan = device::makePlan(*modelOf(everyOperator(type, 7)));
+            QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
+            for (const device::PlanStep &step : plan->steps) {
+                const std::string head = "struct " + step.layer + "\n{\n";
+                const std::size_t start = text.find(head);
+                QVERIFY2(start != std::string_view::npos, step.layer.c_str());
+                std::string body(text.substr(start + head.size(), text.find("\n};", start) - start - head.size()));
+                body = std::regex_replace(body, std::regex("///[^\n]*|int32_t|float"), "");
+                std::string settings;
+                for (const device::PlanSetting &setting : step.settings)
+                    settings += setting.name + ' ';
+                body = std::regex_replace(body, std::regex("[\\s,;]+"), " ");
+                QCOMPARE(settings, body.substr(1));
+            }
+        }
     }
 
     void differencesAreFound()

@@ -15,22 +15,13 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
     if (!builder.isConstant(filterId) || (biasId.valid() && !builder.isConstant(biasId)))
         return failed("the filter or the bias is not a constant");
 
-    const auto describe = [&](PlanStep &step) {
-        const Window rows{input.shape[1],    filter.shape[1], options.strideH,
-                          options.dilationH, output.shape[1], options.padding};
-        const Window columns{input.shape[2],    filter.shape[2], options.strideW,
-                             options.dilationW, output.shape[2], options.padding};
-        Settings settings(step);
-        settings.add("batches", input.shape[0]).add("inputHeight", input.shape[1]).add("inputWidth", input.shape[2]);
-        settings.add("inputChannels", input.shape[3]);
-        settings.add("filterHeight", filter.shape[1]).add("filterWidth", filter.shape[2]);
-        settings.add("outputHeight", output.shape[1]).add("outputWidth", output.shape[2]);
-        settings.add("outputChannels", output.shape[3]);
-        settings.add("strideHeight", options.strideH).add("strideWidth", options.strideW);
-        settings.add("dilationHeight", options.dilationH).add("dilationWidth", options.dilationW);
-        settings.add("padTop", rows.before()).add("padLeft", columns.before());
-        return settings;
-    };
+    const Window rows{input.shape[1],    filter.shape[1], options.strideH,
+                      options.dilationH, output.shape[1], options.padding};
+    const Window columns{input.shape[2],    filter.shape[2], options.strideW,
+                         options.dilationW, output.shape[2], options.padding};
+    const ConvolutionGeometry geometry{
+        input,         filter,           output, options.strideH, options.strideW, options.dilationH, options.dilationW,
+        rows.before(), columns.before(), 1};
 
     if (isQuantized8(input.type)) {
         const ChannelMultipliers multipliers =
@@ -39,14 +30,8 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         const PlanRef bias = foldedBias(builder, inputId, filterId, biasId, filter.shape[0],
                                         [=](std::size_t i) { return i / weightsOfOutput; });
         const QuantizedRange range = activationRange(options.activation, output);
-        PlanStep &step = builder.call("espalier/conv2d.h", "conv2dQuantized");
-        describe(step)
-            .add("inputZeroPoint", zeroPoint(input))
-            .add("filterZeroPoint", zeroPoint(filter))
-            .add("outputZeroPoint", zeroPoint(output))
-            .add("outputMin", range.low)
-            .add("outputMax", range.high)
-            .add("perChannel", multipliers.perChannel);
+        PlanStep &step = builder.call("espalier/conv2d.h", "conv2dQuantized", "ConvolutionLayer");
+        describeQuantized(step, geometry, range, multipliers.perChannel);
         step.arguments = {builder.input(inputId), builder.constant("filter", filterId), bias, multipliers.multiplier,
                           multipliers.shift,      builder.output(op.outputs[0])};
         return {};
@@ -55,18 +40,15 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         const PlanRef scratch = builder.scratch(DType::int8, input.elements() / std::size_t(input.shape[0]));
         const PlanRef weightsRef = builder.constant("filter", filterId), scales = weightScales(builder, filter);
         const PlanRef bias = biasId.valid() ? builder.constant("bias", biasId) : scales;
-        PlanStep &step = builder.call("espalier/hybrid.h", "conv2dHybrid");
+        PlanStep &step = builder.call("espalier/hybrid.h", "conv2dHybrid", "ConvolutionLayer");
         // TFLite has two hybrid convolutions: that for one filter scale quantizes symmetrically.
-        describe(step)
-            .add("asymmetric", filter.quantization.perChannel())
-            .add("perChannel", filter.quantization.perChannel())
-            .add("hasBias", biasId.valid())
-            .add("activation", activationNumber(options.activation));
+        const bool perChannel = filter.quantization.perChannel();
+        describeFloat(step, geometry, {perChannel, perChannel, biasId.valid(), options.activation});
         step.arguments = {builder.input(inputId), weightsRef, scales, bias, scratch, builder.output(op.outputs[0])};
         return {};
     }
-    PlanStep &step = builder.call("espalier/conv2d.h", "conv2dFloat");
-    describe(step).add("hasBias", biasId.valid()).add("activation", activationNumber(options.activation));
+    PlanStep &step = builder.call("espalier/conv2d.h", "conv2dFloat", "ConvolutionLayer");
+    describeFloat(step, geometry, {.hasBias = biasId.valid(), .activation = options.activation});
     const PlanRef filterRef = builder.constant("filter", filterId);
     step.arguments = {builder.input(inputId), filterRef, biasId.valid() ? builder.constant("bias", biasId) : filterRef,
                       builder.output(op.outputs[0])};

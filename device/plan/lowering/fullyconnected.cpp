@@ -16,10 +16,19 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
         return failed("the weights or the bias are not constants");
     const std::int32_t outputs = weights.shape[0], inputs = weights.shape[1];
 
-    const auto describe = [&](PlanStep &step) {
+    struct Described
+    {
+        std::int32_t filterZeroPoint = 0, outputZeroPoint = 0;
+        QuantizedRange range = {};
+        bool perChannel = false, asymmetric = false;
+    };
+    const auto describe = [&](PlanStep &step, const Described &layer) {
         Settings settings(step);
         settings.add("rows", std::int64_t(input.elements()) / inputs).add("inputs", inputs).add("outputs", outputs);
-        return settings;
+        settings.add("filterZeroPoint", layer.filterZeroPoint).add("outputZeroPoint", layer.outputZeroPoint);
+        settings.add("outputMin", layer.range.low).add("outputMax", layer.range.high);
+        settings.add("perChannel", layer.perChannel).add("asymmetric", layer.asymmetric);
+        settings.add("hasBias", biasId.valid()).add("activation", activationNumber(options.activation));
     };
 
     if (isQuantized8(input.type)) {
@@ -28,13 +37,8 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
         const PlanRef bias =
             foldedBias(builder, inputId, weightsId, biasId, outputs, [=](std::size_t i) { return i / rowLength; });
         const QuantizedRange range = activationRange(options.activation, output);
-        PlanStep &step = builder.call("espalier/fullyconnected.h", "fullyConnectedQuantized");
-        describe(step)
-            .add("filterZeroPoint", zeroPoint(weights))
-            .add("outputZeroPoint", zeroPoint(output))
-            .add("outputMin", range.low)
-            .add("outputMax", range.high)
-            .add("perChannel", multipliers.perChannel);
+        PlanStep &step = builder.call("espalier/fullyconnected.h", "fullyConnectedQuantized", "FullyConnectedLayer");
+        describe(step, {zeroPoint(weights), zeroPoint(output), range, multipliers.perChannel});
         step.arguments = {builder.input(inputId), builder.constant("weights", weightsId), bias, multipliers.multiplier,
                           multipliers.shift,      builder.output(op.outputs[0])};
         return {};
@@ -43,17 +47,14 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
         const PlanRef scratch = builder.scratch(DType::int8, std::size_t(inputs));
         const PlanRef weightsRef = builder.constant("weights", weightsId), scales = weightScales(builder, weights);
         const PlanRef bias = biasId.valid() ? builder.constant("bias", biasId) : scales;
-        PlanStep &step = builder.call("espalier/hybrid.h", "fullyConnectedHybrid");
-        describe(step)
-            .add("asymmetric", options.asymmetricQuantizeInputs)
-            .add("perChannel", weights.quantization.perChannel())
-            .add("hasBias", biasId.valid())
-            .add("activation", activationNumber(options.activation));
+        PlanStep &step = builder.call("espalier/hybrid.h", "fullyConnectedHybrid", "FullyConnectedLayer");
+        describe(step,
+                 {.perChannel = weights.quantization.perChannel(), .asymmetric = options.asymmetricQuantizeInputs});
         step.arguments = {builder.input(inputId), weightsRef, scales, bias, scratch, builder.output(op.outputs[0])};
         return {};
     }
-    PlanStep &step = builder.call("espalier/fullyconnected.h", "fullyConnectedFloat");
-    describe(step).add("hasBias", biasId.valid()).add("activation", activationNumber(options.activation));
+    PlanStep &step = builder.call("espalier/fullyconnected.h", "fullyConnectedFloat", "FullyConnectedLayer");
+    describe(step, {});
     const PlanRef weightsRef = builder.constant("weights", weightsId);
     step.arguments = {builder.input(inputId), weightsRef,
                       biasId.valid() ? builder.constant("bias", biasId) : weightsRef, builder.output(op.outputs[0])};

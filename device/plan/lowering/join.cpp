@@ -16,7 +16,7 @@ Result<void> copyInto(PlanBuilder &builder, PlanRef input, const Shape &extents,
     const auto loops = merged({extents, {denseStrides(extents), outputStrides}});
     if (!loops)
         return loops.error();
-    PlanStep &step = builder.call("espalier/copy.h", "copyBlock");
+    PlanStep &step = builder.call("espalier/copy.h", "copyBlock", "CopyLayer");
     Settings settings(step);
     describe(settings, *loops, {"from", "to"});
     settings.add("fromStart", 0).add("toStart", start);
@@ -36,7 +36,7 @@ Result<PlanRef> onOutputScale(PlanBuilder &builder, const Operator &op, std::siz
     const PlanRef constant =
         builder.constant("table", "results for all inputs", DType::uint8, std::make_shared<const Bytes>(*table));
     const PlanRef rescaled = builder.scratch(DType::uint8, input.elements());
-    PlanStep &step = builder.call("espalier/lookup.h", "lookup");
+    PlanStep &step = builder.call("espalier/lookup.h", "lookup", "ElementsLayer");
     Settings(step).add("elements", std::int64_t(input.elements()));
     step.arguments = {builder.input(op.inputs[index]), constant, rescaled};
     return rescaled;
@@ -75,7 +75,8 @@ Result<void> lowerPad(PlanBuilder &builder, const Operator &op)
         return failed("its paddings are not constant");
     const Tensor &to = builder.tensor(output);
 
-    PlanStep &fill = builder.call("espalier/copy.h", "fill");
+    PlanStep &fill =
+        builder.call("espalier/copy.h", "fill", to.type == DType::float32 ? "FillFloatLayer" : "FillLayer");
     Settings settings(fill);
     settings.add("elements", std::int64_t(to.elements()));
     if (to.type == DType::float32)

@@ -54,20 +54,21 @@ Result<void> lowerMean(PlanBuilder &builder, const Operator &op)
         return failed("its input has too many dimensions");
 
     const bool quantized = isQuantized8(input.type);
-    PlanStep &step = builder.call("espalier/mean.h", quantized ? "meanQuantized" : "meanFloat");
+    PlanStep &step = builder.call("espalier/mean.h", quantized ? "meanQuantized" : "meanFloat", "MeanLayer");
     Settings settings(step);
     kept.describe(settings, "k", "ks");
     reduced.describe(settings, "r", "rs");
+    settings.add("count", count);
+    rt::RequantizeParameters parameters;
     if (quantized) {
         const auto p = meanParameters(input, output, count);
         if (!p)
             return p.error();
-        settings.add("zeroIn", p->zeroIn).add("zeroOut", p->zeroOut);
-        settings.add("multiplier", p->scale.multiplier).add("shift", p->scale.shift);
-        settings.add("low", p->low).add("high", p->high);
-    } else {
-        settings.add("count", count);
+        parameters = *p;
     }
+    settings.add("zeroIn", parameters.zeroIn).add("zeroOut", parameters.zeroOut);
+    settings.add("multiplier", parameters.scale.multiplier).add("shift", parameters.scale.shift);
+    settings.add("low", parameters.low).add("high", parameters.high);
     step.arguments = {builder.input(op.input(0)), builder.output(op.outputs[0])};
     return {};
 }

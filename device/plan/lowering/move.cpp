@@ -37,7 +37,7 @@ Result<void> lowerMove(PlanBuilder &builder, const Operator &op)
         const auto loops = merged({shape, {sourceStrides(shape, (*indices)[i]), denseStrides(shape)}});
         if (!loops)
             return loops.error();
-        PlanStep &step = builder.call("espalier/copy.h", "copyBlock");
+        PlanStep &step = builder.call("espalier/copy.h", "copyBlock", "CopyLayer");
         Settings settings(step);
         describe(settings, *loops, {"from", "to"});
         settings.add("fromStart", (*indices)[i][0]).add("toStart", 0);

@@ -80,9 +80,14 @@ Result<void> lowerPairwise(PlanBuilder &builder, const Operator &op)
         return failed("its values are of type " + std::string(name(output.type)));
 
     const PlanRef left = builder.plainInput(op.input(0)), right = builder.plainInput(op.input(1));
-    PlanStep &step = builder.call("espalier/pairwise.h", std::string(functionOf(op.kind)) + (selects     ? ""
-                                                                                             : quantized ? "Quantized"
-                                                                                                         : "Float"));
+    PlanStep &step = builder.call("espalier/pairwise.h",
+                                  std::string(functionOf(op.kind)) + (selects     ? ""
+                                                                      : quantized ? "Quantized"
+                                                                                  : "Float"),
+                                  selects || !quantized      ? "PairLayer"
+                                  : op.kind == OpKind::mul   ? "MultiplyLayer"
+                                  : op.kind == OpKind::prelu ? "PreluLayer"
+                                                             : "AddLayer");
     Settings settings(step);
     describe(settings, *loops, {"a", "b"});
     Result<void> described;
@@ -94,8 +99,9 @@ Result<void> lowerPairwise(PlanBuilder &builder, const Operator &op)
         described = describeProduct(settings, multiplyParameters(a, b, output, op.as<ArithmeticOptions>().activation));
     else if (quantized && op.kind == OpKind::prelu)
         described = describePrelu(settings, preluParameters(a, b, output));
-    else if (!selects && op.kind != OpKind::prelu)
-        settings.add("activation", activationNumber(op.as<ArithmeticOptions>().activation));
+    else
+        settings.add("activation",
+                     selects || op.kind == OpKind::prelu ? 0 : activationNumber(op.as<ArithmeticOptions>().activation));
     if (!described)
         return described;
     step.arguments = {left, right, builder.output(op.outputs[0])};

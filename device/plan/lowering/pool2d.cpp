@@ -14,19 +14,18 @@ Result<void> lowerPool(PlanBuilder &builder, const Operator &op)
     const Window columns{input.shape[2], options.filterW, options.strideW, 1, output.shape[2], options.padding};
     const std::string name = op.kind == OpKind::averagePool2D ? "averagePool2d" : "maxPool2d";
 
-    PlanStep &step = builder.call("espalier/pool2d.h", name + (isQuantized8(input.type) ? "Quantized" : "Float"));
+    PlanStep &step =
+        builder.call("espalier/pool2d.h", name + (isQuantized8(input.type) ? "Quantized" : "Float"), "PoolLayer");
     Settings settings(step);
     settings.add("batches", input.shape[0]).add("inputHeight", input.shape[1]).add("inputWidth", input.shape[2]);
     settings.add("channels", input.shape[3]).add("filterHeight", options.filterH).add("filterWidth", options.filterW);
     settings.add("outputHeight", output.shape[1]).add("outputWidth", output.shape[2]);
     settings.add("strideHeight", options.strideH).add("strideWidth", options.strideW);
     settings.add("padTop", rows.before()).add("padLeft", columns.before());
-    if (isQuantized8(input.type)) {
-        const QuantizedRange range = activationRange(options.activation, output);
-        settings.add("outputMin", range.low).add("outputMax", range.high);
-    } else {
-        settings.add("activation", activationNumber(options.activation));
-    }
+    const QuantizedRange range =
+        isQuantized8(input.type) ? activationRange(options.activation, output) : QuantizedRange();
+    settings.add("outputMin", range.low).add("outputMax", range.high);
+    settings.add("activation", activationNumber(options.activation));
     step.arguments = {builder.input(op.input(0)), builder.output(op.outputs[0])};
     return {};
 }

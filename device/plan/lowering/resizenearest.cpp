@@ -19,10 +19,11 @@ Result<void> lowerResizeNearest(PlanBuilder &builder, const Operator &op)
         rows.push_back((*indices)[0][std::size_t(y * output.shape[2] * channels)] / (width * channels));
     for (std::int32_t x = 0; x < output.shape[2]; ++x)
         columns.push_back((*indices)[0][std::size_t(x * channels)] / channels % width);
-    PlanStep &step = builder.call("espalier/resizenearest.h", "resizeNearest");
+    PlanStep &step = builder.call("espalier/resizenearest.h", "resizeNearest", "ResizeLayer");
     Settings settings(step);
     settings.add("batches", input.shape[0]).add("inputHeight", input.shape[1]).add("inputWidth", width);
     settings.add("channels", channels).add("outputHeight", output.shape[1]).add("outputWidth", output.shape[2]);
+    settings.add("alignCorners", 0).add("halfPixelCenters", 0); // the tables know
     step.arguments = {builder.plainInput(op.input(0)), builder.constant("rows", DType::int32, rows),
                       builder.constant("columns", DType::int32, columns), builder.output(op.outputs[0])};
     return {};

@@ -12,7 +12,8 @@ Result<void> lowerSoftmax(PlanBuilder &builder, const Operator &op)
     const Tensor &input = builder.tensor(op.input(0)), &output = builder.tensor(op.outputs[0]);
     const float beta = op.as<SoftmaxOptions>().beta;
     const bool quantized = isQuantized8(input.type);
-    PlanStep &step = builder.call("espalier/softmax.h", quantized ? "softmaxQuantized" : "softmaxFloat");
+    PlanStep &step = builder.call("espalier/softmax.h", quantized ? "softmaxQuantized" : "softmaxFloat",
+                                  quantized ? "SoftmaxLayer" : "SoftmaxFloatLayer");
     const std::int64_t depth = input.shape.empty() ? 1 : input.shape.back();
     Settings settings(step);
     settings.add("rows", std::int64_t(input.elements()) / depth).add("depth", depth);

@@ -35,6 +35,52 @@ std::int32_t Window::before() const
     return std::max(0, (output - 1) * stride + reach - input) / 2;
 }
 
+namespace {
+
+Settings describeShape(PlanStep &step, const ConvolutionGeometry &g)
+{
+    Settings settings(step);
+    settings.add("batches", g.input.shape[0]).add("inputHeight", g.input.shape[1]).add("inputWidth", g.input.shape[2]);
+    settings.add("inputChannels", g.input.shape[3]);
+    settings.add("filterHeight", g.filter.shape[1]).add("filterWidth", g.filter.shape[2]);
+    settings.add("outputHeight", g.output.shape[1]).add("outputWidth", g.output.shape[2]);
+    settings.add("outputChannels", g.output.shape[3]);
+    settings.add("strideHeight", g.strideHeight).add("strideWidth", g.strideWidth);
+    settings.add("dilationHeight", g.dilationHeight).add("dilationWidth", g.dilationWidth);
+    settings.add("padTop", g.padTop).add("padLeft", g.padLeft).add("depthMultiplier", g.depthMultiplier);
+    return settings;
+}
+
+} // namespace
+
+void describeQuantized(PlanStep &step, const ConvolutionGeometry &geometry, QuantizedRange range, bool perChannel)
+{
+    describeShape(step, geometry)
+        .add("inputZeroPoint", zeroPoint(geometry.input))
+        .add("filterZeroPoint", zeroPoint(geometry.filter))
+        .add("outputZeroPoint", zeroPoint(geometry.output))
+        .add("outputMin", range.low)
+        .add("outputMax", range.high)
+        .add("perChannel", perChannel)
+        .add("asymmetric", 0)
+        .add("hasBias", 1)
+        .add("activation", 0);
+}
+
+void describeFloat(PlanStep &step, const ConvolutionGeometry &geometry, const FloatConvolution &layer)
+{
+    describeShape(step, geometry)
+        .add("inputZeroPoint", 0)
+        .add("filterZeroPoint", 0)
+        .add("outputZeroPoint", 0)
+        .add("outputMin", 0)
+        .add("outputMax", 0)
+        .add("perChannel", layer.perChannel)
+        .add("asymmetric", layer.asymmetric)
+        .add("hasBias", layer.hasBias)
+        .add("activation", activationNumber(layer.activation));
+}
+
 std::int32_t activationNumber(Activation activation)
 {
     switch (activation) {

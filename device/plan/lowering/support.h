@@ -41,7 +41,7 @@ struct Window
     std::int32_t before() const;
 };
 
-/// Adds settings to a step.
+/// Describes a step's layer: the fields of its struct in espalier/layers.h, all of them, in their order.
 class Settings
 {
 public:
@@ -60,6 +60,22 @@ public:
 private:
     PlanStep &m_step;
 };
+
+/// Where a convolution's window starts, and how it moves.
+struct ConvolutionGeometry
+{
+    const Tensor &input, &filter, &output;
+    std::int32_t strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft, depthMultiplier;
+};
+/// The fields of rt::ConvolutionLayer for quantized values, and for floats (over float or, hybrid, int8 weights).
+void describeQuantized(PlanStep &step, const ConvolutionGeometry &geometry, QuantizedRange range, bool perChannel);
+struct FloatConvolution
+{
+    bool perChannel = false, asymmetric = false; ///< hybrid
+    bool hasBias = false;
+    Activation activation = Activation::none;
+};
+void describeFloat(PlanStep &step, const ConvolutionGeometry &geometry, const FloatConvolution &layer);
 
 /// A fused activation's number in the runtime. The host engine has refused those that it does not run.
 std::int32_t activationNumber(Activation activation);

@@ -15,20 +15,11 @@ Result<void> lowerTransposeConv(PlanBuilder &builder, const Operator &op)
     if (!builder.isConstant(filterId) || (biasId.valid() && !builder.isConstant(biasId)))
         return failed("the filter or the bias is not a constant");
 
-    const auto describe = [&](PlanStep &step) {
-        // Padding is that of the convolution from this output to this input.
-        const Window rows{output.shape[1], filter.shape[1], options.strideH, 1, input.shape[1], options.padding};
-        const Window columns{output.shape[2], filter.shape[2], options.strideW, 1, input.shape[2], options.padding};
-        Settings settings(step);
-        settings.add("batches", input.shape[0]).add("inputHeight", input.shape[1]).add("inputWidth", input.shape[2]);
-        settings.add("inputChannels", input.shape[3]);
-        settings.add("filterHeight", filter.shape[1]).add("filterWidth", filter.shape[2]);
-        settings.add("outputHeight", output.shape[1]).add("outputWidth", output.shape[2]);
-        settings.add("outputChannels", output.shape[3]);
-        settings.add("strideHeight", options.strideH).add("strideWidth", options.strideW);
-        settings.add("padTop", rows.before()).add("padLeft", columns.before());
-        return settings;
-    };
+    // Padding is that of the convolution from this output to this input.
+    const Window rows{output.shape[1], filter.shape[1], options.strideH, 1, input.shape[1], options.padding};
+    const Window columns{output.shape[2], filter.shape[2], options.strideW, 1, input.shape[2], options.padding};
+    const ConvolutionGeometry geometry{input, filter, output,        options.strideH,  options.strideW,
+                                       1,     1,      rows.before(), columns.before(), 1};
 
     const PlanRef filterRef = builder.constant("filter", filterId);
     if (isQuantized8(input.type)) {
@@ -39,20 +30,14 @@ Result<void> lowerTransposeConv(PlanBuilder &builder, const Operator &op)
                 ? builder.constant("bias", biasId)
                 : builder.constant("bias", DType::int32, std::vector<std::int32_t>(std::size_t(filter.shape[0]), 0));
         const QuantizedRange range = activationRange(options.activation, output);
-        PlanStep &step = builder.call("espalier/transposeconv.h", "transposeConvQuantized");
-        describe(step)
-            .add("inputZeroPoint", zeroPoint(input))
-            .add("filterZeroPoint", zeroPoint(filter))
-            .add("outputZeroPoint", zeroPoint(output))
-            .add("outputMin", range.low)
-            .add("outputMax", range.high)
-            .add("perChannel", multipliers.perChannel);
+        PlanStep &step = builder.call("espalier/transposeconv.h", "transposeConvQuantized", "ConvolutionLayer");
+        describeQuantized(step, geometry, range, multipliers.perChannel);
         step.arguments = {builder.input(inputId), filterRef,         bias,
                           multipliers.multiplier, multipliers.shift, builder.output(op.outputs[0])};
         return {};
     }
-    PlanStep &step = builder.call("espalier/transposeconv.h", "transposeConvFloat");
-    describe(step).add("hasBias", biasId.valid()).add("activation", activationNumber(options.activation));
+    PlanStep &step = builder.call("espalier/transposeconv.h", "transposeConvFloat", "ConvolutionLayer");
+    describeFloat(step, geometry, {.hasBias = biasId.valid(), .activation = options.activation});
     step.arguments = {builder.input(inputId), filterRef, biasId.valid() ? builder.constant("bias", biasId) : filterRef,
                       builder.output(op.outputs[0])};
     return {};

@@ -16,7 +16,7 @@ Result<void> lowerTable(PlanBuilder &builder, const Operator &op)
         return table.error();
     const PlanRef constant = builder.constant("table", "results for all inputs", builder.tensor(op.outputs[0]).type,
                                               std::make_shared<const Bytes>(*table));
-    PlanStep &step = builder.call("espalier/lookup.h", "lookup");
+    PlanStep &step = builder.call("espalier/lookup.h", "lookup", "ElementsLayer");
     Settings(step).add("elements", std::int64_t(builder.tensor(op.input(0)).elements()));
     step.arguments = {builder.input(op.input(0)), constant, builder.output(op.outputs[0])};
     builder.mayOverwrite(op.input(0), op.outputs[0]);
@@ -28,7 +28,7 @@ Result<void> lowerUnary(PlanBuilder &builder, const Operator &op)
     const Tensor &input = builder.tensor(op.input(0)), &output = builder.tensor(op.outputs[0]);
     if (isQuantized8(input.type) && isQuantized8(output.type))
         return lowerTable(builder, op);
-    PlanStep &step = builder.call("espalier/unary.h", "");
+    PlanStep &step = builder.call("espalier/unary.h", "", "ElementsLayer");
     Settings settings(step);
     settings.add("elements", std::int64_t(input.elements()));
     switch (op.kind) {
@@ -40,14 +40,17 @@ Result<void> lowerUnary(PlanBuilder &builder, const Operator &op)
         break;
     case OpKind::relu:
         step.function = "reluFloat";
+        step.layer = "ActivationLayer";
         settings.add("activation", activationNumber(Activation::relu));
         break;
     case OpKind::relu6:
         step.function = "reluFloat";
+        step.layer = "ActivationLayer";
         settings.add("activation", activationNumber(Activation::relu6));
         break;
     case OpKind::leakyRelu:
         step.function = "leakyReluFloat";
+        step.layer = "LeakyReluLayer";
         settings.addReal("alpha", op.as<LeakyReluOptions>().alpha);
         break;
     case OpKind::hardSwish:
@@ -57,6 +60,7 @@ Result<void> lowerUnary(PlanBuilder &builder, const Operator &op)
         if (input.type != DType::float32 || !isQuantized8(output.type))
             return failed("it converts " + std::string(name(input.type)) + " to " + std::string(name(output.type)));
         step.function = "quantizeFloat";
+        step.layer = "QuantizeLayer";
         settings.addReal("scale", scale(output)).add("zeroPoint", zeroPoint(output));
         settings.add("low", output.type == DType::uint8 ? 0 : -128)
             .add("high", output.type == DType::uint8 ? 255 : 127);
@@ -65,6 +69,7 @@ Result<void> lowerUnary(PlanBuilder &builder, const Operator &op)
         if (!isQuantized8(input.type))
             return failed("it converts run-time values of type " + std::string(name(input.type)));
         step.function = "dequantize";
+        step.layer = "DequantizeLayer";
         settings.addReal("scale", scale(input)).add("zeroPoint", zeroPoint(input));
     }
     if (op.kind != OpKind::dequantize && input.type != DType::float32)

@@ -8,45 +8,43 @@
 #include <espalier/window.h>
 
 /// CONV_2D. Input and output [batches, height, width, channels], filter [outputChannels, height, width, inputChannels].
-/// Layer names the shape as constants: batches, input{Height,Width,Channels}, filter{Height,Width},
-/// output{Height,Width,Channels}, stride{Height,Width}, dilation{Height,Width}, pad{Top,Left}.
-namespace espalier::rt {
+namespace espalier {
+namespace rt {
 
 /// Integer form. T is int8_t or uint8_t. `bias` already holds -inputZeroPoint * (sum of the filter), so that a tap
 /// outside of the image counts as inputZeroPoint.
-/// Layer also has inputZeroPoint, filterZeroPoint, outputZeroPoint, outputMin, outputMax, perChannel.
-template <class Layer, class T>
-void conv2dQuantized(const T *input, const T *filter, const int32_t *bias, const int32_t *multiplier,
-                     const int8_t *shift, T *output)
+template <class T>
+void conv2dQuantized(const ConvolutionLayer &layer, const T *input, const T *filter, const int32_t *bias,
+                     const int32_t *multiplier, const int8_t *shift, T *output)
 {
-    constexpr int taps = Layer::filterHeight * Layer::filterWidth * Layer::inputChannels;
-    for (int batch = 0; batch < Layer::batches; ++batch) {
-        detail::forEachPixel<Layer>(input, [&](const T *image, int top, int left) {
-            detail::forEachBlock<Layer::outputChannels>([&](int first, auto count) {
+    const int taps = layer.filterHeight * layer.filterWidth * layer.inputChannels;
+    for (int batch = 0; batch < layer.batches; ++batch) {
+        detail::forEachPixel(layer, input, [&](const T *image, int top, int left) {
+            detail::forEachBlock(layer.outputChannels, [&](int first, auto count) {
                 constexpr int n = decltype(count)::value;
                 const T *weights = filter + first * taps;
                 uint32_t sums[n];
 #pragma GCC unroll 4
                 for (int i = 0; i < n; ++i)
                     sums[i] = uint32_t(bias[first + i]);
-                detail::forEachRun<Layer>(
-                    image, top, left,
+                detail::forEachRun(
+                    layer, image, top, left,
                     [&](const T *x, int w, int length) {
                         for (int k = 0; k < length; ++k) {
                             const int32_t value = x[k];
 #pragma GCC unroll 4
                             for (int i = 0; i < n; ++i)
-                                sums[i] += uint32_t(value * (weights[i * taps + w + k] - Layer::filterZeroPoint));
+                                sums[i] += uint32_t(value * (weights[i * taps + w + k] - layer.filterZeroPoint));
                         }
                     },
                     [&](int w, int length) {
-                        if (Layer::inputZeroPoint == 0)
+                        if (layer.inputZeroPoint == 0)
                             return;
                         for (int k = 0; k < length; ++k) {
 #pragma GCC unroll 4
                             for (int i = 0; i < n; ++i)
-                                sums[i] += uint32_t(Layer::inputZeroPoint *
-                                                    (weights[i * taps + w + k] - Layer::filterZeroPoint));
+                                sums[i] += uint32_t(layer.inputZeroPoint *
+                                                    (weights[i * taps + w + k] - layer.filterZeroPoint));
                         }
                     });
                 uint32_t totals[n]; // the sums stay in registers: no index of theirs varies
@@ -54,30 +52,30 @@ void conv2dQuantized(const T *input, const T *filter, const int32_t *bias, const
                 for (int i = 0; i < n; ++i)
                     totals[i] = sums[i];
                 for (int i = 0; i < n; ++i) {
-                    const int q = Layer::perChannel ? first + i : 0;
+                    const int q = layer.perChannel ? first + i : 0;
                     const int32_t scaled = multiplyByQuantizedMultiplier(int32_t(totals[i]), multiplier[q], shift[q]);
-                    *output++ =
-                        T(clamp(wrappingAdd(scaled, Layer::outputZeroPoint), Layer::outputMin, Layer::outputMax));
+                    *output++ = T(clamp(wrappingAdd(scaled, layer.outputZeroPoint), layer.outputMin, layer.outputMax));
                 }
             });
         });
-        input += Layer::inputHeight * Layer::inputWidth * Layer::inputChannels;
+        input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
 }
 
-/// Float form. Weights and biases are float or Half. Layer also has hasBias and activation.
-template <class Layer, class Weight, class Bias>
-void conv2dFloat(const float *input, const Weight *filter, const Bias *bias, float *output)
+/// Float form. Weights and biases are float or Half.
+template <class Weight, class Bias>
+void conv2dFloat(const ConvolutionLayer &layer, const float *input, const Weight *filter, const Bias *bias,
+                 float *output)
 {
-    constexpr int taps = Layer::filterHeight * Layer::filterWidth * Layer::inputChannels;
-    for (int batch = 0; batch < Layer::batches; ++batch) {
-        detail::forEachPixel<Layer>(input, [&](const float *image, int top, int left) {
-            detail::forEachBlock<Layer::outputChannels>([&](int first, auto count) {
+    const int taps = layer.filterHeight * layer.filterWidth * layer.inputChannels;
+    for (int batch = 0; batch < layer.batches; ++batch) {
+        detail::forEachPixel(layer, input, [&](const float *image, int top, int left) {
+            detail::forEachBlock(layer.outputChannels, [&](int first, auto count) {
                 constexpr int n = decltype(count)::value;
                 const Weight *weights = filter + first * taps;
                 float sums[n] = {};
-                detail::forEachRun<Layer>(
-                    image, top, left,
+                detail::forEachRun(
+                    layer, image, top, left,
                     [&](const float *x, int w, int length) {
                         for (int k = 0; k < length; ++k) {
                             const float value = x[k];
@@ -93,11 +91,12 @@ void conv2dFloat(const float *input, const Weight *filter, const Bias *bias, flo
                     totals[i] = sums[i];
                 for (int i = 0; i < n; ++i)
                     *output++ =
-                        activate<Layer::activation>(totals[i] + (Layer::hasBias ? toFloat(bias[first + i]) : 0.0f));
+                        activate(layer.activation, totals[i] + (layer.hasBias ? toFloat(bias[first + i]) : 0.0f));
             });
         });
-        input += Layer::inputHeight * Layer::inputWidth * Layer::inputChannels;
+        input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

@@ -9,7 +9,8 @@
 /// What TensorFlow Lite Micro's reference kernels compute for one element of a quantized tensor. All 8-bit and 16-bit
 /// types pass as int32; `low` and `high` bound the result: the type's range, narrowed by the fused activation. The
 /// parameters come from core/kernels/quantizedparameters.h.
-namespace espalier::rt {
+namespace espalier {
+namespace rt {
 
 /// QUANTIZE between integer types, RELU, MEAN's last step: (x - zeroIn) * scale + zeroOut.
 struct RequantizeParameters
@@ -202,4 +203,5 @@ constexpr int32_t softmaxResult(int32_t exponential, int32_t inverse, int bitsOv
     return clamp(result + low, low, low + (int32_t(1) << outputBits) - 1);
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

@@ -8,7 +8,8 @@
 /// TensorFlow Lite Micro's reference kernels (double rounding), which CMSIS-NN follows as well.
 ///
 /// A Qm.n number is an int32 with m integer bits, a sign and n = 31 - m fractional bits: raw / 2^n.
-namespace espalier::rt {
+namespace espalier {
+namespace rt {
 
 constexpr int32_t clamp(int32_t x, int32_t low, int32_t high)
 {
@@ -178,4 +179,5 @@ constexpr int32_t reciprocal(int32_t x, int integerBits, int &bitsOverUnit)
     return oneOverOnePlus(int32_t((uint32_t(x) << headroom) - (uint32_t(1) << 31)));
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

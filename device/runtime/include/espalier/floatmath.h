@@ -10,7 +10,8 @@
 /// fixed order, so that every processor gives the same bits. Errors are measured against exact values (tst_floatmath).
 /// Written without branches, so that loops over them vectorise. Must not be compiled with -ffast-math or with
 /// contraction (-ffp-contract=off).
-namespace espalier::rt {
+namespace espalier {
+namespace rt {
 
 /// e^x, within 1.1 units in the last place; infinity above 88.72, denormal below -87.33, 0 below -103.97.
 inline float exp(float x)
@@ -74,4 +75,5 @@ inline int32_t roundToInt(float x)
     return int32_t(x + __builtin_bit_cast(float, 0x3effffffu | sign));
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

@@ -4,70 +4,73 @@
 
 #include <espalier/fixedpoint.h>
 #include <espalier/fusedmultiplyadd.h>
+#include <espalier/layers.h>
 #include <espalier/scalar.h>
 #include <espalier/window.h>
 
-/// FULLY_CONNECTED. Input [rows, inputs], weights [outputs, inputs], output [rows, outputs]; Layer names these extents.
-namespace espalier::rt {
+/// FULLY_CONNECTED. Input [rows, inputs], weights [outputs, inputs], output [rows, outputs].
+namespace espalier {
+namespace rt {
 
-/// Integer form; `bias` holds -inputZeroPoint * (sum of the row of weights) already. Layer also has filterZeroPoint,
-/// outputZeroPoint, outputMin, outputMax, perChannel.
-template <class Layer, class T>
-void fullyConnectedQuantized(const T *input, const T *weights, const int32_t *bias, const int32_t *multiplier,
-                             const int8_t *shift, T *output)
+/// Integer form; `bias` holds -inputZeroPoint * (sum of the row of weights) already.
+template <class T>
+void fullyConnectedQuantized(const FullyConnectedLayer &layer, const T *input, const T *weights, const int32_t *bias,
+                             const int32_t *multiplier, const int8_t *shift, T *output)
 {
-    for (int row = 0; row < Layer::rows; ++row) {
-        detail::forEachBlock<Layer::outputs>([&](int first, auto count) {
+    for (int row = 0; row < layer.rows; ++row) {
+        detail::forEachBlock(layer.outputs, [&](int first, auto count) {
             constexpr int n = decltype(count)::value;
-            const T *weight = weights + first * Layer::inputs;
+            const T *weight = weights + first * layer.inputs;
             uint32_t sums[n];
 #pragma GCC unroll 4
             for (int i = 0; i < n; ++i)
                 sums[i] = uint32_t(bias[first + i]);
-            for (int k = 0; k < Layer::inputs; ++k) {
+            for (int k = 0; k < layer.inputs; ++k) {
                 const int32_t value = input[k];
 #pragma GCC unroll 4
                 for (int i = 0; i < n; ++i)
-                    sums[i] += uint32_t(value * (weight[i * Layer::inputs + k] - Layer::filterZeroPoint));
+                    sums[i] += uint32_t(value * (weight[i * layer.inputs + k] - layer.filterZeroPoint));
             }
             uint32_t totals[n]; // the sums stay in registers: no index of theirs varies
 #pragma GCC unroll 4
             for (int i = 0; i < n; ++i)
                 totals[i] = sums[i];
             for (int i = 0; i < n; ++i) {
-                const int q = Layer::perChannel ? first + i : 0;
+                const int q = layer.perChannel ? first + i : 0;
                 const int32_t scaled = multiplyByQuantizedMultiplier(int32_t(totals[i]), multiplier[q], shift[q]);
-                *output++ = T(clamp(wrappingAdd(scaled, Layer::outputZeroPoint), Layer::outputMin, Layer::outputMax));
+                *output++ = T(clamp(wrappingAdd(scaled, layer.outputZeroPoint), layer.outputMin, layer.outputMax));
             }
         });
-        input += Layer::inputs;
+        input += layer.inputs;
     }
 }
 
-/// Float form. Weights and biases are float or Half. Layer also has hasBias and activation.
-template <class Layer, class Weight, class Bias>
-void fullyConnectedFloat(const float *input, const Weight *weights, const Bias *bias, float *output)
+/// Float form. Weights and biases are float or Half.
+template <class Weight, class Bias>
+void fullyConnectedFloat(const FullyConnectedLayer &layer, const float *input, const Weight *weights, const Bias *bias,
+                         float *output)
 {
-    for (int row = 0; row < Layer::rows; ++row) {
-        detail::forEachBlock<Layer::outputs>([&](int first, auto count) {
+    for (int row = 0; row < layer.rows; ++row) {
+        detail::forEachBlock(layer.outputs, [&](int first, auto count) {
             constexpr int n = decltype(count)::value;
-            const Weight *weight = weights + first * Layer::inputs;
+            const Weight *weight = weights + first * layer.inputs;
             float sums[n] = {};
-            for (int k = 0; k < Layer::inputs; ++k) {
+            for (int k = 0; k < layer.inputs; ++k) {
                 const float value = input[k];
 #pragma GCC unroll 4
                 for (int i = 0; i < n; ++i)
-                    sums[i] = fma(value, toFloat(weight[i * Layer::inputs + k]), sums[i]);
+                    sums[i] = fma(value, toFloat(weight[i * layer.inputs + k]), sums[i]);
             }
             float totals[n]; // the sums stay in registers: no index of theirs varies
 #pragma GCC unroll 4
             for (int i = 0; i < n; ++i)
                 totals[i] = sums[i];
             for (int i = 0; i < n; ++i)
-                *output++ = activate<Layer::activation>(totals[i] + (Layer::hasBias ? toFloat(bias[first + i]) : 0.0f));
+                *output++ = activate(layer.activation, totals[i] + (layer.hasBias ? toFloat(bias[first + i]) : 0.0f));
         });
-        input += Layer::inputs;
+        input += layer.inputs;
     }
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-namespace espalier::rt {
+namespace espalier {
+namespace rt {
 
 /// a * b + c rounded once, from integer operations alone, for processors without a fused multiply-add (and for tests).
 /// Agrees with IEEE 754 for every input, denormals included; the payload of a NaN aside.
@@ -91,4 +92,5 @@ inline float fma(float a, float b, float c)
 #endif
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

@@ -3,53 +3,53 @@
 #pragma once
 
 #include <espalier/elementwise.h>
+#include <espalier/layers.h>
 
-/// MEAN over some of up to five dimensions. Layer: extents k0..k3 of the dimensions that stay and r0..r3 of those that
-/// are averaged (outermost first, merged where that changes nothing), their strides ks0..ks3 and rs0..rs3 in the input.
-namespace espalier::rt {
+/// MEAN.
+namespace espalier {
+namespace rt {
 
 namespace detail {
 
-template <class Layer, class Sum, class T>
-inline Sum sumOver(const T *from)
+template <class Sum, class T>
+inline Sum sumOver(const MeanLayer &layer, const T *from)
 {
     Sum sum = 0;
-    for (int r0 = 0; r0 < Layer::r0; ++r0)
-        for (int r1 = 0; r1 < Layer::r1; ++r1)
-            for (int r2 = 0; r2 < Layer::r2; ++r2)
-                for (int r3 = 0; r3 < Layer::r3; ++r3)
-                    sum += Sum(from[r0 * Layer::rs0 + r1 * Layer::rs1 + r2 * Layer::rs2 + r3 * Layer::rs3]);
+    for (int r0 = 0; r0 < layer.r0; ++r0)
+        for (int r1 = 0; r1 < layer.r1; ++r1)
+            for (int r2 = 0; r2 < layer.r2; ++r2)
+                for (int r3 = 0; r3 < layer.r3; ++r3)
+                    sum += Sum(from[r0 * layer.rs0 + r1 * layer.rs1 + r2 * layer.rs2 + r3 * layer.rs3]);
     return sum;
 }
 
-template <class Layer, class T, class Body>
-inline void forEachKept(const T *input, Body body)
+template <class T, class Body>
+inline void forEachKept(const MeanLayer &layer, const T *input, Body body)
 {
-    for (int k0 = 0; k0 < Layer::k0; ++k0)
-        for (int k1 = 0; k1 < Layer::k1; ++k1)
-            for (int k2 = 0; k2 < Layer::k2; ++k2)
-                for (int k3 = 0; k3 < Layer::k3; ++k3)
-                    body(input + (k0 * Layer::ks0 + k1 * Layer::ks1 + k2 * Layer::ks2 + k3 * Layer::ks3));
+    for (int k0 = 0; k0 < layer.k0; ++k0)
+        for (int k1 = 0; k1 < layer.k1; ++k1)
+            for (int k2 = 0; k2 < layer.k2; ++k2)
+                for (int k3 = 0; k3 < layer.k3; ++k3)
+                    body(input + (k0 * layer.ks0 + k1 * layer.ks1 + k2 * layer.ks2 + k3 * layer.ks3));
 }
 
 } // namespace detail
 
-/// Layer also has zeroIn (times the count), zeroOut, multiplier, shift, low, high.
-template <class Layer, class T>
-void meanQuantized(const T *input, T *output)
+template <class T>
+void meanQuantized(const MeanLayer &layer, const T *input, T *output)
 {
-    static constexpr RequantizeParameters p = {
-        Layer::zeroIn, Layer::zeroOut, {Layer::multiplier, Layer::shift}, Layer::low, Layer::high};
-    detail::forEachKept<Layer>(
-        input, [&](const T *from) { *output++ = T(requantize(int32_t(detail::sumOver<Layer, uint32_t>(from)), p)); });
+    const RequantizeParameters p = {
+        layer.zeroIn, layer.zeroOut, {layer.multiplier, layer.shift}, layer.low, layer.high};
+    detail::forEachKept(layer, input, [&](const T *from) {
+        *output++ = T(requantize(int32_t(detail::sumOver<uint32_t>(layer, from)), p));
+    });
 }
 
-/// Layer also has count.
-template <class Layer>
-void meanFloat(const float *input, float *output)
+inline void meanFloat(const MeanLayer &layer, const float *input, float *output)
 {
-    detail::forEachKept<Layer>(
-        input, [&](const float *from) { *output++ = detail::sumOver<Layer, float>(from) / float(Layer::count); });
+    detail::forEachKept(
+        layer, input, [&](const float *from) { *output++ = detail::sumOver<float>(layer, from) / float(layer.count); });
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

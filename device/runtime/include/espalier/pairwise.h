@@ -3,116 +3,109 @@
 #pragma once
 
 #include <espalier/elementwise.h>
+#include <espalier/layers.h>
 #include <espalier/scalar.h>
 
-/// ADD, SUB, MUL, MAXIMUM, MINIMUM and PRELU: two inputs, of which either may be broadcast. Layer: extents n0..n4 of
-/// the output (outermost first, dimensions merged where that changes nothing), strides a0..a4 and b0..b4 of the inputs
-/// in elements, 0 along a dimension that is broadcast. An input that is not broadcast may be the output's memory.
-namespace espalier::rt {
+/// ADD, SUB, MUL, MAXIMUM, MINIMUM and PRELU: two inputs, of which either may be broadcast; the other may be the
+/// output's memory.
+namespace espalier {
+namespace rt {
 
 namespace detail {
 
 template <class Layer, class T, class Combine>
-inline void forEachPair(const T *a, const T *b, T *output, Combine combine)
+inline void forEachPair(const Layer &layer, const T *a, const T *b, T *output, Combine combine)
 {
-    for (int i0 = 0; i0 < Layer::n0; ++i0)
-        for (int i1 = 0; i1 < Layer::n1; ++i1)
-            for (int i2 = 0; i2 < Layer::n2; ++i2)
-                for (int i3 = 0; i3 < Layer::n3; ++i3) {
-                    const T *x = a + (i0 * Layer::a0 + i1 * Layer::a1 + i2 * Layer::a2 + i3 * Layer::a3);
-                    const T *y = b + (i0 * Layer::b0 + i1 * Layer::b1 + i2 * Layer::b2 + i3 * Layer::b3);
-                    for (int i4 = 0; i4 < Layer::n4; ++i4)
-                        *output++ = combine(x[i4 * Layer::a4], y[i4 * Layer::b4]);
+    for (int i0 = 0; i0 < layer.n0; ++i0)
+        for (int i1 = 0; i1 < layer.n1; ++i1)
+            for (int i2 = 0; i2 < layer.n2; ++i2)
+                for (int i3 = 0; i3 < layer.n3; ++i3) {
+                    const T *x = a + (i0 * layer.a0 + i1 * layer.a1 + i2 * layer.a2 + i3 * layer.a3);
+                    const T *y = b + (i0 * layer.b0 + i1 * layer.b1 + i2 * layer.b2 + i3 * layer.b3);
+                    for (int i4 = 0; i4 < layer.n4; ++i4)
+                        *output++ = combine(x[i4 * layer.a4], y[i4 * layer.b4]);
                 }
 }
 
-template <class Layer>
-constexpr AddParameters addParameters()
+inline AddParameters addParameters(const AddLayer &layer)
 {
-    return {Layer::zero1,
-            Layer::zero2,
-            Layer::zeroOut,
-            Layer::leftShift,
-            {Layer::multiplier1, Layer::shift1},
-            {Layer::multiplier2, Layer::shift2},
-            {Layer::multiplierOut, Layer::shiftOut},
-            Layer::low,
-            Layer::high};
+    return {layer.zero1,
+            layer.zero2,
+            layer.zeroOut,
+            layer.leftShift,
+            {layer.multiplier1, layer.shift1},
+            {layer.multiplier2, layer.shift2},
+            {layer.multiplierOut, layer.shiftOut},
+            layer.low,
+            layer.high};
 }
 
 } // namespace detail
 
-template <class Layer, class T>
-void addQuantized(const T *a, const T *b, T *output)
+template <class T>
+void addQuantized(const AddLayer &layer, const T *a, const T *b, T *output)
 {
-    static constexpr AddParameters p = detail::addParameters<Layer>();
-    detail::forEachPair<Layer>(a, b, output, [](T x, T y) { return T(add(x, y, p)); });
+    const AddParameters p = detail::addParameters(layer);
+    detail::forEachPair(layer, a, b, output, [&](T x, T y) { return T(add(x, y, p)); });
 }
 
-template <class Layer, class T>
-void subtractQuantized(const T *a, const T *b, T *output)
+template <class T>
+void subtractQuantized(const AddLayer &layer, const T *a, const T *b, T *output)
 {
-    static constexpr AddParameters p = detail::addParameters<Layer>();
-    detail::forEachPair<Layer>(a, b, output, [](T x, T y) { return T(subtract(x, y, p)); });
+    const AddParameters p = detail::addParameters(layer);
+    detail::forEachPair(layer, a, b, output, [&](T x, T y) { return T(subtract(x, y, p)); });
 }
 
-template <class Layer, class T>
-void multiplyQuantized(const T *a, const T *b, T *output)
+template <class T>
+void multiplyQuantized(const MultiplyLayer &layer, const T *a, const T *b, T *output)
 {
-    static constexpr MultiplyParameters p = {
-        Layer::zero1, Layer::zero2, Layer::zeroOut, {Layer::multiplier, Layer::shift}, Layer::low, Layer::high};
-    detail::forEachPair<Layer>(a, b, output, [](T x, T y) { return T(multiply(x, y, p)); });
-}
-
-/// `b` is the slope.
-template <class Layer, class T>
-void preluQuantized(const T *a, const T *b, T *output)
-{
-    static constexpr PreluParameters p = {Layer::zero1,
-                                          Layer::zero2,
-                                          Layer::zeroOut,
-                                          {Layer::multiplier1, Layer::shift1},
-                                          {Layer::multiplier2, Layer::shift2},
-                                          Layer::low,
-                                          Layer::high};
-    detail::forEachPair<Layer>(a, b, output, [](T x, T y) { return T(prelu(x, y, p)); });
-}
-
-template <class Layer>
-void addFloat(const float *a, const float *b, float *output)
-{
-    detail::forEachPair<Layer>(a, b, output, [](float x, float y) { return activate<Layer::activation>(x + y); });
-}
-
-template <class Layer>
-void subtractFloat(const float *a, const float *b, float *output)
-{
-    detail::forEachPair<Layer>(a, b, output, [](float x, float y) { return activate<Layer::activation>(x - y); });
-}
-
-template <class Layer>
-void multiplyFloat(const float *a, const float *b, float *output)
-{
-    detail::forEachPair<Layer>(a, b, output, [](float x, float y) { return activate<Layer::activation>(x * y); });
+    const MultiplyParameters p = {layer.zero1, layer.zero2, layer.zeroOut, {layer.multiplier, layer.shift},
+                                  layer.low,   layer.high};
+    detail::forEachPair(layer, a, b, output, [&](T x, T y) { return T(multiply(x, y, p)); });
 }
 
 /// `b` is the slope.
-template <class Layer>
-void preluFloat(const float *a, const float *b, float *output)
+template <class T>
+void preluQuantized(const PreluLayer &layer, const T *a, const T *b, T *output)
 {
-    detail::forEachPair<Layer>(a, b, output, [](float x, float y) { return x >= 0.0f ? x : x * y; });
+    const PreluParameters p = {
+        layer.zero1, layer.zero2, layer.zeroOut, {layer.multiplier1, layer.shift1}, {layer.multiplier2, layer.shift2},
+        layer.low,   layer.high};
+    detail::forEachPair(layer, a, b, output, [&](T x, T y) { return T(prelu(x, y, p)); });
 }
 
-template <class Layer, class T>
-void maximum(const T *a, const T *b, T *output)
+inline void addFloat(const PairLayer &layer, const float *a, const float *b, float *output)
 {
-    detail::forEachPair<Layer>(a, b, output, [](T x, T y) { return x > y ? x : y; });
+    detail::forEachPair(layer, a, b, output, [&](float x, float y) { return activate(layer.activation, x + y); });
 }
 
-template <class Layer, class T>
-void minimum(const T *a, const T *b, T *output)
+inline void subtractFloat(const PairLayer &layer, const float *a, const float *b, float *output)
 {
-    detail::forEachPair<Layer>(a, b, output, [](T x, T y) { return x < y ? x : y; });
+    detail::forEachPair(layer, a, b, output, [&](float x, float y) { return activate(layer.activation, x - y); });
 }
 
-} // namespace espalier::rt
+inline void multiplyFloat(const PairLayer &layer, const float *a, const float *b, float *output)
+{
+    detail::forEachPair(layer, a, b, output, [&](float x, float y) { return activate(layer.activation, x * y); });
+}
+
+/// `b` is the slope.
+inline void preluFloat(const PairLayer &layer, const float *a, const float *b, float *output)
+{
+    detail::forEachPair(layer, a, b, output, [&](float x, float y) { return x >= 0.0f ? x : x * y; });
+}
+
+template <class T>
+void maximum(const PairLayer &layer, const T *a, const T *b, T *output)
+{
+    detail::forEachPair(layer, a, b, output, [&](T x, T y) { return x > y ? x : y; });
+}
+
+template <class T>
+void minimum(const PairLayer &layer, const T *a, const T *b, T *output)
+{
+    detail::forEachPair(layer, a, b, output, [&](T x, T y) { return x < y ? x : y; });
+}
+
+} // namespace rt
+} // namespace espalier

@@ -6,7 +6,8 @@
 
 /// Where a resized image takes its pixels from, as TensorFlow Lite Micro's reference kernels compute it. One axis at a
 /// time: `i` is the place in the output, `in` and `out` the extents.
-namespace espalier::rt {
+namespace espalier {
+namespace rt {
 
 /// Extents up to here keep every intermediate inside 32 bits.
 constexpr int32_t resizeLimit = 32768;
@@ -74,4 +75,5 @@ constexpr int32_t bilinear(int32_t lowLow, int32_t highLow, int32_t lowHigh, int
     return int32_t((sum + (sum > 0 ? 1 << 19 : -(1 << 19))) / (1 << 20));
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

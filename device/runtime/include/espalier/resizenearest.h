@@ -2,25 +2,29 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <espalier/layers.h>
+
 #include <stdint.h>
 
 /// RESIZE_NEAREST_NEIGHBOR over [batches, height, width, channels]. `rows` and `columns` say which input row and column
 /// each output row and column shows; the host knows the model's rules for that.
-namespace espalier::rt {
+namespace espalier {
+namespace rt {
 
-template <class Layer, class T>
-void resizeNearest(const T *input, const int32_t *rows, const int32_t *columns, T *output)
+template <class T>
+void resizeNearest(const ResizeLayer &layer, const T *input, const int32_t *rows, const int32_t *columns, T *output)
 {
-    for (int batch = 0; batch < Layer::batches; ++batch) {
-        for (int oy = 0; oy < Layer::outputHeight; ++oy) {
-            for (int ox = 0; ox < Layer::outputWidth; ++ox) {
-                const T *from = input + (rows[oy] * Layer::inputWidth + columns[ox]) * Layer::channels;
-                for (int c = 0; c < Layer::channels; ++c)
+    for (int batch = 0; batch < layer.batches; ++batch) {
+        for (int oy = 0; oy < layer.outputHeight; ++oy) {
+            for (int ox = 0; ox < layer.outputWidth; ++ox) {
+                const T *from = input + (rows[oy] * layer.inputWidth + columns[ox]) * layer.channels;
+                for (int c = 0; c < layer.channels; ++c)
                     *output++ = from[c];
             }
         }
-        input += Layer::inputHeight * Layer::inputWidth * Layer::channels;
+        input += layer.inputHeight * layer.inputWidth * layer.channels;
     }
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

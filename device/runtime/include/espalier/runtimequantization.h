@@ -6,7 +6,8 @@
 #include <string.h>
 
 /// What dynamic-range layers (int8 weights, float activations) do to their input before they multiply, as TFLite does.
-namespace espalier::rt {
+namespace espalier {
+namespace rt {
 
 /// real = scale * (q - zeroPoint)
 struct RunTimeQuantization
@@ -18,8 +19,7 @@ struct RunTimeQuantization
 /// Quantizes `count` floats to int8. Symmetric: scale = max|x| / 127, zero point 0. Asymmetric: the range, widened to
 /// hold 0, onto [-128, 127]; the zero point is rounded from whichever end of the range gives the smaller error. Zeros
 /// alone, or a value that is not finite: all 0 with scale 1.
-template <bool asymmetric>
-RunTimeQuantization quantizeAtRunTime(const float *from, int count, int8_t *to)
+inline RunTimeQuantization quantizeAtRunTime(bool asymmetric, const float *from, int count, int8_t *to)
 {
     float low = 0, high = 0;
     for (int i = 0; i < count; ++i) {
@@ -60,4 +60,5 @@ RunTimeQuantization quantizeAtRunTime(const float *from, int count, int8_t *to)
     return q;
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

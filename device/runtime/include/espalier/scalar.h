@@ -6,7 +6,8 @@
 #include <string.h>
 
 /// Small pieces that the kernels share: loading stored weights, fused activations.
-namespace espalier::rt {
+namespace espalier {
+namespace rt {
 
 /// A half-precision weight as it lies in flash.
 struct Half
@@ -51,11 +52,10 @@ inline float toFloat(Half half)
 #endif
 }
 
-/// The fused activations, as numbers that fit a template constant.
+/// The fused activations, as numbers.
 constexpr int noActivation = 0, relu = 1, reluN1To1 = 2, relu6 = 3;
 
-template <int activation>
-inline float activate(float x)
+inline float activate(int activation, float x)
 {
     if (activation == relu)
         return x < 0.0f ? 0.0f : x;
@@ -66,4 +66,5 @@ inline float activate(float x)
     return x;
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

@@ -7,9 +7,9 @@
 #include <espalier/scalar.h>
 
 /// TRANSPOSE_CONV. Filter [outputChannels, height, width, inputChannels]. Written as a gather: an output pixel sums the
-/// taps whose stride meets an input pixel, in filter order. Layer as for conv2d.h without groups and dilation;
-/// pad{Top,Left} are those of the convolution that it transposes.
-namespace espalier::rt {
+/// taps whose stride meets an input pixel, in filter order. Padding is that of the convolution that it transposes.
+namespace espalier {
+namespace rt {
 
 namespace detail {
 
@@ -26,71 +26,72 @@ inline int transposedPosition(int output, int pad, int tap, int stride, int inpu
 } // namespace detail
 
 /// Integer form; here `bias` is the model's own: which taps count differs from pixel to pixel.
-template <class Layer, class T>
-void transposeConvQuantized(const T *input, const T *filter, const int32_t *bias, const int32_t *multiplier,
-                            const int8_t *shift, T *output)
+template <class T>
+void transposeConvQuantized(const ConvolutionLayer &layer, const T *input, const T *filter, const int32_t *bias,
+                            const int32_t *multiplier, const int8_t *shift, T *output)
 {
-    for (int batch = 0; batch < Layer::batches; ++batch) {
-        for (int oy = 0; oy < Layer::outputHeight; ++oy) {
-            for (int ox = 0; ox < Layer::outputWidth; ++ox) {
+    for (int batch = 0; batch < layer.batches; ++batch) {
+        for (int oy = 0; oy < layer.outputHeight; ++oy) {
+            for (int ox = 0; ox < layer.outputWidth; ++ox) {
                 const T *weights = filter;
-                for (int oc = 0; oc < Layer::outputChannels; ++oc) {
+                for (int oc = 0; oc < layer.outputChannels; ++oc) {
                     uint32_t sum = uint32_t(bias[oc]);
-                    for (int fy = 0; fy < Layer::filterHeight; ++fy) {
+                    for (int fy = 0; fy < layer.filterHeight; ++fy) {
                         const int y =
-                            detail::transposedPosition(oy, Layer::padTop, fy, Layer::strideHeight, Layer::inputHeight);
-                        for (int fx = 0; fx < Layer::filterWidth; ++fx) {
-                            const int x = detail::transposedPosition(ox, Layer::padLeft, fx, Layer::strideWidth,
-                                                                     Layer::inputWidth);
+                            detail::transposedPosition(oy, layer.padTop, fy, layer.strideHeight, layer.inputHeight);
+                        for (int fx = 0; fx < layer.filterWidth; ++fx) {
+                            const int x =
+                                detail::transposedPosition(ox, layer.padLeft, fx, layer.strideWidth, layer.inputWidth);
                             if (y >= 0 && x >= 0) {
-                                const T *pixel = input + (y * Layer::inputWidth + x) * Layer::inputChannels;
-                                for (int ic = 0; ic < Layer::inputChannels; ++ic)
-                                    sum += uint32_t((pixel[ic] - Layer::inputZeroPoint) *
-                                                    (weights[ic] - Layer::filterZeroPoint));
+                                const T *pixel = input + (y * layer.inputWidth + x) * layer.inputChannels;
+                                for (int ic = 0; ic < layer.inputChannels; ++ic)
+                                    sum += uint32_t((pixel[ic] - layer.inputZeroPoint) *
+                                                    (weights[ic] - layer.filterZeroPoint));
                             }
-                            weights += Layer::inputChannels;
+                            weights += layer.inputChannels;
                         }
                     }
-                    const int q = Layer::perChannel ? oc : 0;
+                    const int q = layer.perChannel ? oc : 0;
                     const int32_t scaled = multiplyByQuantizedMultiplier(int32_t(sum), multiplier[q], shift[q]);
-                    *output++ =
-                        T(clamp(wrappingAdd(scaled, Layer::outputZeroPoint), Layer::outputMin, Layer::outputMax));
+                    *output++ = T(clamp(wrappingAdd(scaled, layer.outputZeroPoint), layer.outputMin, layer.outputMax));
                 }
             }
         }
-        input += Layer::inputHeight * Layer::inputWidth * Layer::inputChannels;
+        input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
 }
 
-template <class Layer, class Weight, class Bias>
-void transposeConvFloat(const float *input, const Weight *filter, const Bias *bias, float *output)
+template <class Weight, class Bias>
+void transposeConvFloat(const ConvolutionLayer &layer, const float *input, const Weight *filter, const Bias *bias,
+                        float *output)
 {
-    for (int batch = 0; batch < Layer::batches; ++batch) {
-        for (int oy = 0; oy < Layer::outputHeight; ++oy) {
-            for (int ox = 0; ox < Layer::outputWidth; ++ox) {
+    for (int batch = 0; batch < layer.batches; ++batch) {
+        for (int oy = 0; oy < layer.outputHeight; ++oy) {
+            for (int ox = 0; ox < layer.outputWidth; ++ox) {
                 const Weight *weights = filter;
-                for (int oc = 0; oc < Layer::outputChannels; ++oc) {
+                for (int oc = 0; oc < layer.outputChannels; ++oc) {
                     float sum = 0;
-                    for (int fy = 0; fy < Layer::filterHeight; ++fy) {
+                    for (int fy = 0; fy < layer.filterHeight; ++fy) {
                         const int y =
-                            detail::transposedPosition(oy, Layer::padTop, fy, Layer::strideHeight, Layer::inputHeight);
-                        for (int fx = 0; fx < Layer::filterWidth; ++fx) {
-                            const int x = detail::transposedPosition(ox, Layer::padLeft, fx, Layer::strideWidth,
-                                                                     Layer::inputWidth);
+                            detail::transposedPosition(oy, layer.padTop, fy, layer.strideHeight, layer.inputHeight);
+                        for (int fx = 0; fx < layer.filterWidth; ++fx) {
+                            const int x =
+                                detail::transposedPosition(ox, layer.padLeft, fx, layer.strideWidth, layer.inputWidth);
                             if (y >= 0 && x >= 0) {
-                                const float *pixel = input + (y * Layer::inputWidth + x) * Layer::inputChannels;
-                                for (int ic = 0; ic < Layer::inputChannels; ++ic)
+                                const float *pixel = input + (y * layer.inputWidth + x) * layer.inputChannels;
+                                for (int ic = 0; ic < layer.inputChannels; ++ic)
                                     sum = fma(pixel[ic], toFloat(weights[ic]), sum);
                             }
-                            weights += Layer::inputChannels;
+                            weights += layer.inputChannels;
                         }
                     }
-                    *output++ = activate<Layer::activation>(sum + (Layer::hasBias ? toFloat(bias[oc]) : 0.0f));
+                    *output++ = activate(layer.activation, sum + (layer.hasBias ? toFloat(bias[oc]) : 0.0f));
                 }
             }
         }
-        input += Layer::inputHeight * Layer::inputWidth * Layer::inputChannels;
+        input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier

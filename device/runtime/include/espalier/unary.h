@@ -4,62 +4,60 @@
 
 #include <espalier/fixedpoint.h>
 #include <espalier/floatmath.h>
+#include <espalier/layers.h>
 #include <espalier/scalar.h>
 
-/// Operators on Layer::elements single values. Input and output may be the same memory where their types are equal;
+/// Operators on single values. Input and output may be the same memory where their types are equal;
 /// the 8-bit forms are tables (lookup.h).
-namespace espalier::rt {
+namespace espalier {
+namespace rt {
 
-template <class Layer>
-void logisticFloat(const float *input, float *output)
+inline void logisticFloat(const ElementsLayer &layer, const float *input, float *output)
 {
-    for (int i = 0; i < Layer::elements; ++i)
+    for (int i = 0; i < layer.elements; ++i)
         output[i] = logistic(input[i]);
 }
 
-template <class Layer>
-void tanhFloat(const float *input, float *output)
+inline void tanhFloat(const ElementsLayer &layer, const float *input, float *output)
 {
-    for (int i = 0; i < Layer::elements; ++i)
+    for (int i = 0; i < layer.elements; ++i)
         output[i] = tanh(input[i]);
 }
 
-/// RELU and RELU6: Layer::activation.
-template <class Layer>
-void reluFloat(const float *input, float *output)
+/// RELU and RELU6.
+inline void reluFloat(const ActivationLayer &layer, const float *input, float *output)
 {
-    for (int i = 0; i < Layer::elements; ++i)
-        output[i] = activate<Layer::activation>(input[i]);
+    for (int i = 0; i < layer.elements; ++i)
+        output[i] = activate(layer.activation, input[i]);
 }
 
-template <class Layer>
-void leakyReluFloat(const float *input, float *output)
+inline void leakyReluFloat(const LeakyReluLayer &layer, const float *input, float *output)
 {
-    for (int i = 0; i < Layer::elements; ++i)
-        output[i] = input[i] > 0.0f ? input[i] : input[i] * Layer::alpha;
+    for (int i = 0; i < layer.elements; ++i)
+        output[i] = input[i] > 0.0f ? input[i] : input[i] * layer.alpha;
 }
 
-template <class Layer>
-void hardSwishFloat(const float *input, float *output)
+inline void hardSwishFloat(const ElementsLayer &layer, const float *input, float *output)
 {
-    for (int i = 0; i < Layer::elements; ++i)
-        output[i] = input[i] * activate<relu6>(input[i] + 3.0f) / 6.0f;
+    for (int i = 0; i < layer.elements; ++i)
+        output[i] = input[i] * activate(relu6, input[i] + 3.0f) / 6.0f;
 }
 
 /// QUANTIZE from float: round(x / scale) + zeroPoint, ties away from zero, clamped to low..high.
-template <class Layer, class T>
-void quantizeFloat(const float *input, T *output)
+template <class T>
+void quantizeFloat(const QuantizeLayer &layer, const float *input, T *output)
 {
-    for (int i = 0; i < Layer::elements; ++i)
-        output[i] = T(clamp(roundToInt(input[i] / Layer::scale) + Layer::zeroPoint, Layer::low, Layer::high));
+    for (int i = 0; i < layer.elements; ++i)
+        output[i] = T(clamp(roundToInt(input[i] / layer.scale) + layer.zeroPoint, layer.low, layer.high));
 }
 
 /// DEQUANTIZE to float: scale * (q - zeroPoint).
-template <class Layer, class T>
-void dequantize(const T *input, float *output)
+template <class T>
+void dequantize(const DequantizeLayer &layer, const T *input, float *output)
 {
-    for (int i = 0; i < Layer::elements; ++i)
-        output[i] = Layer::scale * float(input[i] - Layer::zeroPoint);
+    for (int i = 0; i < layer.elements; ++i)
+        output[i] = layer.scale * float(input[i] - layer.zeroPoint);
 }
 
-} // namespace espalier::rt
+} // namespace rt
+} // namespace espalier
