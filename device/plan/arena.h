@@ -12,12 +12,13 @@ namespace espalier::device {
 /// Every storage starts on a multiple of this: enough for the widest element of the runtime's kernels.
 inline constexpr std::size_t arenaAlignment = 8;
 
-/// Gives each storage an offset such that storages alive at the same step never overlap, and returns the bytes that
-/// all of them span. Places the largest first, each in the smallest gap that holds it; of several such orders the one
-/// with the lowest peak wins.
-std::size_t placeStorages(std::span<PlanStorage> storages);
+/// Gives each storage an offset such that storages alive at the same step do not overlap, but for the pairs that may,
+/// and returns the bytes that all of them span. Storages are placed one after another, each as low as it can lie; of
+/// many orders (by size, by time, then small changes to the best one) the one with the lowest peak wins. The same
+/// storages always get the same places.
+std::size_t placeStorages(std::span<PlanStorage> storages, std::span<const PlanOverlap> overlaps = {});
 
-/// The most bytes that are alive at one step: no placement can need less.
-std::size_t liveBytes(std::span<const PlanStorage> storages);
+/// The most bytes that are alive at one step, overlapping ones counted once: no placement can need less.
+std::size_t liveBytes(std::span<const PlanStorage> storages, std::span<const PlanOverlap> overlaps = {});
 
 } // namespace espalier::device

@@ -40,6 +40,14 @@ struct PlanStorage
     std::size_t offset = 0; ///< in the arena
 };
 
+/// Two storages that may lie over each other although both are alive at one step: the step goes through its input from
+/// front to back, so that its output may take the place of what has been read already. See PlanBuilder::mayOverlap().
+struct PlanOverlap
+{
+    std::size_t in = 0, out = 0; ///< indices into ExecutionPlan::storages
+    std::size_t lead = 0;        ///< the output begins at least so many bytes before the input
+};
+
 /// A tensor made at run time, or scratch memory of one step. Several may share one storage: a reshape, or an operator
 /// that may write over its input.
 struct PlanBuffer
@@ -90,6 +98,7 @@ struct ExecutionPlan
 {
     std::vector<PlanConstant> constants;
     std::vector<PlanStorage> storages;
+    std::vector<PlanOverlap> overlaps;
     std::vector<PlanBuffer> buffers;
     std::vector<PlanStep> steps;
     std::vector<std::size_t> inputs;  ///< buffers, in the model's order

@@ -127,10 +127,10 @@ void PlanBuilder::alias(TensorId out, TensorId in)
     m_buffers[out.index] = m_plan.buffers.size() - 1;
 }
 
-void PlanBuilder::mayOverwrite(TensorId in, TensorId out)
+void PlanBuilder::mayOverlap(TensorId in, TensorId out, std::size_t lead)
 {
     if (!isConstant(in))
-        m_overwrites.push_back({m_plan.steps.size() - 1, buffer(in), buffer(out)});
+        m_overlaps.push_back({m_plan.steps.size() - 1, buffer(in), buffer(out), lead});
 }
 
 PlanStep &PlanBuilder::call(std::string header, std::string function, std::string layer)
@@ -229,23 +229,6 @@ void PlanBuilder::touch(PlanRef ref, std::int32_t step)
     storage.last = std::max(storage.last, step);
 }
 
-void PlanBuilder::mergeInPlace()
-{
-    for (const Overwrite &wish : m_overwrites) {
-        const std::size_t from = m_plan.buffers[wish.in].storage, to = m_plan.buffers[wish.out].storage;
-        PlanStorage &in = m_plan.storages[from], &out = m_plan.storages[to];
-        const auto step = std::int32_t(wish.step);
-        if (from == to || in.last != step || out.first != step || in.first >= step || out.bytes > in.bytes)
-            continue;
-        in.last = out.last;
-        for (PlanBuffer &buffer : m_plan.buffers) {
-            if (buffer.storage == to)
-                buffer.storage = from;
-        }
-        out = {0, INT32_MAX, -1, 0};
-    }
-}
-
 void PlanBuilder::placeMemory()
 {
     const auto steps = std::int32_t(m_plan.steps.size());
@@ -257,7 +240,6 @@ void PlanBuilder::placeMemory()
     }
     for (const std::size_t output : m_plan.outputs)
         touch({PlanRef::Kind::buffer, output}, steps);
-    mergeInPlace();
 
     std::vector<std::size_t> newIndex(m_plan.storages.size());
     std::vector<PlanStorage> used;
@@ -269,7 +251,14 @@ void PlanBuilder::placeMemory()
     for (PlanBuffer &buffer : m_plan.buffers)
         buffer.storage = newIndex[buffer.storage];
     m_plan.storages = std::move(used);
-    m_plan.arenaBytes = placeStorages(m_plan.storages);
+    for (const Overlap &wish : m_overlaps) {
+        const std::size_t in = m_plan.buffers[wish.in].storage, out = m_plan.buffers[wish.out].storage;
+        const auto step = std::int32_t(wish.step);
+        // Only where the step is the last that needs the one and the first that makes the other.
+        if (in != out && m_plan.storages[in].last == step && m_plan.storages[out].first == step)
+            m_plan.overlaps.push_back({in, out, wish.lead});
+    }
+    m_plan.arenaBytes = placeStorages(m_plan.storages, m_plan.overlaps);
 }
 
 Result<ExecutionPlan> PlanBuilder::build()

@@ -61,8 +61,10 @@ public:
 
     /// `out` is the same memory as `in`, reinterpreted.
     void alias(TensorId out, TensorId in);
-    /// The kernel of the step added last may write `out` where it reads `in`.
-    void mayOverwrite(TensorId in, TensorId out);
+    /// The kernel of the step added last may write `out` over what it has read of `in`, as long as `out` begins at
+    /// least `lead` bytes before `in`: the most by which the end of what is written is ever ahead of the lowest byte
+    /// that is still to be read. 0: it may work in place.
+    void mayOverlap(TensorId in, TensorId out, std::size_t lead = 0);
 
     /// Adds a call for the operator that is being lowered.
     PlanStep &call(std::string header, std::string function, std::string layer);
@@ -80,12 +82,12 @@ private:
     std::size_t buffer(TensorId id);
     std::size_t newBuffer(PlanBuffer buffer, std::size_t bytes);
     void touch(PlanRef ref, std::int32_t step);
-    void mergeInPlace();
     void placeMemory();
 
-    struct Overwrite
+    struct Overlap
     {
-        std::size_t step, in, out;
+        std::size_t step, in, out; ///< buffers
+        std::size_t lead;
     };
 
     const Graph &m_graph;
@@ -94,7 +96,7 @@ private:
     std::map<std::int32_t, Stored> m_known;
     std::map<std::int32_t, std::size_t> m_buffers;
     std::vector<bool> m_needed;
-    std::vector<Overwrite> m_overwrites;
+    std::vector<Overlap> m_overlaps;
     std::size_t m_op = 0;
 };
 

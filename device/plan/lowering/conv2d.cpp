@@ -34,6 +34,7 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         describeQuantized(step, geometry, range, multipliers.perChannel);
         step.arguments = {builder.input(inputId), builder.constant("filter", filterId), bias, multipliers.multiplier,
                           multipliers.shift,      builder.output(op.outputs[0])};
+        builder.mayOverlap(inputId, op.outputs[0], rasterLead(geometry, WindowRead::whileWriting));
         return {};
     }
     if (builder.stored(filterId).type == DType::int8) {
@@ -52,6 +53,7 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
     const PlanRef filterRef = builder.constant("filter", filterId);
     step.arguments = {builder.input(inputId), filterRef, biasId.valid() ? builder.constant("bias", biasId) : filterRef,
                       builder.output(op.outputs[0])};
+    builder.mayOverlap(inputId, op.outputs[0], rasterLead(geometry, WindowRead::whileWriting));
     return {};
 }
 

@@ -106,9 +106,9 @@ Result<void> lowerPairwise(PlanBuilder &builder, const Operator &op)
         return described;
     step.arguments = {left, right, builder.output(op.outputs[0])};
     if (a.shape == output.shape)
-        builder.mayOverwrite(op.input(0), op.outputs[0]);
-    else if (b.shape == output.shape)
-        builder.mayOverwrite(op.input(1), op.outputs[0]);
+        builder.mayOverlap(op.input(0), op.outputs[0]);
+    if (b.shape == output.shape)
+        builder.mayOverlap(op.input(1), op.outputs[0]);
     return {};
 }
 

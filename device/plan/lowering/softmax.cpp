@@ -28,7 +28,7 @@ Result<void> lowerSoftmax(PlanBuilder &builder, const Operator &op)
     }
     step.arguments = {builder.input(op.input(0)), builder.output(op.outputs[0])};
     if (input.type == output.type)
-        builder.mayOverwrite(op.input(0), op.outputs[0]);
+        builder.mayOverlap(op.input(0), op.outputs[0]);
     return {};
 }
 

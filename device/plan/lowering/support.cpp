@@ -81,6 +81,30 @@ void describeFloat(PlanStep &step, const ConvolutionGeometry &geometry, const Fl
         .add("activation", activationNumber(layer.activation));
 }
 
+std::size_t rasterLead(const ConvolutionGeometry &g, WindowRead read)
+{
+    const std::int64_t batches = g.input.shape[0], inputHeight = g.input.shape[1], inputWidth = g.input.shape[2],
+                       outputHeight = g.output.shape[1], outputWidth = g.output.shape[2];
+    const auto bytesOf = [](const Tensor &t) { return std::int64_t(byteCount(t.type, std::size_t(t.shape[3]))); };
+    const std::int64_t inputPixel = bytesOf(g.input), outputPixel = bytesOf(g.output);
+    std::int64_t lead = 0, needed = batches * inputHeight * inputWidth * inputPixel; // the lowest byte still to be read
+    for (std::int64_t batch = batches; batch-- > 0;) {
+        for (std::int64_t y = outputHeight; y-- > 0;) {
+            for (std::int64_t x = outputWidth; x-- > 0;) {
+                const std::int64_t end = ((batch * outputHeight + y) * outputWidth + x + 1) * outputPixel;
+                const std::int64_t top = std::max<std::int64_t>(y * g.strideHeight - g.padTop, 0);
+                const std::int64_t left = std::max<std::int64_t>(x * g.strideWidth - g.padLeft, 0);
+                const std::int64_t window = ((batch * inputHeight + top) * inputWidth + left) * inputPixel;
+                if (read == WindowRead::whileWriting)
+                    needed = std::min(needed, window);
+                lead = std::max(lead, end - needed);
+                needed = std::min(needed, window);
+            }
+        }
+    }
+    return std::size_t(lead);
+}
+
 std::int32_t activationNumber(Activation activation)
 {
     switch (activation) {

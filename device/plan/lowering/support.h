@@ -77,6 +77,12 @@ struct FloatConvolution
 };
 void describeFloat(PlanStep &step, const ConvolutionGeometry &geometry, const FloatConvolution &layer);
 
+/// How far ahead of its input the output of a kernel that goes through pixels in raster order gets: the lead for
+/// PlanBuilder::mayOverlap(). A kernel that reads
+/// the whole window of a pixel before it writes it may overwrite a little more.
+enum class WindowRead { whileWriting, beforeWriting };
+std::size_t rasterLead(const ConvolutionGeometry &geometry, WindowRead read);
+
 /// A fused activation's number in the runtime. The host engine has refused those that it does not run.
 std::int32_t activationNumber(Activation activation);
 

@@ -19,7 +19,7 @@ Result<void> lowerTable(PlanBuilder &builder, const Operator &op)
     PlanStep &step = builder.call("espalier/lookup.h", "lookup", "ElementsLayer");
     Settings(step).add("elements", std::int64_t(builder.tensor(op.input(0)).elements()));
     step.arguments = {builder.input(op.input(0)), constant, builder.output(op.outputs[0])};
-    builder.mayOverwrite(op.input(0), op.outputs[0]);
+    builder.mayOverlap(op.input(0), op.outputs[0]);
     return {};
 }
 
@@ -76,7 +76,7 @@ Result<void> lowerUnary(PlanBuilder &builder, const Operator &op)
         return failed("its values are of type " + std::string(name(input.type)));
     step.arguments = {builder.input(op.input(0)), builder.output(op.outputs[0])};
     if (op.kind != OpKind::dequantize) // a wider result would run over inputs that are still to be read
-        builder.mayOverwrite(op.input(0), op.outputs[0]);
+        builder.mayOverlap(op.input(0), op.outputs[0]);
     return {};
 }
 
