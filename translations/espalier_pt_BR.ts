@@ -168,10 +168,6 @@
         <translation>Esparsidade</translation>
     </message>
     <message>
-        <source>Share of the weights that become zero.</source>
-        <translation>Fração dos pesos que se tornam zero.</translation>
-    </message>
-    <message>
         <source>Random pruning</source>
         <translation>Poda aleatória</translation>
     </message>
@@ -182,6 +178,70 @@
     <message>
         <source>Share of the weights that become zero; weights that are zero already do not count.</source>
         <translation>Fração dos pesos que se tornam zero; os que já são zero não contam.</translation>
+    </message>
+    <message>
+        <source>Share of the weights (or blocks) that become zero; 2:4 always means half of them.</source>
+        <translation>Fração dos pesos (ou blocos) que se tornam zero; 2:4 significa sempre a metade.</translation>
+    </message>
+    <message>
+        <source>Pattern</source>
+        <translation>Padrão</translation>
+    </message>
+    <message>
+        <source>Single weights, blocks of dense layers, or two of every four inputs of an output.</source>
+        <translation>Pesos isolados, blocos de camadas densas ou duas de cada quatro entradas de uma saída.</translation>
+    </message>
+    <message>
+        <source>Block inputs</source>
+        <translation>Entradas do bloco</translation>
+    </message>
+    <message>
+        <source>Inputs that a block spans, for pattern=block.</source>
+        <translation>Entradas que um bloco abrange, com pattern=block.</translation>
+    </message>
+    <message>
+        <source>Block outputs</source>
+        <translation>Saídas do bloco</translation>
+    </message>
+    <message>
+        <source>Outputs that a block spans, for pattern=block.</source>
+        <translation>Saídas que um bloco abrange, com pattern=block.</translation>
+    </message>
+    <message>
+        <source>Block pooling</source>
+        <translation>Agregação do bloco</translation>
+    </message>
+    <message>
+        <source>Whether a block counts by its average or its largest magnitude.</source>
+        <translation>Se um bloco conta pela magnitude média ou pela maior.</translation>
+    </message>
+    <message>
+        <source>Strip masks</source>
+        <translation>Retirar máscaras</translation>
+    </message>
+    <message>
+        <source>Whether the masks are left out of the model; kept, the file grows as literature reports.</source>
+        <translation>Se as máscaras ficam fora do modelo; mantidas, o arquivo cresce como relata a literatura.</translation>
+    </message>
+    <message>
+        <source>Class-blind pruning</source>
+        <translation>Poda global (class-blind)</translation>
+    </message>
+    <message>
+        <source>Ranks the weights of all layers together and sets the smallest to zero, but for one of each unit; it holds its accuracy far longer than the same sparsity in every layer.</source>
+        <translation>Ordena juntos os pesos de todas as camadas e zera os menores, exceto um de cada unidade; mantém a acurácia por muito mais tempo que a mesma esparsidade em cada camada.</translation>
+    </message>
+    <message>
+        <source>Share of all layers&apos; weights that is zero afterwards.</source>
+        <translation>Fração dos pesos de todas as camadas que fica em zero.</translation>
+    </message>
+    <message>
+        <source>Rank by</source>
+        <translation>Ordenar por</translation>
+    </message>
+    <message>
+        <source>Magnitude itself, or magnitude in standard deviations of the layer.</source>
+        <translation>A própria magnitude ou a magnitude em desvios padrão da camada.</translation>
     </message>
     <message>
         <source>Dynamic range</source>

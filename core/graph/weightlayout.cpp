@@ -19,4 +19,18 @@ std::optional<WeightLayout> weightLayout(OpKind kind)
     }
 }
 
+TensorId storedConstant(const Graph &graph, TensorId id)
+{
+    if (!id.valid() || graph[id].isConstant())
+        return id;
+    const auto isConstant = [&](TensorId input) { return input.valid() && graph[input].isConstant(); };
+    for (const Operator &op : graph.operators) {
+        const bool unpacks = op.kind == OpKind::dequantize && isConstant(op.input(0));
+        const bool masks = op.kind == OpKind::mul && isConstant(op.input(0)) && isConstant(op.input(1));
+        if ((unpacks || masks) && op.outputs.size() == 1 && op.outputs[0] == id)
+            return op.input(0);
+    }
+    return TensorId::none;
+}
+
 } // namespace espalier

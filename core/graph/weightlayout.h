@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/graph/operator.h"
+#include "core/graph/model.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,5 +19,9 @@ struct WeightLayout
 
 /// Of CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED and TRANSPOSE_CONV; nothing for other kinds.
 std::optional<WeightLayout> weightLayout(OpKind kind);
+
+/// The constant behind a value: itself, or what a DEQUANTIZE or a product with a constant mask makes it from.
+/// TensorId::none where it is made at run time.
+TensorId storedConstant(const Graph &graph, TensorId id);
 
 } // namespace espalier

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/graph/weightlayout.h"
 #include "core/metrics/modelmetric.h"
 #include "core/metrics/modelmetrics.h"
 
@@ -21,18 +22,6 @@ TensorId weightInput(const Operator &op)
     default:
         return TensorId::none;
     }
-}
-
-/// The constant behind a value: itself, or what a DEQUANTIZE makes it from.
-TensorId storedConstant(const Graph &graph, TensorId id)
-{
-    if (!id.valid() || graph[id].isConstant())
-        return id;
-    for (const Operator &op : graph.operators)
-        if (op.kind == OpKind::dequantize && op.outputs.size() == 1 && op.outputs[0] == id && op.input(0).valid() &&
-            graph[op.input(0)].isConstant())
-            return op.input(0);
-    return TensorId::none;
 }
 
 std::size_t extent(const Tensor &tensor, std::int32_t axis)

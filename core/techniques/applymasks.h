@@ -10,15 +10,34 @@
 
 namespace espalier {
 
-/// Makes the mask of a vector of weights: the `index`-th layer's, or all layers' one after another (index 0).
-using MaskMaker = std::function<Mask(std::span<const float> weights, std::size_t index)>;
+/// The weights of one layer as a mask is made of them.
+struct LayerValues
+{
+    const Shape &shape;
+    std::int32_t channelAxis; ///< of the shape: its output units
+    std::span<const float> values;
+};
+
+/// Makes the mask of every layer at a sparsity.
+using MaskRule = std::function<std::vector<Mask>(std::span<const LayerValues> layers, double sparsity)>;
+
+/// The rule that makes each layer's mask by itself.
+MaskRule layerByLayer(std::function<Mask(const LayerValues &layer, std::size_t index, double sparsity)> maker);
+/// The rule that makes one mask of all layers' weights, one after another.
+MaskRule allTogether(std::function<Mask(std::span<const float> weights, double sparsity)> maker);
 
 /// The setting that says whether each layer is pruned by itself or all together, for a technique's parameter list.
 ParameterSpec scopeParameter();
 
-/// A copy of the model whose float weights of these operator kinds are masked, layer by layer or all at once as
-/// `scope` ("layer", "global") says. Layers that hold integers already are left alone, with a note.
-Result<ModelPtr> applyMasks(const ModelPtr &model, std::span<const OpKind> kinds, const std::string &scope,
-                            const MaskMaker &maker, TechniqueContext &context);
+/// Whether masks are stripped once the weights are zero, or stay beside them as they do while a framework trains: the
+/// model then multiplies by them whenever it runs, and its file grows by a number for each weight.
+enum class MaskStorage { stripped, kept };
+ParameterSpec stripParameter();
+MaskStorage maskStorage(const ParameterValues &settings);
+
+/// A copy of the model whose float weights of these operator kinds are masked. Layers that hold integers already are
+/// left alone, with a note.
+Result<ModelPtr> applyMasks(const ModelPtr &model, std::span<const OpKind> kinds, const MaskRule &rule, double sparsity,
+                            MaskStorage storage, TechniqueContext &context);
 
 } // namespace espalier

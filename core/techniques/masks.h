@@ -25,4 +25,24 @@ Mask maskOfDraws(std::span<const float> weights, std::span<const double> draws, 
 /// The same with uniform draws: each set of that many weights is equally likely.
 Mask randomMask(std::span<const float> weights, double share, Random &random);
 
+/// The `count` entries of smallest score go, of equal ones those that come first. With magnitudes as scores and
+/// prunedCount() this is PyTorch's l1_unstructured, over all layers' weights its global_unstructured.
+Mask smallestMask(std::span<const float> scores, std::size_t count);
+
+/// PyTorch's number of entries to prune of `size`: round-half-even(share * size), in double.
+std::size_t prunedCount(std::size_t size, double share);
+
+/// How the magnitudes of a block become the block's own.
+enum class BlockPooling { average, largest };
+
+/// TensorFlow Model Optimization's block mask of a row-major matrix: the magnitude mask of the pooled blocks, so that
+/// `sparsity` counts blocks. Blocks start at the first row and column, also where the extents are no multiples (there
+/// its pooling pads in front and misses its own blocks); a block that is cut off counts its own cells only.
+Mask blockMask(std::span<const float> weights, std::size_t columns, std::size_t blockRows, std::size_t blockColumns,
+               BlockPooling pooling, float sparsity);
+
+/// m of n consecutive values along a row are zero: of each n the n - m of largest magnitude stay, of equal ones the
+/// first. A row's last, shorter group keeps as many.
+Mask groupMask(std::span<const float> weights, std::size_t columns, std::size_t zeros, std::size_t group);
+
 } // namespace espalier

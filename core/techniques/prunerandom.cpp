@@ -12,12 +12,17 @@ constexpr OpKind prunedKinds[] = {OpKind::conv2D, OpKind::depthwiseConv2D, OpKin
 
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
-    const double sparsity = settings.real("sparsity");
-    const auto maker = [&](std::span<const float> weights, std::size_t index) {
-        Random random(context.seed, index + 1);
+    const auto mask = [seed = context.seed](std::span<const float> weights, std::size_t layer, double sparsity) {
+        Random random(seed, layer + 1);
         return randomMask(weights, sparsity, random);
     };
-    return applyMasks(model, prunedKinds, settings.text("scope"), maker, context);
+    const MaskRule rule =
+        settings.text("scope") == "global"
+            ? allTogether([mask](std::span<const float> weights, double share) { return mask(weights, 0, share); })
+            : layerByLayer([mask](const LayerValues &layer, std::size_t index, double share) {
+                  return mask(layer.values, index, share);
+              });
+    return applyMasks(model, prunedKinds, rule, settings.real("sparsity"), maskStorage(settings), context);
 }
 
 } // namespace
@@ -32,7 +37,8 @@ const Technique pruneRandom = {
     TechniqueNeeds::nothing,
     {{"sparsity", "Sparsity", "Share of the weights that become zero; weights that are zero already do not count.", 0.3,
       0, 1},
-     scopeParameter()},
+     scopeParameter(),
+     stripParameter()},
     apply,
     [](const ParameterValues &settings) {
         return (settings.text("scope") == "global" ? "global random " : "random ") +

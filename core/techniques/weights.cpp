@@ -12,18 +12,6 @@ namespace espalier {
 
 namespace {
 
-/// The constant behind a value: itself, or what a DEQUANTIZE makes it from.
-TensorId storedConstant(const Graph &graph, TensorId id)
-{
-    if (!id.valid() || graph[id].isConstant())
-        return id;
-    for (const Operator &op : graph.operators)
-        if (op.kind == OpKind::dequantize && op.outputs.size() == 1 && op.outputs[0] == id && op.input(0).valid() &&
-            graph[op.input(0)].isConstant())
-            return op.input(0);
-    return TensorId::none;
-}
-
 bool holdsFloats(const Tensor &tensor)
 {
     return tensor.type == DType::float32 || tensor.type == DType::float16;

@@ -184,8 +184,9 @@ private slots:
     void neutralSettingsChangeNothing_data()
     {
         QTest::addColumn<QString>("recipe");
-        for (const char *recipe : {"prune-magnitude sparsity=0", "prune-magnitude sparsity=0 scope=global",
-                                   "prune-random sparsity=0", "quantize-dynamic min_elements=1000000"})
+        for (const char *recipe :
+             {"prune-magnitude sparsity=0", "prune-magnitude sparsity=0 scope=global", "prune-random sparsity=0",
+              "prune-global sparsity=0", "quantize-dynamic min_elements=1000000"})
             QTest::newRow(recipe) << QString::fromUtf8(recipe);
     }
     void neutralSettingsChangeNothing()
@@ -240,6 +241,69 @@ private slots:
         QVERIFY(std::abs(sparsity((*random)->main()) - 0.5) < 1e-3);
         QVERIFY(written(*applied(sampleModel(), "prune-random", pool, 2)) !=
                 written(*applied(sampleModel(), "prune-random", pool, 1)));
+    }
+
+    void globalPruningLeavesNoUnitEmpty()
+    {
+        // One layer's weights are all smaller than the other's; it would be emptied but for the rule.
+        ModelBuilder b;
+        const TensorId in = b.input("in", {1, 4});
+        const TensorId large = b.weights("large", {6, 4}, 1.0f), small = b.weights("small", {2, 6}, 0.001f);
+        const TensorId hidden =
+            b.add(OpKind::fullyConnected, {in, large, TensorId::none}, "hidden", {1, 6}, FullyConnectedOptions());
+        const ModelPtr model = b.finish(
+            {b.add(OpKind::fullyConnected, {hidden, small, TensorId::none}, "out", {1, 2}, FullyConnectedOptions())});
+        ThreadPool pool(1);
+        const Result<ModelPtr> pruned = applied(model, "prune-global sparsity=0.5", pool, 1, nullptr);
+        QVERIFY(pruned);
+        const Tensor &last = (*pruned)->main()[small];
+        for (int unit = 0; unit < 2; ++unit)
+            QCOMPARE(std::ranges::count(values<float>(last).subspan(std::size_t(unit) * 6, 6), 0.0f), 5);
+        // By deviation the layers are alike.
+        const Result<ModelPtr> even = applied(model, "prune-global sparsity=0.5 rank=deviation", pool, 1, nullptr);
+        QVERIFY(even);
+        QVERIFY(sparsity((*even)->main()[small]) < 0.7);
+    }
+
+    void patternsOfMagnitude()
+    {
+        ThreadPool pool(1);
+        const Result<ModelPtr> twoOfFour = applied(sampleModel(), "prune-magnitude pattern=2:4", pool);
+        QVERIFY(twoOfFour);
+        for (const Tensor &tensor : (*twoOfFour)->main().tensors) {
+            if (tensor.name != "hidden/w")
+                continue;
+            const std::span<const float> all = values<float>(tensor);
+            for (std::size_t i = 0; i < all.size(); i += 4)
+                QCOMPARE(std::ranges::count(all.subspan(i, 4), 0.0f), 2);
+        }
+        const Result<ModelPtr> blocks =
+            applied(sampleModel(), "prune-magnitude pattern=block block_inputs=4 block_outputs=1", pool);
+        QVERIFY(blocks);
+        for (const Tensor &tensor : (*blocks)->main().tensors) {
+            if (tensor.name == "hidden/w")
+                for (std::size_t i = 0; i < tensor.elements(); i += 4)
+                    QVERIFY(std::ranges::count(values<float>(tensor).subspan(i, 4), 0.0f) % 4 == 0);
+            if (tensor.name == "conv/w")
+                QCOMPARE(sparsity(tensor), 0.0);
+        }
+        QVERIFY(!applied(sampleModel(), "prune-magnitude pattern=2:4 scope=global", pool));
+    }
+
+    void keptMasksGrowTheFileAndChangeNoOutput()
+    {
+        ThreadPool pool(1);
+        for (const std::string recipe : {"prune-magnitude", "prune-global", "prune-random"}) {
+            const Result<ModelPtr> stripped = applied(sampleModel(), recipe, pool);
+            const Result<ModelPtr> kept = applied(sampleModel(), recipe + " strip=no", pool);
+            QVERIFY(stripped && kept && verify(**kept));
+            QCOMPARE(outputs(*kept), outputs(*stripped));
+            // A float32 for each masked weight, and a little for the names and operators.
+            const std::size_t masked = (8 * 18 + 12 * 256 + 60 + (recipe == "prune-magnitude" ? 0 : 72)) * 4;
+            const std::size_t grown = written(*kept).size() - written(*stripped).size();
+            QVERIFY2(grown >= masked && grown < masked + 2000, qPrintable(QString::number(grown)));
+            QCOMPARE(sparsity((*kept)->main()), sparsity((*stripped)->main()));
+        }
     }
 
     void zerosOutliveQuantization()
