@@ -25,8 +25,8 @@ struct Quantized
     std::int32_t operator()(std::int16_t x) const { return rt::requantize(x, p); }
 };
 
-/// RELU and RELU6. Where input and output differ in scale the value is rescaled (RELU6 too, as in TFLite; TFLite Micro
-/// copies the raw value there, which is the same wherever the scales agree).
+/// RELU and RELU6. Where input and output differ in scale the value is rescaled, but by an int8 RELU6: TFLite Micro's
+/// reference kernel clamps the raw value between the input's 0 and 6 there and hands it on as it is.
 Result<KernelPtr> makeBounded(const Graph &graph, const Operator &op, float bound)
 {
     OperatorCheck check(graph, op, 1, 1);
@@ -41,7 +41,8 @@ Result<KernelPtr> makeBounded(const Graph &graph, const Operator &op, float boun
     case DType::int8:
     case DType::uint8:
     case DType::int16: {
-        const auto p = check.take(reluParameters(in, out, bound));
+        const bool keepsRawValues = out.type == DType::int8 && op.kind == OpKind::relu6;
+        const auto p = check.take(reluParameters(in, keepsRawValues ? in : out, bound));
         if (!check)
             return check.error();
         if (out.type == DType::int16)

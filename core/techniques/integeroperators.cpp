@@ -40,7 +40,7 @@ constexpr IntegerOperator forms[] = {
     {OpKind::resizeNearestNeighbor, 0b1, sameAsIn, 2},
     {OpKind::mean, 0b1, free, 2},
     {OpKind::relu, 0b1, free, 2},
-    {OpKind::relu6, 0b1, free, 2},
+    {OpKind::relu6, 0b1, sameAsOut, 2},
     {OpKind::hardSwish, 0b1, free, 1},
     {OpKind::leakyRelu, 0b1, free, 2},
     {OpKind::prelu, 0b11, free, 1},

@@ -16,6 +16,16 @@ function(espalier_def_sources target def)
     target_sources(${target} PRIVATE ${sources})
 endfunction()
 
+# espalier_precompile(TARGET [HEADER …]): where precompiled headers are on, the standard library's and these are
+# precompiled for the target's sources, which still include all that they use.
+set(ESPALIER_COMMON_HEADERS <algorithm> <cmath> <cstdint> <functional> <map> <memory> <optional> <span>
+    <string> <string_view> <variant> <vector>)
+function(espalier_precompile target)
+    if(ESPALIER_PRECOMPILE)
+        target_precompile_headers(${target} PRIVATE ${ESPALIER_COMMON_HEADERS} ${ARGN})
+    endif()
+endfunction()
+
 # espalier_test(NAME [LABELS …] [LIBRARIES …] [SOURCES …]): builds tst_NAME from tst_NAME.cpp (and SOURCES) and
 # registers it. Labels: unit, gui, board, hardware.
 function(espalier_test name)
@@ -26,6 +36,9 @@ function(espalier_test name)
     add_test(NAME ${name} COMMAND tst_${name})
     if(NOT ARG_LABELS)
         set(ARG_LABELS unit)
+    endif()
+    if("unit" IN_LIST ARG_LABELS)
+        add_dependencies(unit-tests tst_${name})
     endif()
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 120)

@@ -101,6 +101,7 @@ class TestElementwise : public QObject
 private slots:
     void unaryBytesFollowTheRealFunction_data();
     void unaryBytesFollowTheRealFunction();
+    void relu6KeepsRawValues();
     void unaryFloats();
     void quantizeSaturates();
     void requantizeBetweenAllTypes();
@@ -144,12 +145,26 @@ void TestElementwise::unaryBytesFollowTheRealFunction()
     both(OpKind::hardSwish, {}, scale * 0.8, -90, 1.1,
          [](double x) { return x * std::min(6.0, std::max(0.0, x + 3)) / 6; });
     both(OpKind::relu, {}, scale * 0.7, -128, 0.76, [](double x) { return std::max(0.0, x); });
-    both(OpKind::relu6, {}, 6.0 / 255, -128, 0.76, [](double x) { return std::clamp(x, 0.0, 6.0); });
+    const auto clamped = [](double x) { return std::clamp(x, 0.0, 6.0); };
+    both(OpKind::relu6, {}, scale, zero, 0.51, clamped);
+    const Quantization in8 = quantization(scale, zero + 128), out8 = quantization(6.0 / 255, 0);
+    OneOperator rescaling(OpKind::relu6, {});
+    rescaling.input<std::uint8_t>({256}, in8).output<std::uint8_t>({256}, out8);
+    compareWithReal<std::uint8_t>(rescaling, in8, out8, 0.76, clamped);
     both(OpKind::leakyRelu, LeakyReluOptions{0.2f}, scale * 1.3, 10, 0.76,
          [](double x) { return x > 0 ? x : 0.2 * x; });
     both(OpKind::leakyRelu, LeakyReluOptions{-0.3f}, scale * 1.3, 10, 0.76,
          [](double x) { return x > 0 ? x : -0.3 * x; });
     both(OpKind::quantize, {}, scale * 0.31, -7, 0.76, [](double x) { return x; });
+}
+
+void TestElementwise::relu6KeepsRawValues()
+{
+    // As TFLite Micro's int8 kernel: whatever the output's scale, values are clamped between the input's 0 and 6.
+    OneOperator op(OpKind::relu6, {});
+    op.input<std::int8_t>({5}, quantization(0.1, -20)).output<std::int8_t>({5}, quantization(6.0 / 255, -128));
+    QCOMPARE(op.run<std::int8_t>(1, 0, std::vector<std::int8_t>{-128, -20, 7, 40, 127}),
+             (std::vector<std::int8_t>{-20, -20, 7, 40, 40}));
 }
 
 void TestElementwise::unaryFloats()
