@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/arenajson.h"
 #include "app/cli/command.h"
 #include "app/cli/inputs.h"
 #include "app/cli/options.h"
@@ -53,7 +54,7 @@ std::string layerTable(const std::vector<LayerProfile> &layers)
     return plainText(table);
 }
 
-std::string tableText(const Row &row, const BoardInfo &board)
+std::string tableText(const Row &row, const BoardInfo &board, const BenchRecord &record)
 {
     std::string text = row.text(Column::model) + " on " + board.title + "\n\n";
     for (const ColumnInfo &column : columns()) {
@@ -71,6 +72,12 @@ std::string tableText(const Row &row, const BoardInfo &board)
     };
     line("Outputs         ",
          row.text(Column::fidelity) == "exact" ? "equal the host's, bit for bit" : row.text(Column::fidelity));
+    if (const auto &flash = record.flash) {
+        const auto part = [](std::int64_t bytes) { return figureText(Column::flashBytes, double(bytes)); };
+        line("Flash goes to   ", "weights " + part(flash->weights) + ", other constants " + part(flash->constants) +
+                                     ", kernels " + part(flash->kernels) + ", libraries " + part(flash->libraries) +
+                                     "; not charged: harness " + part(flash->harness));
+    }
     line("Difference      ", row.text(Column::why));
     line("Figures are     ", row.text(Column::timeSource) + (board.meaning.empty() ? "" : ": " + board.meaning));
     line("Measured on     ", row.text(Column::measuredOn));
@@ -114,12 +121,19 @@ Result<void> run(const Given &given)
         return record.error();
     fill(row, *record);
     if (!given.json)
-        return print(tableText(row, info) + (given.perLayer ? "\n" + layerTable(record->layers) : ""));
+        return print(tableText(row, info, *record) + (given.perLayer ? "\n" + layerTable(record->layers) : ""));
     Json document = toJson(row);
     if (given.perLayer) {
         Json &layers = document["layers"] = Json::array();
         for (const LayerProfile &layer : record->layers)
             layers.push_back(layerJson(layer));
+        document["arena"] = arenaJson(record->arena);
+        if (const auto &flash = record->flash)
+            document["flash"] = {{"weights", flash->weights},
+                                 {"constants", flash->constants},
+                                 {"kernels", flash->kernels},
+                                 {"libraries", flash->libraries},
+                                 {"harness", flash->harness}};
     }
     return print(jsonText(document));
 }

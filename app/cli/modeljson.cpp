@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/arenajson.h"
 #include "app/cli/modelreport.h"
 
 #include "core/engine/engine.h"
@@ -80,6 +81,22 @@ Json allTensorsJson(const Graph &graph)
     return list;
 }
 
+Json fitsJson(const std::vector<BoardFit> &fits)
+{
+    const auto known = [](const std::optional<std::int64_t> &bytes) { return bytes ? Json(*bytes) : Json(nullptr); };
+    Json list = Json::array();
+    for (const BoardFit &fit : fits)
+        list.push_back({{"id", fit.board},
+                        {"fits", fit.fits},
+                        {"why", fit.why},
+                        {"remedy", fit.remedy},
+                        {"arena_bytes", known(fit.arenaBytes)},
+                        {"constant_bytes", known(fit.constantBytes)},
+                        {"ram_bytes", fit.ramBytes},
+                        {"flash_bytes", fit.flashBytes}});
+    return list;
+}
+
 Json entriesJson(const std::vector<Signature::Entry> &entries)
 {
     Json list = Json::array();
@@ -90,7 +107,7 @@ Json entriesJson(const std::vector<Signature::Entry> &entries)
 
 } // namespace
 
-std::string modelJsonText(const ModelFile &file)
+std::string modelJsonText(const ModelFile &file, const BoardsReport &boards)
 {
     const Model &model = *file.model;
     const Graph &main = model.main();
@@ -106,6 +123,9 @@ std::string modelJsonText(const ModelFile &file)
     Json &unsupported = document["unsupported"] = Json::array();
     for (const UnsupportedOperator &op : unsupportedOperators(model))
         unsupported.push_back({{"index", op.index}, {"type", op.typeName}, {"why", op.why}});
+    document["boards"] = fitsJson(boards.fits);
+    if (!boards.arena.empty())
+        document["arena"] = arenaJson(boards.arena);
     document["tensors"] = allTensorsJson(main);
     Json &others = document["other_graphs"] = Json::array();
     for (std::size_t i = 1; i < model.graphs.size(); ++i) {

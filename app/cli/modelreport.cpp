@@ -85,6 +85,33 @@ std::string valueLines(const char *title, const Graph &graph, const std::vector<
     return text;
 }
 
+std::string boardLines(const BoardsReport &boards)
+{
+    std::string text;
+    for (const BoardFit &fit : boards.fits) {
+        text += text.empty() ? "  Boards      " : "              ";
+        text += fit.board + ": ";
+        if (fit.fits)
+            text += "fits, activations " + figureText(Column::ramBytes, double(*fit.arenaBytes)) + " of " +
+                    figureText(Column::ramBytes, double(fit.ramBytes)) + ", constants " +
+                    figureText(Column::flashBytes, double(*fit.constantBytes)) + " of " +
+                    figureText(Column::flashBytes, double(fit.flashBytes)) + "\n";
+        else
+            text += "does not fit: " + fit.why + (fit.remedy.empty() ? "" : "; " + fit.remedy) + "\n";
+    }
+    if (boards.arena.empty())
+        return text;
+    TextTable table;
+    table.heads = {
+        {"In the arena", "", false}, {"From", "B", true}, {"To", "B", true}, {"Needed in layers", "", false}};
+    for (const ArenaBlock &block : boards.arena) {
+        const std::string first = block.first < 0 ? "input" : std::to_string(block.first);
+        table.rows.push_back({ownName(block.name), std::to_string(block.offset),
+                              std::to_string(block.offset + block.bytes), first + "…" + std::to_string(block.last)});
+    }
+    return text + "\n" + plainText(table);
+}
+
 /// A control character in a name of the file must not reach the terminal.
 std::string printable(std::string text)
 {
@@ -96,7 +123,7 @@ std::string printable(std::string text)
 
 } // namespace
 
-std::string modelText(const ModelFile &file)
+std::string modelText(const ModelFile &file, const BoardsReport &boards)
 {
     const Model &model = *file.model;
     Row row;
@@ -126,6 +153,7 @@ std::string modelText(const ModelFile &file)
     text += unsupported.empty() ? "  Runs here   yes\n" : "  Runs here   no\n";
     for (const UnsupportedOperator &op : unsupported)
         text += "              operator " + std::to_string(op.index) + ", " + op.typeName + ": " + op.why + "\n";
+    text += boardLines(boards);
     for (std::size_t i = 0; i < model.graphs.size(); ++i) {
         const Graph &graph = model.graphs[i];
         text += "\n";

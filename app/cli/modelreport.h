@@ -3,15 +3,24 @@
 #pragma once
 
 #include "app/cli/inputs.h"
+#include "core/study/bench.h"
 
 #include <string>
+#include <vector>
 
 namespace espalier::cli {
 
-/// Everything about a model, for people: a line for each tensor and operator of every graph.
-std::string modelText(const ModelFile &model);
+/// What a model means for boards.
+struct BoardsReport
+{
+    std::vector<BoardFit> fits;
+    std::vector<ArenaBlock> arena; ///< of the one board that was asked for
+};
 
-/// The same as one JSON document: model, inputs, outputs, operators, parameters, macs, unsupported, …
-std::string modelJsonText(const ModelFile &model);
+/// Everything about a model, for people: a line for each tensor and operator of every graph.
+std::string modelText(const ModelFile &model, const BoardsReport &boards);
+
+/// The same as one JSON document: model, inputs, outputs, operators, parameters, macs, unsupported, boards, …
+std::string modelJsonText(const ModelFile &model, const BoardsReport &boards);
 
 } // namespace espalier::cli

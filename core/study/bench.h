@@ -49,6 +49,26 @@ struct LayerProfile
     std::optional<std::int64_t> cycles, instructions;
 };
 
+/// One tensor, or scratch memory, in the board's arena: where it lies and from which layer to which it is needed.
+/// Blocks that are alive together overlap only where a layer's output runs over input that has been read.
+struct ArenaBlock
+{
+    std::string name; ///< the tensor's; "scratch"
+    std::int64_t offset = 0, bytes = 0;
+    std::int32_t first = 0, last = 0; ///< layers, inclusive; -1 and the number of layers for what stays around them
+    bool isScratch = false;
+};
+
+/// Where the flash of a benchmark's image goes, from its ELF file. The model is charged with all but the harness.
+struct FlashParts
+{
+    std::int64_t weights = 0;   ///< filters and matrices
+    std::int64_t constants = 0; ///< biases, multipliers, tables, layer descriptions
+    std::int64_t kernels = 0;   ///< the runtime's code for the model's layers
+    std::int64_t libraries = 0; ///< what they need of the compiler's and C libraries
+    std::int64_t harness = 0;   ///< start-up, serial line, measuring: not in flashBytes
+};
+
 /// What one benchmark on one board found. Absent is not measured.
 struct BenchRecord
 {
@@ -69,7 +89,24 @@ struct BenchRecord
     std::size_t validated = 0;
     std::string measuredOn; ///< board, emulator and its version, compiler and its version
     std::vector<LayerProfile> layers;
+    std::vector<ArenaBlock> arena; ///< what makes arenaBytes
+    std::optional<FlashParts> flash;
 };
+
+/// Whether a model can run on a board, told before anything is built.
+struct BoardFit
+{
+    std::string board; ///< id
+    std::string title;
+    bool fits = false;
+    std::string why;                                       ///< where not: what is too large or cannot run
+    std::string remedy;                                    ///< where not: what would make it fit; may be empty
+    std::optional<std::int64_t> arenaBytes, constantBytes; ///< absent where no plan can be made
+    std::int64_t ramBytes = 0, flashBytes = 0;             ///< of the board, less what the harness takes
+};
+
+/// How core and widgets learn of it without knowing `device`.
+using PreflightFunction = std::function<std::vector<BoardFit>(const Model &model)>;
 
 /// Writes what a record holds into the row's columns.
 void fill(Row &row, const BenchRecord &record);

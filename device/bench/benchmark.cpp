@@ -6,6 +6,7 @@
 #include "device/bench/fidelity.h"
 #include "device/bench/pseudorandom.h"
 #include "device/bench/validate.h"
+#include "device/plan/arena.h"
 #include "device/protocol/dut.h"
 
 #include <QTemporaryDir>
@@ -122,8 +123,13 @@ private:
         if (!profiled) {
             const Footprint &footprint = image->footprint;
             m_record.weightsFlashBytes = footprint.weightsFlashBytes;
-            m_record.codeFlashBytes = footprint.codeFlashBytes;
-            m_record.flashBytes = footprint.weightsFlashBytes + footprint.codeFlashBytes;
+            m_record.codeFlashBytes = footprint.codeFlashBytes();
+            m_record.flashBytes = footprint.weightsFlashBytes + footprint.codeFlashBytes();
+            const auto weights = std::min(std::int64_t(m_plan.weightBytes()), footprint.weightsFlashBytes);
+            m_record.flash = FlashParts{weights, footprint.weightsFlashBytes - weights + footprint.layersFlashBytes,
+                                        footprint.kernelsFlashBytes, footprint.librariesFlashBytes,
+                                        image->flashBytes - *m_record.flashBytes};
+            m_record.arena = arenaBlocks(m_plan);
             m_record.arenaBytes = std::int64_t(m_plan.arenaBytes);
             m_record.staticRamBytes = footprint.ramBytes - std::int64_t(m_plan.arenaBytes);
         }

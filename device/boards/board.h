@@ -5,6 +5,7 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/study/bench.h"
+#include "device/plan/executionplan.h"
 
 #include <span>
 #include <string_view>
@@ -18,6 +19,8 @@ struct Board
     BoardInfo (*info)();
     /// Builds, flashes or starts, runs, measures, stops; every step has a deadline.
     Result<BenchRecord> (*benchmark)(const ModelPtr &model, const BenchOptions &options, const Progress &progress);
+    /// The kernels that run on it.
+    KernelFamily family = KernelFamily::plain;
 };
 
 std::span<const Board *const> boards();

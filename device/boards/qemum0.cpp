@@ -21,6 +21,7 @@ extern const Board qemuM0;
 const Board qemuM0 = {[] { return board().info(); },
                       [](const ModelPtr &model, const BenchOptions &options, const Progress &progress) {
                           return board().benchmark(model, options, progress);
-                      }};
+                      },
+                      KernelFamily::thumb};
 
 } // namespace espalier::device

@@ -23,6 +23,7 @@ extern const Board qemuM7;
 const Board qemuM7 = {[] { return board().info(); },
                       [](const ModelPtr &model, const BenchOptions &options, const Progress &progress) {
                           return board().benchmark(model, options, progress);
-                      }};
+                      },
+                      KernelFamily::dsp};
 
 } // namespace espalier::device

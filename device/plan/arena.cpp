@@ -186,4 +186,21 @@ std::size_t placeStorages(std::span<PlanStorage> storages, std::span<const PlanO
     return best;
 }
 
+std::vector<ArenaBlock> arenaBlocks(const ExecutionPlan &plan)
+{
+    std::vector<ArenaBlock> blocks;
+    std::vector<bool> isShown(plan.storages.size(), false);
+    for (const PlanBuffer &buffer : plan.buffers) {
+        // A reshaped tensor is the same memory: the name of the first is enough.
+        if (buffer.storage >= plan.storages.size() || isShown[buffer.storage])
+            continue;
+        isShown[buffer.storage] = true;
+        const PlanStorage &storage = plan.storages[buffer.storage];
+        blocks.push_back({buffer.name, std::int64_t(storage.offset), std::int64_t(storage.bytes), storage.first,
+                          storage.last, buffer.isScratch});
+    }
+    std::ranges::stable_sort(blocks, {}, &ArenaBlock::first);
+    return blocks;
+}
+
 } // namespace espalier::device

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/study/bench.h"
 #include "device/plan/executionplan.h"
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace espalier::device {
 
@@ -20,5 +22,8 @@ std::size_t placeStorages(std::span<PlanStorage> storages, std::span<const PlanO
 
 /// The most bytes that are alive at one step, overlapping ones counted once: no placement can need less.
 std::size_t liveBytes(std::span<const PlanStorage> storages, std::span<const PlanOverlap> overlaps = {});
+
+/// The tensors of a placed plan, in the order in which they come to life.
+std::vector<ArenaBlock> arenaBlocks(const ExecutionPlan &plan);
 
 } // namespace espalier::device

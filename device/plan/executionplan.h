@@ -28,7 +28,8 @@ struct PlanConstant
     std::string name; ///< an identifier: "filter3"
     std::string note; ///< for the reader: the tensor's name and shape
     DType type = DType::int8;
-    SharedBytes data; ///< little-endian; its size says how many values there are
+    SharedBytes data;      ///< little-endian; its size says how many values there are
+    bool isWeight = false; ///< a filter or matrix of the model, not a bias, multiplier or table
 };
 
 /// A stretch of the arena, alive from the step that first writes it to the step that last reads it.
@@ -106,6 +107,7 @@ struct ExecutionPlan
     std::size_t arenaBytes = 0;
 
     std::size_t constantBytes() const;
+    std::size_t weightBytes() const; ///< of those, filters and matrices
 };
 
 /// Turns the model's first graph into a plan. A `failed` error names the first operator that the board's runtime cannot

@@ -52,7 +52,8 @@ PlanRef PlanBuilder::constant(const std::string &role, const std::string &note, 
         if (m_plan.constants[i].type == type && *m_plan.constants[i].data == *content)
             return {PlanRef::Kind::constant, i};
     }
-    m_plan.constants.push_back({role + std::to_string(m_op), note, type, std::move(content)});
+    const bool isWeight = role == "filter" || role == "weights";
+    m_plan.constants.push_back({role + std::to_string(m_op), note, type, std::move(content), isWeight});
     // Two constants of one role in one operator: number the later ones.
     PlanConstant &added = m_plan.constants.back();
     const auto taken = [&](const std::string &name) {
@@ -289,6 +290,14 @@ std::size_t ExecutionPlan::constantBytes() const
     std::size_t sum = 0;
     for (const PlanConstant &constant : constants)
         sum += constant.data->size();
+    return sum;
+}
+
+std::size_t ExecutionPlan::weightBytes() const
+{
+    std::size_t sum = 0;
+    for (const PlanConstant &constant : constants)
+        sum += constant.isWeight ? constant.data->size() : 0;
     return sum;
 }
 

@@ -43,7 +43,8 @@ public:
         return {reinterpret_cast<const T *>(bytes.data()), bytes.size() / sizeof(T)};
     }
 
-    /// A constant of this operator alone. Equal contents are stored once.
+    /// A constant of this operator alone. Equal contents are stored once. The roles "filter" and "weights" are those of
+    /// the model's weights; others are counted beside them.
     template <class T>
     PlanRef constant(const std::string &role, DType type, const std::vector<T> &content)
     {

@@ -227,7 +227,7 @@ Result<FirmwareImage> ArmToolchain::build(const ModelSources &sources, const Sou
     const auto object = [](const SourceFile &file) { return fs::path(file.path).replace_extension(".o").string(); };
     const EmbeddedFile *script = findEmbeddedFile(target.linkerScript);
     const SourceFile boardScript{"board.ld", std::string(script->text)};
-    const SourceFile measure{"footprint.ld", footprintScript(object(sources.weights))};
+    const SourceFile measure{"footprint.ld", footprintScript(object(sources.weights), object(sources.code))};
     if (const auto written = writeAll(folder, {&boardScript, &measure}); !written)
         return written.error();
 
@@ -257,7 +257,10 @@ Result<FirmwareImage> ArmToolchain::build(const ModelSources &sources, const Sou
     const auto footprint = readFootprint(folder / "footprint.elf");
     if (!footprint)
         return footprint.error();
-    return FirmwareImage{folder / "firmware.elf", *footprint};
+    const auto all = flashBytesOf(folder / "firmware.elf");
+    if (!all)
+        return all.error();
+    return FirmwareImage{folder / "firmware.elf", *footprint, *all};
 }
 
 } // namespace espalier::device

@@ -18,8 +18,8 @@ namespace espalier::device {
 /// What the compiler is told about a processor, and which parts of the firmware make its board.
 struct ArmTarget
 {
-    std::string id;                    ///< "mps2-an386": names cached objects
-    std::vector<std::string> flags;    ///< "-mcpu=cortex-m4", …
+    std::string id;                 ///< "mps2-an386": names cached objects
+    std::vector<std::string> flags; ///< "-mcpu=cortex-m4", …
     KernelFamily family = KernelFamily::plain;
     std::vector<std::string> firmware; ///< embedded sources: "firmware/mps2.cpp"
     std::string linkerScript;          ///< embedded: "firmware/mps2.ld"
@@ -31,6 +31,7 @@ struct FirmwareImage
 {
     std::filesystem::path elf;
     Footprint footprint;
+    std::int64_t flashBytes = 0; ///< of the whole image, the harness included
 };
 
 /// The GNU cross compiler for Arm microcontrollers, as found on PATH.

@@ -144,7 +144,26 @@ private slots:
         QCOMPARE(model["operators"].size(), 2u);
         QCOMPARE(model["operators"][0]["type"].get<std::string>(), std::string("FULLY_CONNECTED"));
         QCOMPARE(model["unsupported"].size(), 0u);
+        QVERIFY(model["boards"].size() >= 3);
+        QVERIFY(!model.contains("arena"));
         QVERIFY(runCli({QStringLiteral("inspect"), m_files.model()}).output.contains("FULLY_CONNECTED"));
+    }
+
+    void inspectTellsWhatABoardHolds()
+    {
+        const QStringList words = {QStringLiteral("inspect"), m_files.model(), QStringLiteral("--board"),
+                                   QStringLiteral("qemu-m4")};
+        const nlohmann::json model = runCli(words + QStringList{QStringLiteral("--json")}).json();
+        QCOMPARE(model["boards"].size(), 1u);
+        QVERIFY(model["boards"][0]["fits"].get<bool>());
+        // The floats of the input, the layer between and the output.
+        QCOMPARE(model["arena"].size(), 3u);
+        QCOMPARE(model["boards"][0]["constant_bytes"].get<int>(), 4 * (6 * 24 + 24 + 24 * 4 + 4));
+        QVERIFY(runCli(words).output.contains("fits"));
+        const CliRun unknown =
+            runCli({QStringLiteral("inspect"), m_files.model(), QStringLiteral("--board"), QStringLiteral("qemu-m5")});
+        QCOMPARE(unknown.status, 2);
+        QVERIFY(unknown.errors.contains("qemu-m4"));
     }
 
     void evaluateGivesResultColumns()
