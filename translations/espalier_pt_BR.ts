@@ -244,6 +244,42 @@
         <translation>A própria magnitude ou a magnitude em desvios padrão da camada.</translation>
     </message>
     <message>
+        <source>Channel pruning</source>
+        <translation>Poda de canais</translation>
+    </message>
+    <message>
+        <source>Takes whole channels out of the network, through sums, concatenations and depthwise layers: file, RAM, flash and time all shrink on any engine.</source>
+        <translation>Retira canais inteiros da rede, através de somas, concatenações e camadas depthwise: arquivo, RAM, flash e tempo diminuem em qualquer motor.</translation>
+    </message>
+    <message>
+        <source>Fraction</source>
+        <translation>Fração</translation>
+    </message>
+    <message>
+        <source>Share of the channels of every group of layers that is removed.</source>
+        <translation>Fração dos canais de cada grupo de camadas que é removida.</translation>
+    </message>
+    <message>
+        <source>Criterion</source>
+        <translation>Critério</translation>
+    </message>
+    <message>
+        <source>What tells how much a channel matters: its weights, its outputs, or what the loss owes to it.</source>
+        <translation>O que diz quanto um canal importa: seus pesos, suas saídas ou o que a perda deve a ele.</translation>
+    </message>
+    <message>
+        <source>Whether each group of layers loses the fraction, or all compete for it.</source>
+        <translation>Se cada grupo de camadas perde a fração ou todos competem por ela.</translation>
+    </message>
+    <message>
+        <source>Multiple of</source>
+        <translation>Múltiplo de</translation>
+    </message>
+    <message>
+        <source>Channels that stay come in multiples of this, for kernels that like 4 or 8.</source>
+        <translation>Os canais que ficam vêm em múltiplos deste número, para kernels que preferem 4 ou 8.</translation>
+    </message>
+    <message>
         <source>Dynamic range</source>
         <translation>Faixa dinâmica</translation>
     </message>

@@ -74,6 +74,17 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Share of all layers' weights that is zero afterwards."),
     QT_TRANSLATE_NOOP("core", "Rank by"),
     QT_TRANSLATE_NOOP("core", "Magnitude itself, or magnitude in standard deviations of the layer."),
+    QT_TRANSLATE_NOOP("core", "Channel pruning"),
+    QT_TRANSLATE_NOOP("core", "Takes whole channels out of the network, through sums, concatenations and depthwise "
+                              "layers: file, RAM, flash and time all shrink on any engine."),
+    QT_TRANSLATE_NOOP("core", "Fraction"),
+    QT_TRANSLATE_NOOP("core", "Share of the channels of every group of layers that is removed."),
+    QT_TRANSLATE_NOOP("core", "Criterion"),
+    QT_TRANSLATE_NOOP("core",
+                      "What tells how much a channel matters: its weights, its outputs, or what the loss owes to it."),
+    QT_TRANSLATE_NOOP("core", "Whether each group of layers loses the fraction, or all compete for it."),
+    QT_TRANSLATE_NOOP("core", "Multiple of"),
+    QT_TRANSLATE_NOOP("core", "Channels that stay come in multiples of this, for kernels that like 4 or 8."),
     QT_TRANSLATE_NOOP("core", "Dynamic range"),
     QT_TRANSLATE_NOOP("core", "Large weights become 8-bit integers, activations stay float and are quantized while "
                               "running: a small file without calibration data."),

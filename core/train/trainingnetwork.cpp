@@ -177,7 +177,7 @@ std::span<std::byte> TrainingNetwork::Worker::input()
 }
 
 LossSum TrainingNetwork::run(Worker &worker, std::span<const std::int32_t> labels, float weight,
-                             std::span<float> gradients) const
+                             std::span<float> gradients, const BackwardObserver &observer) const
 {
     const int batch = int(labels.size());
     const auto valueOf = [&](TensorId id) -> const std::byte * {
@@ -208,6 +208,9 @@ LossSum TrainingNetwork::run(Worker &worker, std::span<const std::int32_t> label
     const LossSum loss =
         softmaxCrossEntropy({floats(worker.m_values[std::size_t(probabilities.index)]), outputs}, labels, weight,
                             {floats(worker.m_gradients[std::size_t(logits.index)]), outputs});
+    if (observer)
+        observer(m_graph.operators.size() - 1, {floats(worker.m_values[std::size_t(probabilities.index)]), outputs},
+                 {floats(worker.m_gradients[std::size_t(logits.index)]), outputs});
 
     std::vector<const float *> values;
     std::vector<float *> inputGradients;
@@ -228,6 +231,9 @@ LossSum TrainingNetwork::run(Worker &worker, std::span<const std::int32_t> label
         }
         const float *const output = floats(worker.m_values[std::size_t(op.outputs[0].index)]);
         float *const outputGradient = floats(worker.m_gradients[std::size_t(op.outputs[0].index)]);
+        const std::size_t size = elements(op.outputs[0]) * std::size_t(batch);
+        if (observer)
+            observer(step->op, {output, size}, {outputGradient, size});
         step->gradient->run(
             {values, {&output, 1}, {&outputGradient, 1}, inputGradients, floats(worker.m_gradientScratch), batch});
     }

@@ -8,6 +8,7 @@
 #include "core/kernels/kernel.h"
 #include "core/train/softmaxcrossentropy.h"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -25,6 +26,8 @@ public:
     const Tensor &input() const { return m_graph[m_graph.inputs[0]]; }
     std::size_t classes() const { return m_graph[m_graph.outputs[0]].elements(); }
     std::size_t parameterCount() const { return m_parameterCount; }
+    /// Where a constant's values begin in the row of parameters; -1 for what is none.
+    std::ptrdiff_t placeOf(TensorId constant) const { return m_firstOf[std::size_t(constant.index)]; }
 
     /// The values now, to be copied out or changed; after a change call parametersChanged().
     void readParameters(std::span<float> to) const;
@@ -49,9 +52,15 @@ public:
         AlignedBuffer m_kernelScratch, m_gradientScratch;
     };
 
+    /// Sees, going backwards, what an operator made of the batch and the derivatives by it, which it may change before
+    /// they go further. Of the last operator, SOFTMAX, it sees the probabilities and the derivatives by the logits.
+    using BackwardObserver =
+        std::function<void(std::size_t op, std::span<const float> output, std::span<float> gradient)>;
+
     /// Images forward and backward, as many as labels; adds the derivatives of `weight` times the summed loss to
     /// `gradients`.
-    LossSum run(Worker &worker, std::span<const std::int32_t> labels, float weight, std::span<float> gradients) const;
+    LossSum run(Worker &worker, std::span<const std::int32_t> labels, float weight, std::span<float> gradients,
+                const BackwardObserver &observer = {}) const;
 
 private:
     struct Step

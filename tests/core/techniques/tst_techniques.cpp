@@ -186,7 +186,7 @@ private slots:
         QTest::addColumn<QString>("recipe");
         for (const char *recipe :
              {"prune-magnitude sparsity=0", "prune-magnitude sparsity=0 scope=global", "prune-random sparsity=0",
-              "prune-global sparsity=0", "quantize-dynamic min_elements=1000000"})
+              "prune-global sparsity=0", "prune-channels fraction=0", "quantize-dynamic min_elements=1000000"})
             QTest::newRow(recipe) << QString::fromUtf8(recipe);
     }
     void neutralSettingsChangeNothing()

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/channelremoval.h"
+#include "core/techniques/channelselection.h"
+#include "core/techniques/percent.h"
+#include "core/techniques/rewrite.h"
+#include "core/techniques/weights.h"
+
+#include <algorithm>
+
+namespace espalier {
+
+namespace {
+
+constexpr OpKind layerKinds[] = {OpKind::conv2D, OpKind::depthwiseConv2D, OpKind::fullyConnected,
+                                 OpKind::transposeConv};
+
+/// "conv_1 keeps 8 of 16 channels", for each layer that lost some.
+void noteChannels(const Graph &graph, const ChannelGroups &groups, const std::vector<bool> &removed,
+                  TechniqueContext &context)
+{
+    for (const ChannelGroups::Layer &layer : groups.layers()) {
+        const auto gone = std::ranges::count_if(
+            layer.sets, [&](int set) { return set != ChannelGroups::fixed && removed[std::size_t(set)]; });
+        if (gone > 0)
+            context.notes.push_back(operatorName(graph, graph.operators[layer.op]) + " keeps " +
+                                    std::to_string(std::ptrdiff_t(layer.sets.size()) - gone) + " of " +
+                                    std::to_string(layer.sets.size()) + " channels");
+    }
+}
+
+Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
+{
+    const double fraction = settings.real("fraction");
+    const std::string &criterion = settings.text("criterion"), &scope = settings.text("scope");
+    if (const Result<std::vector<Weights>> weights = floatWeights(model->main(), layerKinds); !weights)
+        return weights.error();
+    if (context.progress.cancelled())
+        return cancelled();
+    if (fraction == 0)
+        return model;
+    const Model plain = holdsFloat16Constants(model->main()) ? withFloat32Constants(*model) : *model;
+    const ChannelGroups groups(plain.main());
+    if (groups.setCount() == 0)
+        return unusableInput("no channels can be removed: all of them reach the model's output or an operator that "
+                             "needs them all");
+    Result<ChannelScores> scores = channelScores(plain, groups, criterion, context);
+    if (!scores)
+        return scores.error();
+    const auto multiple = std::size_t(settings.integer("multiple"));
+    const bool global = scope == "global";
+    const std::vector<double> ranking = setScores(groups, *std::move(scores), global || criterion == "taylor");
+    const std::vector<bool> removed =
+        global ? removedGlobally(groups, ranking, fraction, multiple)
+               : removedByClass(groups, ranking, std::vector<double>(std::size_t(groups.classCount()), fraction),
+                                multiple);
+    noteChannels(plain.main(), groups, removed, context);
+    return std::make_shared<const Model>(withoutChannels(plain, groups, removed));
+}
+
+} // namespace
+
+extern const Technique pruneChannels;
+const Technique pruneChannels = {
+    "prune-channels",
+    "Channel pruning",
+    "Takes whole channels out of the network, through sums, concatenations and depthwise layers: file, RAM, flash and "
+    "time all shrink on any engine.",
+    "TinyNeuralNetwork, OneShotChannelPruner; criteria as Deutel et al., Molchanov et al., Hu et al., Sabih et al.",
+    TechniqueFamily::pruning,
+    TechniqueNeeds::nothing,
+    {{"fraction", "Fraction", "Share of the channels of every group of layers that is removed.", 0.5, 0, 0.95},
+     {.key = "criterion",
+      .title = "Criterion",
+      .description = "What tells how much a channel matters: its weights, its outputs, or what the loss owes to it.",
+      .defaultValue = std::string("l1"),
+      .choices = channelCriteria()},
+     {.key = "scope",
+      .title = "Scope",
+      .description = "Whether each group of layers loses the fraction, or all compete for it.",
+      .defaultValue = std::string("uniform"),
+      .choices = {"uniform", "global"}},
+     {"multiple", "Multiple of", "Channels that stay come in multiples of this, for kernels that like 4 or 8.",
+      std::int64_t(1), 1, 64}},
+    apply,
+    [](const ParameterValues &settings) { return "channels −" + percentText(settings.real("fraction")); },
+};
+
+} // namespace espalier
