@@ -280,6 +280,94 @@
         <translation>Os canais que ficam vêm em múltiplos deste número, para kernels que preferem 4 ou 8.</translation>
     </message>
     <message>
+        <source>Epochs</source>
+        <translation>Épocas</translation>
+    </message>
+    <message>
+        <source>How often the training data is gone through to win accuracy back; 0 trains nothing.</source>
+        <translation>Quantas vezes os dados de treino são percorridos para recuperar acurácia; 0 não treina nada.</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Taxa de aprendizado</translation>
+    </message>
+    <message>
+        <source>Step size at the start; it falls to 0 along a cosine.</source>
+        <translation>Tamanho do passo no início; cai até 0 ao longo de um cosseno.</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Lote</translation>
+    </message>
+    <message>
+        <source>Samples of one step.</source>
+        <translation>Amostras de um passo.</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>Cronograma</translation>
+    </message>
+    <message>
+        <source>Masks made once before training, anew at one sparsity, at a sparsity that rises along a cubic (gradual pruning), or at the start of every epoch.</source>
+        <translation>Máscaras feitas uma vez antes do treino, refeitas com uma esparsidade fixa, com uma esparsidade que cresce ao longo de uma cúbica (poda gradual) ou no início de cada época.</translation>
+    </message>
+    <message>
+        <source>First sparsity</source>
+        <translation>Esparsidade inicial</translation>
+    </message>
+    <message>
+        <source>Where the polynomial schedule begins.</source>
+        <translation>Onde começa o cronograma polinomial.</translation>
+    </message>
+    <message>
+        <source>First step</source>
+        <translation>Primeiro passo</translation>
+    </message>
+    <message>
+        <source>Step from which masks are made anew.</source>
+        <translation>Passo a partir do qual as máscaras são refeitas.</translation>
+    </message>
+    <message>
+        <source>Last step</source>
+        <translation>Último passo</translation>
+    </message>
+    <message>
+        <source>Step up to which they are; -1 means three quarters of the training.</source>
+        <translation>Passo até o qual são refeitas; -1 significa três quartos do treino.</translation>
+    </message>
+    <message>
+        <source>Every so many steps</source>
+        <translation>A cada tantos passos</translation>
+    </message>
+    <message>
+        <source>Steps between two new masks; at most a tenth of the way from first to last.</source>
+        <translation>Passos entre duas máscaras novas; no máximo um décimo do caminho do primeiro ao último.</translation>
+    </message>
+    <message>
+        <source>Rounds</source>
+        <translation>Rodadas</translation>
+    </message>
+    <message>
+        <source>In how many steps the channels go, each followed by the epochs of training.</source>
+        <translation>Em quantos passos os canais saem, cada um seguido pelas épocas de treino.</translation>
+    </message>
+    <message>
+        <source>Fine-tuning</source>
+        <translation>Ajuste fino</translation>
+    </message>
+    <message>
+        <source>Trains the model a little longer: the control that every technique with retraining has to be compared with.</source>
+        <translation>Treina o modelo um pouco mais: o controle com o qual toda técnica com retreinamento deve ser comparada.</translation>
+    </message>
+    <message>
+        <source>Keep zeros</source>
+        <translation>Manter zeros</translation>
+    </message>
+    <message>
+        <source>Whether weights that are zero now stay zero, as pruning left them.</source>
+        <translation>Se os pesos que agora são zero permanecem zero, como a poda os deixou.</translation>
+    </message>
+    <message>
         <source>Dynamic range</source>
         <translation>Faixa dinâmica</translation>
     </message>

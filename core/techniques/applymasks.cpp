@@ -2,9 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/applymasks.h"
 
+#include "core/techniques/finetuning.h"
+#include "core/techniques/pruningschedule.h"
 #include "core/techniques/rewrite.h"
+#include "core/train/trainingnetwork.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace espalier {
 
@@ -49,6 +54,27 @@ void keepMasks(Graph &graph, std::span<const Weights> weights, std::span<const M
     graph.operators.insert(graph.operators.begin(), products.begin(), products.end());
 }
 
+std::vector<LayerValues> layersOf(const Graph &graph, std::span<const Weights> weights,
+                                  const std::vector<std::vector<float>> &values)
+{
+    std::vector<LayerValues> layers;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        layers.push_back({graph[weights[i].tensor].shape, weights[i].channelAxis, values[i]});
+    return layers;
+}
+
+ModelPtr finished(const Model &model, std::span<const Weights> weights, std::span<const Mask> masks,
+                  const ParameterValues &settings)
+{
+    auto pruned = std::make_shared<Model>(model);
+    Graph &graph = pruned->main();
+    for (std::size_t i = 0; i < masks.size(); ++i)
+        graph[weights[i].tensor].data = masked(graph[weights[i].tensor], masks[i]);
+    if (!settings.flag("strip"))
+        keepMasks(graph, weights, masks);
+    return pruned;
+}
+
 } // namespace
 
 ParameterSpec stripParameter()
@@ -57,11 +83,6 @@ ParameterSpec stripParameter()
             .title = "Strip masks",
             .description = "Whether the masks are left out of the model; kept, the file grows as literature reports.",
             .defaultValue = true};
-}
-
-MaskStorage maskStorage(const ParameterValues &settings)
-{
-    return settings.flag("strip") ? MaskStorage::stripped : MaskStorage::kept;
 }
 
 ParameterSpec scopeParameter()
@@ -101,35 +122,68 @@ MaskRule allTogether(std::function<Mask(std::span<const float>, double)> maker)
     };
 }
 
-Result<ModelPtr> applyMasks(const ModelPtr &model, std::span<const OpKind> kinds, const MaskRule &rule, double sparsity,
-                            MaskStorage storage, TechniqueContext &context)
+Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kinds, const MaskRule &rule,
+                              const ParameterValues &settings, TechniqueContext &context)
 {
-    const Result<std::vector<Weights>> weights = floatWeights(model->main(), kinds);
+    const bool trains = settings.integer("epochs") > 0;
+    const ModelPtr start = trains && holdsFloat16Constants(model->main())
+                               ? std::make_shared<const Model>(withFloat32Constants(*model))
+                               : model;
+    const Result<std::vector<Weights>> weights = floatWeights(start->main(), kinds);
     if (!weights)
         return weights.error();
     if (context.progress.cancelled())
         return cancelled();
-    noteIntegerLayers(model->main(), kinds, context);
+    noteIntegerLayers(start->main(), kinds, context);
 
-    auto pruned = std::make_shared<Model>(*model);
-    Graph &graph = pruned->main();
     std::vector<std::vector<float>> values;
-    std::vector<LayerValues> layers;
     for (const Weights &w : *weights)
-        values.push_back(floatValues(graph[w.tensor]));
-    for (std::size_t i = 0; i < values.size(); ++i)
-        layers.push_back({graph[(*weights)[i].tensor].shape, (*weights)[i].channelAxis, values[i]});
-    const std::vector<Mask> masks = rule(layers, sparsity);
+        values.push_back(floatValues(start->main()[w.tensor]));
+    const std::vector<Mask> atOnce = rule(layersOf(start->main(), *weights, values), settings.real("sparsity"));
     if (context.progress.cancelled())
         return cancelled();
-    for (std::size_t i = 0; i < masks.size(); ++i) {
-        Tensor &tensor = graph[(*weights)[i].tensor];
-        tensor.data = masked(tensor, masks[i]);
-        context.progress.report("pruning", std::int64_t(i + 1), std::int64_t(masks.size()));
+    if (!trains)
+        return finished(*start, *weights, atOnce, settings);
+
+    if (const Result<void> checked = checkTrainingData(context); !checked)
+        return checked.error();
+    const Result<MaskSchedule> schedule = maskSchedule(settings, fineTuningSteps(settings, context));
+    if (!schedule)
+        return schedule.error();
+    std::vector<Mask> masks(weights->size());
+    const StepHook hook = [&](std::int64_t step, const TrainingNetwork &network, std::span<float> parameters) {
+        const auto valuesOf = [&](std::size_t layer) {
+            return parameters.subspan(std::size_t(network.placeOf((*weights)[layer].tensor)), values[layer].size());
+        };
+        if (const std::optional<double> sparsity = (*schedule)(step)) {
+            for (std::size_t i = 0; i < values.size(); ++i)
+                std::ranges::copy(valuesOf(i), values[i].begin());
+            masks = rule(layersOf(start->main(), *weights, values), *sparsity);
+        }
+        for (std::size_t i = 0; i < masks.size(); ++i)
+            for (std::size_t j = 0; j < masks[i].size(); ++j)
+                if (!masks[i][j])
+                    valuesOf(i)[j] = 0;
+    };
+    const Result<ModelPtr> trained = fineTune(start, settings, context, hook);
+    return trained ? finished(**trained, *weights, masks, settings) : trained;
+}
+
+StepHook zeroKeeper(const Graph &graph, std::span<const Weights> weights)
+{
+    std::vector<std::pair<TensorId, std::vector<std::size_t>>> zeros;
+    for (const Weights &w : weights) {
+        const std::vector<float> all = floatValues(graph[w.tensor]);
+        zeros.emplace_back(w.tensor, std::vector<std::size_t>());
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (all[i] == 0)
+                zeros.back().second.push_back(i);
     }
-    if (storage == MaskStorage::kept)
-        keepMasks(graph, *weights, masks);
-    return ModelPtr(pruned);
+    return [zeros = std::move(zeros)](std::int64_t, const TrainingNetwork &network, std::span<float> parameters) {
+        for (const auto &[tensor, places] : zeros)
+            for (const std::size_t place : places)
+                parameters[std::size_t(network.placeOf(tensor)) + place] = 0;
+    };
 }
 
 } // namespace espalier

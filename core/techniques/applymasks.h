@@ -5,6 +5,7 @@
 #include "core/techniques/masks.h"
 #include "core/techniques/technique.h"
 #include "core/techniques/weights.h"
+#include "core/train/train.h"
 
 #include <functional>
 
@@ -29,15 +30,19 @@ MaskRule allTogether(std::function<Mask(std::span<const float> weights, double s
 /// The setting that says whether each layer is pruned by itself or all together, for a technique's parameter list.
 ParameterSpec scopeParameter();
 
-/// Whether masks are stripped once the weights are zero, or stay beside them as they do while a framework trains: the
-/// model then multiplies by them whenever it runs, and its file grows by a number for each weight.
-enum class MaskStorage { stripped, kept };
+/// The setting `strip`: whether masks are left out once the weights are zero, or stay beside them as they do while a
+/// framework trains. Then the model multiplies by them whenever it runs, and its file grows by a number for each
+/// weight.
 ParameterSpec stripParameter();
-MaskStorage maskStorage(const ParameterValues &settings);
 
 /// A copy of the model whose float weights of these operator kinds are masked. Layers that hold integers already are
-/// left alone, with a note.
-Result<ModelPtr> applyMasks(const ModelPtr &model, std::span<const OpKind> kinds, const MaskRule &rule, double sparsity,
-                            MaskStorage storage, TechniqueContext &context);
+/// left alone, with a note. Where the settings (of fineTuningParameters(), and of scheduleParameters() where the
+/// technique has them) ask for epochs, the model trains with the masks, made once before the first step or anew on its
+/// way as the schedule says.
+Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kinds, const MaskRule &rule,
+                              const ParameterValues &settings, TechniqueContext &context);
+
+/// Called before every step of a training: puts back the zeros that these weights of a model have now.
+StepHook zeroKeeper(const Graph &graph, std::span<const Weights> weights);
 
 } // namespace espalier

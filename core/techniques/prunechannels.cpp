@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/channelremoval.h"
 #include "core/techniques/channelselection.h"
+#include "core/techniques/finetuning.h"
 #include "core/techniques/percent.h"
 #include "core/techniques/rewrite.h"
 #include "core/techniques/weights.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace espalier {
 
@@ -29,33 +31,60 @@ void noteChannels(const Graph &graph, const ChannelGroups &groups, const std::ve
     }
 }
 
+/// One round: ranks the channels and takes a share of them out.
+Result<ModelPtr> cut(const Model &model, double share, const ParameterValues &settings, TechniqueContext &context)
+{
+    const std::string &criterion = settings.text("criterion");
+    const ChannelGroups groups(model.main());
+    if (groups.setCount() == 0)
+        return unusableInput("no channels can be removed: all of them reach the model's output or an operator that "
+                             "needs them all");
+    Result<ChannelScores> scores = channelScores(model, groups, criterion, context);
+    if (!scores)
+        return scores.error();
+    const auto multiple = std::size_t(settings.integer("multiple"));
+    const bool global = settings.text("scope") == "global";
+    const std::vector<double> ranking = setScores(groups, *std::move(scores), global || criterion == "taylor");
+    const std::vector<bool> removed =
+        global
+            ? removedGlobally(groups, ranking, share, multiple)
+            : removedByClass(groups, ranking, std::vector<double>(std::size_t(groups.classCount()), share), multiple);
+    noteChannels(model.main(), groups, removed, context);
+    return std::make_shared<const Model>(withoutChannels(model, groups, removed));
+}
+
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
     const double fraction = settings.real("fraction");
-    const std::string &criterion = settings.text("criterion"), &scope = settings.text("scope");
+    const bool trains = settings.integer("epochs") > 0;
     if (const Result<std::vector<Weights>> weights = floatWeights(model->main(), layerKinds); !weights)
         return weights.error();
     if (context.progress.cancelled())
         return cancelled();
+    if (trains)
+        if (const Result<void> checked = checkTrainingData(context); !checked)
+            return checked.error();
     if (fraction == 0)
-        return model;
-    const Model plain = holdsFloat16Constants(model->main()) ? withFloat32Constants(*model) : *model;
-    const ChannelGroups groups(plain.main());
-    if (groups.setCount() == 0)
-        return unusableInput("no channels can be removed: all of them reach the model's output or an operator that "
-                             "needs them all");
-    Result<ChannelScores> scores = channelScores(plain, groups, criterion, context);
-    if (!scores)
-        return scores.error();
-    const auto multiple = std::size_t(settings.integer("multiple"));
-    const bool global = scope == "global";
-    const std::vector<double> ranking = setScores(groups, *std::move(scores), global || criterion == "taylor");
-    const std::vector<bool> removed =
-        global ? removedGlobally(groups, ranking, fraction, multiple)
-               : removedByClass(groups, ranking, std::vector<double>(std::size_t(groups.classCount()), fraction),
-                                multiple);
-    noteChannels(plain.main(), groups, removed, context);
-    return std::make_shared<const Model>(withoutChannels(plain, groups, removed));
+        return fineTune(model, settings, context);
+    ModelPtr current =
+        holdsFloat16Constants(model->main()) ? std::make_shared<const Model>(withFloat32Constants(*model)) : model;
+    // Each round takes the same share of what is left.
+    const std::int64_t rounds = settings.integer("rounds");
+    const double share = rounds == 1 ? fraction : 1 - std::pow(1 - fraction, 1 / double(rounds));
+    for (std::int64_t round = 0; round < rounds; ++round) {
+        Result<ModelPtr> smaller = cut(*current, share, settings, context);
+        if (smaller)
+            smaller = fineTune(*smaller, settings, context);
+        if (!smaller)
+            return smaller.error();
+        current = *std::move(smaller);
+    }
+    return current;
+}
+
+TechniqueNeeds needsWith(const ParameterValues &settings)
+{
+    return needsOfFineTuning(settings, criterionNeeds(settings.text("criterion")));
 }
 
 } // namespace
@@ -69,21 +98,28 @@ const Technique pruneChannels = {
     "TinyNeuralNetwork, OneShotChannelPruner; criteria as Deutel et al., Molchanov et al., Hu et al., Sabih et al.",
     TechniqueFamily::pruning,
     TechniqueNeeds::nothing,
-    {{"fraction", "Fraction", "Share of the channels of every group of layers that is removed.", 0.5, 0, 0.95},
-     {.key = "criterion",
-      .title = "Criterion",
-      .description = "What tells how much a channel matters: its weights, its outputs, or what the loss owes to it.",
-      .defaultValue = std::string("l1"),
-      .choices = channelCriteria()},
-     {.key = "scope",
-      .title = "Scope",
-      .description = "Whether each group of layers loses the fraction, or all compete for it.",
-      .defaultValue = std::string("uniform"),
-      .choices = {"uniform", "global"}},
-     {"multiple", "Multiple of", "Channels that stay come in multiples of this, for kernels that like 4 or 8.",
-      std::int64_t(1), 1, 64}},
+    withFineTuning(
+        {{"fraction", "Fraction", "Share of the channels of every group of layers that is removed.", 0.5, 0, 0.95},
+         {.key = "criterion",
+          .title = "Criterion",
+          .description =
+              "What tells how much a channel matters: its weights, its outputs, or what the loss owes to it.",
+          .defaultValue = std::string("l1"),
+          .choices = channelCriteria()},
+         {.key = "scope",
+          .title = "Scope",
+          .description = "Whether each group of layers loses the fraction, or all compete for it.",
+          .defaultValue = std::string("uniform"),
+          .choices = {"uniform", "global"}},
+         {"multiple", "Multiple of", "Channels that stay come in multiples of this, for kernels that like 4 or 8.",
+          std::int64_t(1), 1, 64},
+         {"rounds", "Rounds", "In how many steps the channels go, each followed by the epochs of training.",
+          std::int64_t(1), 1, 100}}),
     apply,
-    [](const ParameterValues &settings) { return "channels −" + percentText(settings.real("fraction")); },
+    [](const ParameterValues &settings) {
+        return "channels −" + percentText(settings.real("fraction")) + epochsText(settings);
+    },
+    needsWith,
 };
 
 } // namespace espalier

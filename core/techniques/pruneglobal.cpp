@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/applymasks.h"
+#include "core/techniques/finetuning.h"
 #include "core/techniques/percent.h"
+#include "core/techniques/pruningschedule.h"
 
 #include <cmath>
 
@@ -78,7 +80,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     const auto rule = [byDeviation](std::span<const LayerValues> layers, double sparsity) {
         return globalMasks(layers, sparsity, byDeviation);
     };
-    return applyMasks(model, prunedKinds, rule, settings.real("sparsity"), maskStorage(settings), context);
+    return pruneWeights(model, prunedKinds, rule, settings, context);
 }
 
 } // namespace
@@ -92,15 +94,18 @@ const Technique pruneGlobal = {
     "PruNet (IJCNN 2018), class-blind pruning; PyTorch, global_unstructured with L1Unstructured",
     TechniqueFamily::pruning,
     TechniqueNeeds::nothing,
-    {{"sparsity", "Sparsity", "Share of all layers' weights that is zero afterwards.", 0.8, 0, 0.9999},
-     {.key = "rank",
-      .title = "Rank by",
-      .description = "Magnitude itself, or magnitude in standard deviations of the layer.",
-      .defaultValue = std::string("magnitude"),
-      .choices = {"magnitude", "deviation"}},
-     stripParameter()},
+    withSchedule({{"sparsity", "Sparsity", "Share of all layers' weights that is zero afterwards.", 0.8, 0, 0.9999},
+                  {.key = "rank",
+                   .title = "Rank by",
+                   .description = "Magnitude itself, or magnitude in standard deviations of the layer.",
+                   .defaultValue = std::string("magnitude"),
+                   .choices = {"magnitude", "deviation"}},
+                  stripParameter()}),
     apply,
-    [](const ParameterValues &settings) { return "global " + percentText(settings.real("sparsity")); },
+    [](const ParameterValues &settings) {
+        return "global " + percentText(settings.real("sparsity")) + epochsText(settings);
+    },
+    [](const ParameterValues &settings) { return needsOfFineTuning(settings); },
 };
 
 } // namespace espalier

@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/applymasks.h"
+#include "core/techniques/finetuning.h"
 #include "core/techniques/percent.h"
+#include "core/techniques/pruningschedule.h"
 
 namespace espalier {
 
@@ -52,16 +54,15 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     if (!rule)
         return rule.error();
     const bool blocks = settings.text("pattern") == "block";
-    return applyMasks(model, blocks ? std::span<const OpKind>(blockKinds) : prunedKinds, *rule,
-                      settings.real("sparsity"), maskStorage(settings), context);
+    return pruneWeights(model, blocks ? std::span<const OpKind>(blockKinds) : prunedKinds, *rule, settings, context);
 }
 
 std::string label(const ParameterValues &settings)
 {
     const std::string &pattern = settings.text("pattern");
     if (pattern == "2:4")
-        return "magnitude 2:4";
-    const std::string percent = percentText(settings.real("sparsity"));
+        return "magnitude 2:4" + epochsText(settings);
+    const std::string percent = percentText(settings.real("sparsity")) + epochsText(settings);
     if (pattern == "block")
         return "blocks " + std::to_string(settings.integer("block_inputs")) + "×" +
                std::to_string(settings.integer("block_outputs")) + " " + percent;
@@ -78,24 +79,26 @@ const Technique pruneMagnitude = {
     "TensorFlow Model Optimization, prune_low_magnitude",
     TechniqueFamily::pruning,
     TechniqueNeeds::nothing,
-    {{"sparsity", "Sparsity", "Share of the weights (or blocks) that become zero; 2:4 always means half of them.", 0.5,
-      0, 0.9999},
-     scopeParameter(),
-     {.key = "pattern",
-      .title = "Pattern",
-      .description = "Single weights, blocks of dense layers, or two of every four inputs of an output.",
-      .defaultValue = std::string("none"),
-      .choices = {"none", "block", "2:4"}},
-     {"block_inputs", "Block inputs", "Inputs that a block spans, for pattern=block.", std::int64_t(1), 1, 64},
-     {"block_outputs", "Block outputs", "Outputs that a block spans, for pattern=block.", std::int64_t(4), 1, 64},
-     {.key = "pooling",
-      .title = "Block pooling",
-      .description = "Whether a block counts by its average or its largest magnitude.",
-      .defaultValue = std::string("average"),
-      .choices = {"average", "max"}},
-     stripParameter()},
+    withSchedule(
+        {{"sparsity", "Sparsity", "Share of the weights (or blocks) that become zero; 2:4 always means half of them.",
+          0.5, 0, 0.9999},
+         scopeParameter(),
+         {.key = "pattern",
+          .title = "Pattern",
+          .description = "Single weights, blocks of dense layers, or two of every four inputs of an output.",
+          .defaultValue = std::string("none"),
+          .choices = {"none", "block", "2:4"}},
+         {"block_inputs", "Block inputs", "Inputs that a block spans, for pattern=block.", std::int64_t(1), 1, 64},
+         {"block_outputs", "Block outputs", "Outputs that a block spans, for pattern=block.", std::int64_t(4), 1, 64},
+         {.key = "pooling",
+          .title = "Block pooling",
+          .description = "Whether a block counts by its average or its largest magnitude.",
+          .defaultValue = std::string("average"),
+          .choices = {"average", "max"}},
+         stripParameter()}),
     apply,
     label,
+    [](const ParameterValues &settings) { return needsOfFineTuning(settings); },
 };
 
 } // namespace espalier

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/applymasks.h"
+#include "core/techniques/finetuning.h"
 #include "core/techniques/percent.h"
 
 namespace espalier {
@@ -22,7 +23,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
             : layerByLayer([mask](const LayerValues &layer, std::size_t index, double share) {
                   return mask(layer.values, index, share);
               });
-    return applyMasks(model, prunedKinds, rule, settings.real("sparsity"), maskStorage(settings), context);
+    return pruneWeights(model, prunedKinds, rule, settings, context);
 }
 
 } // namespace
@@ -35,15 +36,16 @@ const Technique pruneRandom = {
     "PyTorch, torch.nn.utils.prune.random_unstructured",
     TechniqueFamily::pruning,
     TechniqueNeeds::nothing,
-    {{"sparsity", "Sparsity", "Share of the weights that become zero; weights that are zero already do not count.", 0.3,
-      0, 1},
-     scopeParameter(),
-     stripParameter()},
+    withFineTuning({{"sparsity", "Sparsity",
+                     "Share of the weights that become zero; weights that are zero already do not count.", 0.3, 0, 1},
+                    scopeParameter(),
+                    stripParameter()}),
     apply,
     [](const ParameterValues &settings) {
         return (settings.text("scope") == "global" ? "global random " : "random ") +
-               percentText(settings.real("sparsity"));
+               percentText(settings.real("sparsity")) + epochsText(settings);
     },
+    [](const ParameterValues &settings) { return needsOfFineTuning(settings); },
 };
 
 } // namespace espalier

@@ -2,7 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parameter.h"
+
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
 
 namespace espalier {
 
@@ -24,5 +29,19 @@ struct PruningSchedule
     bool prunesAt(std::int64_t step) const;
     float sparsityAt(std::int64_t step) const;
 };
+
+/// The sparsity at which masks are made anew before a step (counted from 1), or nothing where they stay.
+using MaskSchedule = std::function<std::optional<double>(std::int64_t step)>;
+
+/// The settings `schedule`, `initial_sparsity`, `begin`, `end` and `frequency` of a technique that prunes while it
+/// trains.
+std::vector<ParameterSpec> scheduleParameters();
+
+/// `own` with these and the settings of fine-tuning appended.
+std::vector<ParameterSpec> withSchedule(std::vector<ParameterSpec> own);
+
+/// The schedule that settings with `sparsity`, `epochs` and perhaps scheduleParameters() ask for in a training of this
+/// many steps. Without schedule parameters masks are made once, before the first step.
+Result<MaskSchedule> maskSchedule(const ParameterValues &settings, std::int64_t steps);
 
 } // namespace espalier

@@ -78,7 +78,8 @@ TechniqueNeeds Recipe::needs() const
 {
     TechniqueNeeds strongest = TechniqueNeeds::nothing;
     for (const Step &step : m_steps)
-        strongest = std::max(strongest, step.technique->needs);
+        strongest = std::max(strongest, step.technique->needsWith ? step.technique->needsWith(step.values)
+                                                                  : step.technique->needs);
     return strongest;
 }
 

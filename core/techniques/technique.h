@@ -40,13 +40,15 @@ struct Technique
     std::string_view summary; ///< one sentence: what it does and what it buys
     std::string_view source;  ///< the framework or paper whose definition this is
     TechniqueFamily family;
-    TechniqueNeeds needs;
+    TechniqueNeeds needs; ///< with the default settings
     std::vector<ParameterSpec> parameters;
     /// The original is untouched, the result verifies, neutral settings change nothing, the same seed gives the same
     /// bytes whatever the number of threads.
     Result<ModelPtr> (*apply)(const ModelPtr &model, const ParameterValues &values, TechniqueContext &context);
     /// Short words for a variant's name with these settings: "magnitude 50 %", "int8".
     std::string (*label)(const ParameterValues &values);
+    /// What it needs with these settings, where that depends on them.
+    TechniqueNeeds (*needsWith)(const ParameterValues &values) = nullptr;
 };
 
 std::span<const Technique *const> techniques();

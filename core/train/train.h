@@ -28,6 +28,12 @@ struct Architecture
 std::span<const Architecture *const> architectures();
 const Architecture *findArchitecture(std::string_view id);
 
+class TrainingNetwork;
+
+/// Called before every step, counted from 1, and once more after the last, with all parameters as they stand in the
+/// network's row; what it changes is what the step sees. Pruning puts its masks back here.
+using StepHook = std::function<void(std::int64_t step, const TrainingNetwork &network, std::span<float> parameters)>;
+
 struct TrainOptions
 {
     int epochs = 5;
@@ -35,6 +41,7 @@ struct TrainOptions
     double learningRate = 0.05; ///< at the start; cosine to 0 over all steps
     double momentum = 0.9;
     std::uint64_t seed = 0;
+    StepHook beforeStep = {};
 };
 
 struct EpochResult

@@ -61,6 +61,7 @@ private:
     LossSum step(std::size_t first, std::size_t count, float rate);
     void runPart(std::size_t part, std::size_t first, std::size_t count, float weight, int worker);
     void update(std::size_t parts, float rate);
+    Result<void> callHook(std::int64_t step);
 
     TrainingNetwork m_network;
     const Samples &m_samples;
@@ -111,6 +112,15 @@ void Trainer::update(std::size_t parts, float rate)
     });
 }
 
+Result<void> Trainer::callHook(std::int64_t step)
+{
+    if (!m_options.beforeStep)
+        return {};
+    m_options.beforeStep(step, m_network, m_parameters);
+    m_network.writeParameters(m_parameters, 0);
+    return m_network.parametersChanged(m_pool);
+}
+
 LossSum Trainer::step(std::size_t first, std::size_t count, float rate)
 {
     const std::size_t parts = (count + imagesPerPart - 1) / imagesPerPart;
@@ -140,13 +150,16 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
         for (std::size_t first = 0; first < m_samples.count; first += m_batch) {
             if (progress.cancelled())
                 return cancelled();
+            if (const Result<void> called = callHook(done + 1); !called)
+                return called.error();
             const LossSum more = step(first, std::min(m_batch, m_samples.count - first),
                                       float(cosineRate(m_options.learningRate, done, steps)));
             if (!std::isfinite(more.loss))
                 return failed("training diverged in epoch " + std::to_string(epoch) +
                               ": the loss is no longer a number" + advice);
-            if (const Result<void> changed = m_network.parametersChanged(m_pool); !changed)
-                return changed.error();
+            if (!m_options.beforeStep) // the hook makes the change known
+                if (const Result<void> changed = m_network.parametersChanged(m_pool); !changed)
+                    return changed.error();
             sum.loss += more.loss;
             sum.correct += more.correct;
             progress.report("training", ++done, steps);
@@ -160,6 +173,8 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
         if (epochFinished)
             epochFinished(result);
     }
+    if (const Result<void> called = callHook(done + 1); !called)
+        return called.error();
     // A number too large in the parameters of the last step shows in no loss.
     if (!std::ranges::all_of(m_parameters, [](float p) { return std::isfinite(p); }))
         return failed("training diverged in its last step: a weight is no longer a number" + advice);

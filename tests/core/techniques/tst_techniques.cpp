@@ -4,6 +4,7 @@
 #include "core/formats/modelformat.h"
 #include "core/graph/compare.h"
 #include "core/metrics/modelmetrics.h"
+#include "core/techniques/channelscores.h"
 #include "core/techniques/recipe.h"
 #include "modelbuilder.h"
 
@@ -184,9 +185,9 @@ private slots:
     void neutralSettingsChangeNothing_data()
     {
         QTest::addColumn<QString>("recipe");
-        for (const char *recipe :
-             {"prune-magnitude sparsity=0", "prune-magnitude sparsity=0 scope=global", "prune-random sparsity=0",
-              "prune-global sparsity=0", "prune-channels fraction=0", "quantize-dynamic min_elements=1000000"})
+        for (const char *recipe : {"prune-magnitude sparsity=0", "prune-magnitude sparsity=0 scope=global",
+                                   "prune-random sparsity=0", "prune-global sparsity=0", "prune-channels fraction=0",
+                                   "finetune epochs=0", "quantize-dynamic min_elements=1000000"})
             QTest::newRow(recipe) << QString::fromUtf8(recipe);
     }
     void neutralSettingsChangeNothing()
@@ -303,6 +304,81 @@ private slots:
             const std::size_t grown = written(*kept).size() - written(*stripped).size();
             QVERIFY2(grown >= masked && grown < masked + 2000, qPrintable(QString::number(grown)));
             QCOMPARE(sparsity((*kept)->main()), sparsity((*stripped)->main()));
+        }
+    }
+
+    void trainingReachesTheSparsity_data()
+    {
+        QTest::addColumn<QString>("recipe");
+        for (const char *recipe :
+             {"prune-global sparsity=0.8 epochs=2", "prune-global sparsity=0.8 epochs=3 schedule=iterative",
+              "prune-magnitude sparsity=0.75 epochs=2 schedule=polynomial initial_sparsity=0.2 frequency=1",
+              "prune-magnitude sparsity=0.75 epochs=2 schedule=constant begin=1 end=5 frequency=3",
+              "prune-random sparsity=0.75 epochs=1"})
+            QTest::newRow(recipe) << QString::fromUtf8(recipe);
+    }
+    void trainingReachesTheSparsity()
+    {
+        QFETCH(QString, recipe);
+        const std::string text = recipe.toStdString() + " batch=8";
+        ThreadPool one(1), two(2);
+        const Result<ModelPtr> result = applied(sampleModel(), text, one);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        const double asked = recipe.contains(QStringLiteral("0.8")) ? 0.8 : 0.75;
+        for (const Tensor &tensor : (*result)->main().tensors)
+            if (tensor.name == "hidden/w" && asked == 0.75)
+                QCOMPARE(sparsity(tensor), asked);
+        if (asked == 0.8)
+            QVERIFY(std::abs(sparsity((*result)->main()) - asked) < 0.001);
+        const Result<ModelPtr> again = applied(sampleModel(), text, two);
+        QVERIFY(again && written(*result) == written(*again));
+        // What is left was trained.
+        const std::string untrained = text.substr(0, text.find(" epochs"));
+        QVERIFY(written(*applied(sampleModel(), untrained, one)) != written(*result));
+        QCOMPARE(Recipe::parse(text)->needs(), TechniqueNeeds::training);
+        QCOMPARE(Recipe::parse(untrained)->needs(), TechniqueNeeds::nothing);
+    }
+
+    void schedulesThatDoNotFitAreRefused()
+    {
+        ThreadPool pool(1);
+        for (const char *recipe : {"prune-magnitude epochs=1 batch=8 schedule=polynomial end=4",
+                                   "prune-magnitude epochs=1 batch=8 schedule=constant begin=2 end=2"}) {
+            const Result<ModelPtr> refused = applied(sampleModel(), recipe, pool);
+            QVERIFY(!refused);
+            QCOMPARE(refused.error().code, ErrorCode::invalidArgument);
+        }
+    }
+
+    void fineTuningKeepsZeros()
+    {
+        ThreadPool pool(1);
+        const Result<ModelPtr> kept = applied(sampleModel(), "prune-magnitude sparsity=0.5 | finetune epochs=1", pool);
+        QVERIFY(kept);
+        const double before = sparsity((*applied(sampleModel(), "prune-magnitude sparsity=0.5", pool))->main());
+        QCOMPARE(sparsity((*kept)->main()), before);
+        const Result<ModelPtr> grown =
+            applied(sampleModel(), "prune-magnitude sparsity=0.5 | finetune epochs=1 keep_zeros=no", pool);
+        QVERIFY(grown);
+        QVERIFY(sparsity((*grown)->main()) < before / 2);
+    }
+
+    void channelsGoInRounds()
+    {
+        ThreadPool pool(1);
+        const Result<ModelPtr> result =
+            applied(sampleModel(), "prune-channels fraction=0.5 rounds=2 epochs=1 criterion=taylor", pool);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        for (const Tensor &tensor : (*result)->main().tensors)
+            if (tensor.name == "conv/w")
+                QVERIFY(tensor.shape[0] >= 3 && tensor.shape[0] <= 4); // 8, 5 or 6, then about 4
+        for (const std::string &criterion : channelCriteria()) {
+            const std::string text = "prune-channels criterion=" + criterion;
+            const Result<ModelPtr> one = applied(sampleModel(), text, pool);
+            QVERIFY2(one, one ? "" : one.error().message.c_str());
+            QVERIFY(unsupportedOperators(**one).empty());
+            const Result<ModelPtr> blind = applied(sampleModel(), text, pool, 1, nullptr);
+            QCOMPARE(blind.has_value(), criterionNeeds(criterion) == TechniqueNeeds::nothing);
         }
     }
 

@@ -183,6 +183,28 @@ private slots:
             const TensorId x = b.input({1, 4, 3}), z = b.input({1, 4, 3});
             QTest::newRow("add") << ModelPtr(b.model({b.add(OpKind::add, {x, z}, {1, 4, 3}, ArithmeticOptions{})}));
         }
+        for (const OpKind kind : {OpKind::add, OpKind::sub, OpKind::mul}) {
+            const auto both = [&](const char *name, const Shape &left, const Shape &right, const Shape &out,
+                                  bool constant, ArithmeticOptions options = {}) {
+                GraphBuilder b;
+                const TensorId x = b.input(left), z = constant ? b.constant(right, zeros(right)) : b.input(right);
+                QTest::addRow("%s %s", typeName(kind).data(), name)
+                    << ModelPtr(b.model({b.add(kind, {x, z}, out, options)}));
+            };
+            both("by channel", {1, 4, 3, 5}, {5}, {1, 4, 3, 5}, true);
+            both("gate", {1, 4, 3, 5}, {1, 1, 1, 5}, {1, 4, 3, 5}, false);
+            both("spread the other way", {1, 1, 5}, {1, 6, 1}, {1, 6, 5}, false);
+            both("relu", {1, 7}, {1, 7}, {1, 7}, false, {.activation = Activation::relu});
+        }
+        for (const int axis : {1, -1}) {
+            GraphBuilder b;
+            const TensorId x = b.input({1, 3, 4}), z = b.input({1, axis == 1 ? 2 : 3, axis == 1 ? 4 : 2});
+            const Shape out = axis == 1 ? Shape{1, 5, 4} : Shape{1, 3, 6};
+            ConcatenationOptions options;
+            options.axis = axis;
+            QTest::addRow("concatenation along %d", axis)
+                << ModelPtr(b.model({b.add(OpKind::concatenation, {x, z}, out, options)}));
+        }
         for (const OpKind kind : {OpKind::relu, OpKind::relu6}) {
             GraphBuilder b;
             const TensorId x = b.input({1, 12});
