@@ -85,6 +85,8 @@ std::string initialiser(const PlanConstant &constant)
         return printed<std::int8_t>(bytes, integerText<std::int8_t>);
     case DType::uint8:
         return printed<std::uint8_t>(bytes, integerText<std::uint8_t>);
+    case DType::int16:
+        return printed<std::int16_t>(bytes, integerText<std::int16_t>);
     case DType::int32:
         return printed<std::int32_t>(bytes, integerText<std::int32_t>);
     case DType::float16:

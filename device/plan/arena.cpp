@@ -62,6 +62,7 @@ private:
     {
         std::size_t index;
         std::int64_t below, above;
+        bool exact; // but it may begin at o itself
     };
     struct Gap
     {
@@ -70,8 +71,12 @@ private:
 
     Neighbour neighbour(std::size_t i, std::size_t k) const
     {
-        Neighbour result = {k, std::int64_t(m_storages[i].bytes), std::int64_t(m_storages[k].bytes)};
+        Neighbour result = {k, std::int64_t(m_storages[i].bytes), std::int64_t(m_storages[k].bytes), false};
         for (const PlanOverlap &overlap : m_overlaps) {
+            if (overlap.exact) {
+                result.exact |= (overlap.out == i && overlap.in == k) || (overlap.in == i && overlap.out == k);
+                continue;
+            }
             if (overlap.out == i && overlap.in == k)
                 result.below = std::min(result.below, std::int64_t(overlap.lead));
             if (overlap.in == i && overlap.out == k)
@@ -87,7 +92,12 @@ private:
             if (!m_isPlaced[neighbour.index])
                 continue;
             const auto offset = std::int64_t(m_storages[neighbour.index].offset);
-            m_gaps.push_back({offset - neighbour.below, offset + neighbour.above});
+            if (neighbour.exact) {
+                m_gaps.push_back({offset - neighbour.below, offset});
+                m_gaps.push_back({offset, offset + neighbour.above});
+            } else {
+                m_gaps.push_back({offset - neighbour.below, offset + neighbour.above});
+            }
         }
         std::ranges::sort(m_gaps, {}, &Gap::above);
         std::int64_t candidate = 0;
@@ -124,7 +134,7 @@ std::size_t liveBytes(std::span<const PlanStorage> storages, std::span<const Pla
             if (out.first != step)
                 continue;
             const std::size_t apart = in.bytes + out.bytes;
-            sum -= apart - std::min(apart, std::max(overlap.lead + in.bytes, out.bytes));
+            sum -= apart - std::min(apart, std::max((overlap.exact ? 0 : overlap.lead) + in.bytes, out.bytes));
         }
         most = std::max(most, sum);
     }

@@ -47,6 +47,7 @@ struct PlanOverlap
 {
     std::size_t in = 0, out = 0; ///< indices into ExecutionPlan::storages
     std::size_t lead = 0;        ///< the output begins at least so many bytes before the input
+    bool exact = false;          ///< the output begins just where the input begins; `lead` has no meaning
 };
 
 /// A tensor made at run time, or scratch memory of one step. Several may share one storage: a reshape, or an operator

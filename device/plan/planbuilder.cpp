@@ -5,6 +5,7 @@
 #include "core/engine/engine.h"
 #include "core/metrics/modelmetrics.h"
 #include "device/plan/arena.h"
+#include "device/plan/deadchannels.h"
 #include "device/plan/half.h"
 #include "device/plan/hostkernel.h"
 
@@ -131,7 +132,13 @@ void PlanBuilder::alias(TensorId out, TensorId in)
 void PlanBuilder::mayOverlap(TensorId in, TensorId out, std::size_t lead)
 {
     if (!isConstant(in))
-        m_overlaps.push_back({m_plan.steps.size() - 1, buffer(in), buffer(out), lead});
+        m_overlaps.push_back({m_plan.steps.size() - 1, buffer(in), buffer(out), lead, false});
+}
+
+void PlanBuilder::mayReplace(TensorId in, TensorId out)
+{
+    if (!isConstant(in))
+        m_overlaps.push_back({m_plan.steps.size() - 1, buffer(in), buffer(out), 0, true});
 }
 
 PlanStep &PlanBuilder::call(std::string header, std::string function, std::string layer)
@@ -257,7 +264,7 @@ void PlanBuilder::placeMemory()
         const auto step = std::int32_t(wish.step);
         // Only where the step is the last that needs the one and the first that makes the other.
         if (in != out && m_plan.storages[in].last == step && m_plan.storages[out].first == step)
-            m_plan.overlaps.push_back({in, out, wish.lead});
+            m_plan.overlaps.push_back({in, out, wish.lead, wish.exact});
     }
     m_plan.arenaBytes = placeStorages(m_plan.storages, m_plan.overlaps);
 }
@@ -313,7 +320,8 @@ Result<ExecutionPlan> makePlan(const Model &model, KernelFamily family)
             return failed("tensor '" + tensor.name +
                           "' keeps a state between runs, which the board's runtime does not");
     }
-    return PlanBuilder(graph, family).build();
+    const Graph alive = withoutDeadChannels(graph);
+    return PlanBuilder(alive, family).build();
 }
 
 } // namespace espalier::device

@@ -66,6 +66,8 @@ public:
     /// least `lead` bytes before `in`: the most by which the end of what is written is ever ahead of the lowest byte
     /// that is still to be read. 0: it may work in place.
     void mayOverlap(TensorId in, TensorId out, std::size_t lead = 0);
+    /// It may write `out` in the place of `in`, value over value, but in no order that mayOverlap() could describe.
+    void mayReplace(TensorId in, TensorId out);
 
     /// Adds a call for the operator that is being lowered.
     PlanStep &call(std::string header, std::string function, std::string layer);
@@ -89,6 +91,7 @@ private:
     {
         std::size_t step, in, out; ///< buffers
         std::size_t lead;
+        bool exact;
     };
 
     const Graph &m_graph;

@@ -52,13 +52,14 @@ int main(int argc, char **argv)
 
 /// Compiles the model's exported sources for this machine, runs them on `inputs` pseudo-random inputs, and compares all
 /// outputs with the engine's, byte for byte. Returns what is wrong, or an empty text.
-inline std::string differenceOnHost(const ModelPtr &model, int inputs, const std::vector<std::string> &flags = {"-O1"})
+inline std::string differenceOnHost(const ModelPtr &model, int inputs, const std::vector<std::string> &flags = {"-O1"},
+                                    device::KernelFamily family = device::KernelFamily::plain)
 {
     using namespace device;
     const auto program = Program::compile(model);
     if (!program)
         return program.error().message;
-    const auto plan = makePlan(*model);
+    const auto plan = makePlan(*model, family);
     if (!plan)
         return plan.error().message;
     QTemporaryDir temporary;

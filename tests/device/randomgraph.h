@@ -282,6 +282,54 @@ public:
         m_graph.outputs.push_back(sum);
     }
 
+    /// Int8 layers one after another, as networks have them: a convolution, depthwise and pointwise layers, a shortcut,
+    /// a pool. Their outputs may run over their inputs, and some filters are all zeros.
+    void addNetwork()
+    {
+        const DType type = DType::int8;
+        const std::int32_t height = pick(3, 13), width = pick(3, 13), channels = pick(1, 9), depth = pick(1, 20);
+        Shape shape = {pick(1, 2), height, width, channels};
+        TensorId last = input(type, shape, quantization(type));
+        const auto layer = [&](OpKind kind, int size, int stride, std::int32_t outputs, Padding pad) {
+            const bool isDepthwise = kind == OpKind::depthwiseConv2D;
+            const Shape filter = isDepthwise ? Shape{1, size, size, outputs} : Shape{outputs, size, size, shape[3]};
+            OpOptions options;
+            if (isDepthwise) {
+                DepthwiseConv2DOptions depthwise;
+                depthwise.padding = pad;
+                depthwise.strideH = depthwise.strideW = stride;
+                depthwise.activation = activation();
+                options = depthwise;
+            } else {
+                Conv2DOptions convolution;
+                convolution.padding = pad;
+                convolution.strideH = convolution.strideW = stride;
+                convolution.activation = activation();
+                options = convolution;
+            }
+            shape = {shape[0], windowed(shape[1], size, stride, 1, pad), windowed(shape[2], size, stride, 1, pad),
+                     outputs};
+            last = addLayer(kind, options, type, false, last, filter, isDepthwise ? 3 : 0, shape, outputs,
+                            isDepthwise ? size * size : size * size * filter[3]);
+        };
+        layer(OpKind::conv2D, 3, pick(1, 2), depth, Padding::same);
+        layer(OpKind::depthwiseConv2D, 3, pick(1, 2), depth, shape[1] > 2 && shape[2] > 2 ? padding() : Padding::same);
+        layer(OpKind::conv2D, 1, 1, pick(1, 20), Padding::valid);
+        const TensorId before = last;
+        layer(OpKind::depthwiseConv2D, 3, 1, shape[3], Padding::same);
+        const TensorId sum = tensor(type, shape, quantization(type));
+        step(OpKind::add, ArithmeticOptions{}, {before, last}, {sum});
+        last = sum;
+        layer(OpKind::conv2D, 1, 1, pick(1, 7), Padding::valid);
+        Pool2DOptions pool;
+        pool.filterH = shape[1], pool.filterW = shape[2];
+        const Quantization same = m_graph[last].quantization;
+        const TensorId mean = tensor(type, {shape[0], 1, 1, shape[3]}, same);
+        pool.padding = Padding::valid;
+        step(OpKind::averagePool2D, pool, {last}, {mean});
+        m_graph.outputs.push_back(mean);
+    }
+
     /// Float values that become 8-bit ones and floats again, each step on memory that the one before may leave it.
     void addRoundTrip(DType type)
     {
@@ -381,9 +429,19 @@ private:
     void linear(OpKind kind, OpOptions options, DType type, bool hybrid, const Shape &in, const Shape &filterShape,
                 std::int32_t axis, const Shape &out, int outputs, int taps, TensorId first = TensorId::none)
     {
+        const TensorId x = input(type, in, quantization(type));
+        m_graph.outputs.push_back(
+            addLayer(kind, std::move(options), type, hybrid, x, filterShape, axis, out, outputs, taps, first));
+    }
+
+    // The same on a value that is there already; returns the layer's output.
+    TensorId addLayer(OpKind kind, OpOptions options, DType type, bool hybrid, TensorId x, const Shape &filterShape,
+                      std::int32_t axis, const Shape &out, int outputs, int taps, TensorId first = TensorId::none)
+    {
         const bool isFloat = type == DType::float32;
         const DType weightType = hybrid ? DType::int8 : type;
-        Quantization inQ = quantization(type), outQ = quantization(type), weightQ;
+        const Quantization inQ = m_graph[x].quantization;
+        Quantization outQ = quantization(type), weightQ;
         const bool perChannel = type != DType::uint8 && kind != OpKind::fullyConnected && pick(0, 2) > 0;
         for (int c = 0; weightType != DType::float32 && c < (perChannel ? outputs : 1); ++c) {
             weightQ.scale.push_back(real(0.002f, 0.02f));
@@ -402,6 +460,8 @@ private:
             step(OpKind::dequantize, {}, {stored}, {weights});
         } else {
             weights = randomConstant(weightType, filterShape, weightQ);
+            if (weightType == DType::int8)
+                makeUsual(weights, axis, outputs);
         }
         TensorId bias = TensorId::none;
         if (pick(0, 3)) {
@@ -411,11 +471,30 @@ private:
             bias = isFloat ? constant(DType::float32, {outputs}, floats(std::size_t(outputs)))
                            : constant(DType::int32, {outputs}, integers);
         }
-        std::vector<TensorId> inputs = {input(type, in, inQ), weights};
+        std::vector<TensorId> inputs = {x, weights};
         if (first.valid())
             inputs = {first, weights, inputs[0]};
         inputs.push_back(bias);
-        append(kind, std::move(options), inputs, {tensor(type, out, outQ)});
+        const TensorId result = tensor(type, out, outQ);
+        step(kind, std::move(options), inputs, {result});
+        return result;
+    }
+
+    // Mostly without the value that symmetric quantization leaves out, and now and then an output without weights.
+    void makeUsual(TensorId weights, std::int32_t axis, int outputs)
+    {
+        Bytes bytes = *m_graph[weights].data;
+        const std::size_t perOutput = bytes.size() / std::size_t(outputs);
+        const bool symmetric = pick(0, 7) > 0;
+        for (int o = 0; o < outputs; ++o) {
+            const bool dead = pick(0, 4) == 0;
+            for (std::size_t i = 0; i < perOutput; ++i) {
+                std::uint8_t &byte = axis == 0 ? bytes[std::size_t(o) * perOutput + i]
+                                               : bytes[i * std::size_t(outputs) + std::size_t(o)];
+                byte = dead ? 0 : symmetric && byte == 0x80 ? 0x81 : byte;
+            }
+        }
+        m_graph[weights].data = std::make_shared<const Bytes>(std::move(bytes));
     }
 
     std::mt19937 m_random;

@@ -71,6 +71,36 @@ private slots:
         QVERIFY(*record->staticRamBytes < 64);
     }
 
+    // Many small layers and networks, each on inputs of its own, in few programs.
+    void randomGraphsAreExact_data()
+    {
+        QTest::addColumn<QString>("board");
+        QTest::addColumn<int>("seed");
+        for (const char *board : {"qemu-m4", "qemu-m0"}) {
+            for (int seed = 0; seed < 2; ++seed)
+                QTest::addRow("%s %d", board, seed) << QString::fromLatin1(board) << seed;
+        }
+    }
+    void randomGraphsAreExact()
+    {
+        QFETCH(QString, board);
+        QFETCH(int, seed);
+        NEEDS_BOARD(board.toStdString());
+        RandomGraph random(unsigned(100 + seed));
+        for (int i = 0; i < 50; ++i) {
+            random.addConv2D(DType::int8);
+            random.addDepthwise(DType::int8);
+            random.addFullyConnected(DType::int8);
+            random.addPairwise(OpKind::add, DType::int8);
+            random.addNetwork();
+        }
+        BenchOptions options;
+        options.fidelityInputs = 2;
+        const auto record = device::benchmark(modelOf(random.take()), board.toStdString(), options, {});
+        QVERIFY2(record, record ? "" : record.error().message.c_str());
+        QCOMPARE(QString::fromStdString(record->difference), QString());
+    }
+
     void instructionsAreRepeatable()
     {
         NEEDS_BOARD("qemu-m4");

@@ -20,25 +20,35 @@ private slots:
     void equalsTheHost_data()
     {
         QTest::addColumn<int>("type");
-        QTest::newRow("float32") << int(DType::float32);
-        QTest::newRow("int8") << int(DType::int8);
-        QTest::newRow("uint8") << int(DType::uint8);
+        QTest::addColumn<int>("family");
+        using device::KernelFamily;
+        QTest::newRow("float32") << int(DType::float32) << int(KernelFamily::plain);
+        QTest::newRow("int8") << int(DType::int8) << int(KernelFamily::plain);
+        QTest::newRow("uint8") << int(DType::uint8) << int(KernelFamily::plain);
+        QTest::newRow("int8, Cortex-M4") << int(DType::int8) << int(KernelFamily::dsp);
+        QTest::newRow("int8, Cortex-M0+") << int(DType::int8) << int(KernelFamily::thumb);
     }
     void equalsTheHost()
     {
         if (device::findProgram("g++").empty())
             QSKIP("needs g++");
         QFETCH(int, type);
+        QFETCH(int, family);
         const auto model = modelOf(everyOperator(DType(type), 1));
-        QCOMPARE(QString::fromStdString(differenceOnHost(model, 3)), QString());
+        QCOMPARE(QString::fromStdString(differenceOnHost(model, 3, {"-O1"}, device::KernelFamily(family))), QString());
     }
 
     void settingsAreTheFieldsOfTheLayer()
     {
         // Sources and plan images hold a layer's settings in the order of its struct.
         const std::string_view text = device::findEmbeddedFile("espalier/layers.h")->text;
-        for (const DType type : {DType::float32, DType::int8, DType::uint8}) {
-            const auto plan = device::makePlan(*modelOf(everyOperator(type, 7)));
+        using device::KernelFamily;
+        for (const auto &[type, family] : {std::pair{DType::float32, KernelFamily::plain},
+                                           {DType::int8, KernelFamily::plain},
+                                           {DType::uint8, KernelFamily::plain},
+                                           {DType::int8, KernelFamily::dsp},
+                                           {DType::int8, KernelFamily::thumb}}) {
+            const auto plan = device::makePlan(*modelOf(everyOperator(type, 7)), family);
             QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
             for (const device::PlanStep &step : plan->steps) {
                 const std::string head = "struct " + step.layer + "\n{\n";
@@ -74,11 +84,20 @@ private slots:
         QVERIFY(fidelity.difference().starts_with("value 1 of output"));
     }
 
+    void addressesAreInBounds_data()
+    {
+        QTest::addColumn<int>("family");
+        for (const auto family : {device::KernelFamily::plain, device::KernelFamily::dsp, device::KernelFamily::thumb})
+            QTest::addRow("family %d", int(family)) << int(family);
+    }
     void addressesAreInBounds()
     {
         if (device::findProgram("g++").empty())
             QSKIP("needs g++");
-        RandomGraph random(5);
+        QFETCH(int, family);
+        RandomGraph random(unsigned(5 + family));
+        for (int i = 0; i < 20; ++i)
+            random.addNetwork();
         for (const DType type : {DType::float32, DType::int8}) {
             random.addConv2D(type);
             random.addDepthwise(type);
@@ -90,7 +109,8 @@ private slots:
         random.addConv2D(DType::float32, true);
         const auto model = modelOf(random.take());
         const std::string wrong =
-            differenceOnHost(model, 2, {"-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"});
+            differenceOnHost(model, 2, {"-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"},
+                             device::KernelFamily(family));
         QCOMPARE(QString::fromStdString(wrong), QString());
     }
 
@@ -127,6 +147,8 @@ private:
         random.addPad(type, false);
         random.addPad(type, true);
         random.addChain(type);
+        for (int i = 0; type == DType::int8 && i < 12; ++i)
+            random.addNetwork();
         if (type == DType::float32) {
             for (int i = 0; i < 3; ++i) {
                 random.addConv2D(type, true);

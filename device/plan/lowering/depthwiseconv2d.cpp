@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "device/plan/lowering/support.h"
+#include "device/plan/lowering/dsp/linear.h"
 
 namespace espalier::device {
 
@@ -30,6 +30,8 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
                                        columns.before(),
                                        filter.shape[3] / input.shape[3]};
 
+    if (lowerDspDepthwise(builder, op, geometry))
+        return {};
     if (isQuantized8(input.type)) {
         const ChannelMultipliers multipliers =
             channelMultipliers(builder, input, filter, output, input.type == DType::uint8);
@@ -41,7 +43,7 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
         describeQuantized(step, geometry, range, multipliers.perChannel);
         step.arguments = {builder.input(inputId), builder.constant("filter", filterId), bias, multipliers.multiplier,
                           multipliers.shift,      builder.output(op.outputs[0])};
-        builder.mayOverlap(inputId, op.outputs[0], rasterLead(geometry, WindowRead::whileWriting));
+        builder.mayOverlap(inputId, op.outputs[0], rasterLead(geometry));
         return {};
     }
     if (builder.stored(filterId).type == DType::int8) {
@@ -58,7 +60,7 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
     const PlanRef filterRef = builder.constant("filter", filterId);
     step.arguments = {builder.input(inputId), filterRef, biasId.valid() ? builder.constant("bias", biasId) : filterRef,
                       builder.output(op.outputs[0])};
-    builder.mayOverlap(inputId, op.outputs[0], rasterLead(geometry, WindowRead::whileWriting));
+    builder.mayOverlap(inputId, op.outputs[0], rasterLead(geometry));
     return {};
 }
 

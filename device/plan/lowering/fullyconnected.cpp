@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "device/plan/lowering/support.h"
+#include "device/plan/lowering/dsp/linear.h"
 
 namespace espalier::device {
 
@@ -16,21 +16,15 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
         return failed("the weights or the bias are not constants");
     const std::int32_t outputs = weights.shape[0], inputs = weights.shape[1];
 
-    struct Described
-    {
-        std::int32_t filterZeroPoint = 0, outputZeroPoint = 0;
-        QuantizedRange range = {};
-        bool perChannel = false, asymmetric = false;
-    };
-    const auto describe = [&](PlanStep &step, const Described &layer) {
-        Settings settings(step);
-        settings.add("rows", std::int64_t(input.elements()) / inputs).add("inputs", inputs).add("outputs", outputs);
-        settings.add("filterZeroPoint", layer.filterZeroPoint).add("outputZeroPoint", layer.outputZeroPoint);
-        settings.add("outputMin", layer.range.low).add("outputMax", layer.range.high);
-        settings.add("perChannel", layer.perChannel).add("asymmetric", layer.asymmetric);
-        settings.add("hasBias", biasId.valid()).add("activation", activationNumber(options.activation));
-    };
+    FullyConnectedDescription layer;
+    layer.rows = std::int64_t(input.elements()) / inputs;
+    layer.inputs = inputs;
+    layer.outputs = outputs;
+    layer.hasBias = biasId.valid();
+    layer.activation = options.activation;
 
+    if (lowerDspFullyConnected(builder, op))
+        return {};
     if (isQuantized8(input.type)) {
         const ChannelMultipliers multipliers = channelMultipliers(builder, input, weights, output, true);
         const auto rowLength = std::size_t(inputs);
@@ -38,7 +32,11 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
             foldedBias(builder, inputId, weightsId, biasId, outputs, [=](std::size_t i) { return i / rowLength; });
         const QuantizedRange range = activationRange(options.activation, output);
         PlanStep &step = builder.call("espalier/fullyconnected.h", "fullyConnectedQuantized", "FullyConnectedLayer");
-        describe(step, {zeroPoint(weights), zeroPoint(output), range, multipliers.perChannel});
+        layer.filterZeroPoint = zeroPoint(weights);
+        layer.outputZeroPoint = zeroPoint(output);
+        layer.range = range;
+        layer.perChannel = multipliers.perChannel;
+        describeFullyConnected(step, layer);
         step.arguments = {builder.input(inputId), builder.constant("weights", weightsId), bias, multipliers.multiplier,
                           multipliers.shift,      builder.output(op.outputs[0])};
         return {};
@@ -48,13 +46,14 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
         const PlanRef weightsRef = builder.constant("weights", weightsId), scales = weightScales(builder, weights);
         const PlanRef bias = biasId.valid() ? builder.constant("bias", biasId) : scales;
         PlanStep &step = builder.call("espalier/hybrid.h", "fullyConnectedHybrid", "FullyConnectedLayer");
-        describe(step,
-                 {.perChannel = weights.quantization.perChannel(), .asymmetric = options.asymmetricQuantizeInputs});
+        layer.perChannel = weights.quantization.perChannel();
+        layer.asymmetric = options.asymmetricQuantizeInputs;
+        describeFullyConnected(step, layer);
         step.arguments = {builder.input(inputId), weightsRef, scales, bias, scratch, builder.output(op.outputs[0])};
         return {};
     }
     PlanStep &step = builder.call("espalier/fullyconnected.h", "fullyConnectedFloat", "FullyConnectedLayer");
-    describe(step, {});
+    describeFullyConnected(step, layer);
     const PlanRef weightsRef = builder.constant("weights", weightsId);
     step.arguments = {builder.input(inputId), weightsRef,
                       biasId.valid() ? builder.constant("bias", biasId) : weightsRef, builder.output(op.outputs[0])};

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Operators on two inputs, either of which may be broadcast: ADD, SUB, MUL, MAXIMUM, MINIMUM, PRELU.
+#include "device/plan/lowering/dsp/linear.h"
 #include "device/plan/lowering/loops.h"
 
 #include "core/kernels/quantizedparameters.h"
@@ -79,6 +80,8 @@ Result<void> lowerPairwise(PlanBuilder &builder, const Operator &op)
     if (!quantized && output.type != DType::float32 && !selects)
         return failed("its values are of type " + std::string(name(output.type)));
 
+    if (op.kind == OpKind::add && lowerDspAdd(builder, op))
+        return {};
     const PlanRef left = builder.plainInput(op.input(0)), right = builder.plainInput(op.input(1));
     PlanStep &step = builder.call("espalier/pairwise.h",
                                   std::string(functionOf(op.kind)) + (selects     ? ""

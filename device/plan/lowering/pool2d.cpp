@@ -29,7 +29,7 @@ Result<void> lowerPool(PlanBuilder &builder, const Operator &op)
     step.arguments = {builder.input(op.input(0)), builder.output(op.outputs[0])};
     const ConvolutionGeometry geometry{input, input, output,        options.strideH,  options.strideW,
                                        1,     1,     rows.before(), columns.before(), 1};
-    builder.mayOverlap(op.input(0), op.outputs[0], rasterLead(geometry, WindowRead::whileWriting));
+    builder.mayOverlap(op.input(0), op.outputs[0], rasterLead(geometry));
     return {};
 }
 

@@ -81,28 +81,59 @@ void describeFloat(PlanStep &step, const ConvolutionGeometry &geometry, const Fl
         .add("activation", activationNumber(layer.activation));
 }
 
-std::size_t rasterLead(const ConvolutionGeometry &g, WindowRead read)
+std::size_t rasterLead(const ConvolutionGeometry &g, std::size_t pixelsReadFirst)
 {
     const std::int64_t batches = g.input.shape[0], inputHeight = g.input.shape[1], inputWidth = g.input.shape[2],
                        outputHeight = g.output.shape[1], outputWidth = g.output.shape[2];
     const auto bytesOf = [](const Tensor &t) { return std::int64_t(byteCount(t.type, std::size_t(t.shape[3]))); };
     const std::int64_t inputPixel = bytesOf(g.input), outputPixel = bytesOf(g.output);
+    const std::int64_t image = outputHeight * outputWidth;
+    const auto group = std::int64_t(std::max<std::size_t>(pixelsReadFirst, 1));
     std::int64_t lead = 0, needed = batches * inputHeight * inputWidth * inputPixel; // the lowest byte still to be read
+    const auto windowOf = [&](std::int64_t batch, std::int64_t pixel) {
+        const std::int64_t y = pixel / outputWidth, x = pixel % outputWidth;
+        const std::int64_t top = std::max<std::int64_t>(y * g.strideHeight - g.padTop, 0);
+        const std::int64_t left = std::max<std::int64_t>(x * g.strideWidth - g.padLeft, 0);
+        return ((batch * inputHeight + top) * inputWidth + left) * inputPixel;
+    };
     for (std::int64_t batch = batches; batch-- > 0;) {
-        for (std::int64_t y = outputHeight; y-- > 0;) {
-            for (std::int64_t x = outputWidth; x-- > 0;) {
-                const std::int64_t end = ((batch * outputHeight + y) * outputWidth + x + 1) * outputPixel;
-                const std::int64_t top = std::max<std::int64_t>(y * g.strideHeight - g.padTop, 0);
-                const std::int64_t left = std::max<std::int64_t>(x * g.strideWidth - g.padLeft, 0);
-                const std::int64_t window = ((batch * inputHeight + top) * inputWidth + left) * inputPixel;
-                if (read == WindowRead::whileWriting)
-                    needed = std::min(needed, window);
-                lead = std::max(lead, end - needed);
-                needed = std::min(needed, window);
-            }
+        for (std::int64_t first = (image - 1) / group * group; first >= 0; first -= group) {
+            const std::int64_t end = std::min(first + group, image);
+            std::int64_t windows = needed;
+            for (std::int64_t pixel = first; pixel < end; ++pixel)
+                windows = std::min(windows, windowOf(batch, pixel));
+            lead = std::max(lead, (batch * image + end) * outputPixel - (pixelsReadFirst == 0 ? windows : needed));
+            needed = windows;
         }
     }
     return std::size_t(lead);
+}
+
+std::size_t bandLead(const ConvolutionGeometry &g, std::int32_t bandRows)
+{
+    // All rows that a band sees are read until its last channel is written.
+    const std::int64_t inputRow = std::int64_t(g.input.shape[2]) * g.input.shape[3],
+                       outputRow = std::int64_t(g.output.shape[2]) * g.output.shape[3];
+    const std::int64_t inputImage = g.input.shape[1] * inputRow, outputImage = g.output.shape[1] * outputRow;
+    std::int64_t lead = 0;
+    for (std::int64_t batch = 0; batch < g.input.shape[0]; ++batch) {
+        for (std::int32_t first = 0; first < g.output.shape[1]; first += bandRows) {
+            const std::int64_t end = std::min(first + bandRows, g.output.shape[1]);
+            const std::int64_t top = std::max(first * g.strideHeight - g.padTop, 0);
+            lead = std::max(lead, batch * outputImage + end * outputRow - (batch * inputImage + top * inputRow));
+        }
+    }
+    return std::size_t(lead);
+}
+
+void describeFullyConnected(PlanStep &step, const FullyConnectedDescription &layer)
+{
+    Settings settings(step);
+    settings.add("rows", layer.rows).add("inputs", layer.inputs).add("outputs", layer.outputs);
+    settings.add("filterZeroPoint", layer.filterZeroPoint).add("outputZeroPoint", layer.outputZeroPoint);
+    settings.add("outputMin", layer.range.low).add("outputMax", layer.range.high);
+    settings.add("perChannel", layer.perChannel).add("asymmetric", layer.asymmetric);
+    settings.add("hasBias", layer.hasBias).add("activation", activationNumber(layer.activation));
 }
 
 std::int32_t activationNumber(Activation activation)
@@ -119,18 +150,27 @@ std::int32_t activationNumber(Activation activation)
     }
 }
 
+std::vector<rt::QuantizedMultiplier> multipliersOf(const Tensor &input, const Tensor &weights, const Tensor &output,
+                                                   bool floatProduct)
+{
+    std::vector<rt::QuantizedMultiplier> multipliers;
+    const std::vector<float> &scales = weights.quantization.scale;
+    for (const float by : scales) {
+        const float in = scale(input);
+        const double product = floatProduct && scales.size() == 1 ? double(in * by) : double(in) * double(by);
+        multipliers.push_back(quantizeMultiplier(product / double(scale(output))));
+    }
+    return multipliers;
+}
+
 ChannelMultipliers channelMultipliers(PlanBuilder &builder, const Tensor &input, const Tensor &weights,
                                       const Tensor &output, bool floatProduct)
 {
     std::vector<std::int32_t> multipliers;
     std::vector<std::int8_t> shifts;
-    const std::vector<float> &scales = weights.quantization.scale;
-    for (const float by : scales) {
-        const float in = scale(input);
-        const double product = floatProduct && scales.size() == 1 ? double(in * by) : double(in) * double(by);
-        const rt::QuantizedMultiplier fixed = quantizeMultiplier(product / double(scale(output)));
-        multipliers.push_back(fixed.multiplier);
-        shifts.push_back(std::int8_t(fixed.shift));
+    for (const rt::QuantizedMultiplier &each : multipliersOf(input, weights, output, floatProduct)) {
+        multipliers.push_back(each.multiplier);
+        shifts.push_back(std::int8_t(each.shift));
     }
     return {builder.constant("multiplier", DType::int32, multipliers), builder.constant("shift", DType::int8, shifts),
             multipliers.size() > 1};

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/kernels/quantizedmultiplier.h"
 #include "device/plan/planbuilder.h"
 
 #include <cstdint>
@@ -78,10 +79,24 @@ struct FloatConvolution
 void describeFloat(PlanStep &step, const ConvolutionGeometry &geometry, const FloatConvolution &layer);
 
 /// How far ahead of its input the output of a kernel that goes through pixels in raster order gets: the lead for
-/// PlanBuilder::mayOverlap(). A kernel that reads
-/// the whole window of a pixel before it writes it may overwrite a little more.
-enum class WindowRead { whileWriting, beforeWriting };
-std::size_t rasterLead(const ConvolutionGeometry &geometry, WindowRead read);
+/// PlanBuilder::mayOverlap().
+/// `pixelsReadFirst`: so many pixels' windows are read before their outputs are written; 0: outputs are written while
+/// the pixel's own window is still read.
+std::size_t rasterLead(const ConvolutionGeometry &geometry, std::size_t pixelsReadFirst = 0);
+
+/// The same for a kernel that makes `bandRows` rows of the output at a time, channel by channel.
+std::size_t bandLead(const ConvolutionGeometry &geometry, std::int32_t bandRows);
+
+/// The fields of rt::FullyConnectedLayer.
+struct FullyConnectedDescription
+{
+    std::int64_t rows = 0, inputs = 0, outputs = 0;
+    std::int32_t filterZeroPoint = 0, outputZeroPoint = 0;
+    QuantizedRange range = {};
+    bool perChannel = false, asymmetric = false, hasBias = true;
+    Activation activation = Activation::none;
+};
+void describeFullyConnected(PlanStep &step, const FullyConnectedDescription &layer);
 
 /// A fused activation's number in the runtime. The host engine has refused those that it does not run.
 std::int32_t activationNumber(Activation activation);
@@ -89,6 +104,8 @@ std::int32_t activationNumber(Activation activation);
 /// Multipliers input * weight[c] / output for every channel, as two constants and whether there is more than one.
 /// `floatProduct`: with one scale for all weights, input * weight is rounded to float first (FULLY_CONNECTED and uint8
 /// in TFLite).
+std::vector<rt::QuantizedMultiplier> multipliersOf(const Tensor &input, const Tensor &weights, const Tensor &output,
+                                                   bool floatProduct);
 struct ChannelMultipliers
 {
     PlanRef multiplier, shift;

@@ -27,6 +27,19 @@ struct ConvolutionLayer
     int32_t hasBias, activation;
 };
 
+/// Depthwise layers that go through the image channel by channel and line by line (dsp/depthwise.h). A line is a row
+/// or, where that is longer, a column of the image; `across` goes from line to line and `along` the line.
+struct DepthwiseLinesLayer
+{
+    int32_t batches, channels, inputBytes, outputBytes;       ///< bytes from one image to the next
+    int32_t inputLines, inputLength, inputAcross, inputAlong; ///< extents, then bytes from value to value
+    int32_t outputLines, outputLength, outputAcross, outputAlong;
+    int32_t stride, padAcross, padAlong;
+    int32_t inputZeroPoint, outputMin, outputMax;
+    int32_t bandLines; ///< lines of the output that are made at once for a channel
+    int32_t linePairs; ///< pairs of values that a line takes in scratch memory
+};
+
 /// FULLY_CONNECTED: input [rows, inputs], weights [outputs, inputs], output [rows, outputs].
 struct FullyConnectedLayer
 {
@@ -78,6 +91,16 @@ struct AddLayer
     int32_t zero1, zero2, zeroOut, leftShift;
     int32_t multiplier1, shift1, multiplier2, shift2, multiplierOut, shiftOut;
     int32_t low, high;
+};
+
+/// ADD of int8 tensors of the same shape (dsp/add.h).
+struct DspAddLayer
+{
+    int32_t elements;
+    int32_t lift1, zero1, multiplier1, rounding1, right1; ///< zero1 is lifted: zero point * 2^lift1
+    int32_t lift2, zero2, multiplier2, rounding2, right2;
+    int32_t multiplierOut, roundingOut, rightOut;
+    int32_t outputMin, outputMax;
 };
 
 /// MUL of quantized values.
