@@ -368,6 +368,14 @@
         <translation>Se os pesos que agora são zero permanecem zero, como a poda os deixou.</translation>
     </message>
     <message>
+        <source>Layers</source>
+        <translation>Camadas</translation>
+    </message>
+    <message>
+        <source>Names of the layers that are changed, separated by commas; empty means all.</source>
+        <translation>Nomes das camadas alteradas, separados por vírgulas; vazio significa todas.</translation>
+    </message>
+    <message>
         <source>Dynamic range</source>
         <translation>Faixa dinâmica</translation>
     </message>

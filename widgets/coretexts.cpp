@@ -110,6 +110,8 @@ namespace {
         "Trains the model a little longer: the control that every technique with retraining has to be compared with."),
     QT_TRANSLATE_NOOP("core", "Keep zeros"),
     QT_TRANSLATE_NOOP("core", "Whether weights that are zero now stay zero, as pruning left them."),
+    QT_TRANSLATE_NOOP("core", "Layers"),
+    QT_TRANSLATE_NOOP("core", "Names of the layers that are changed, separated by commas; empty means all."),
     QT_TRANSLATE_NOOP("core", "Dynamic range"),
     QT_TRANSLATE_NOOP("core", "Large weights become 8-bit integers, activations stay float and are quantized while "
                               "running: a small file without calibration data."),

@@ -129,9 +129,17 @@ Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kin
     const ModelPtr start = trains && holdsFloat16Constants(model->main())
                                ? std::make_shared<const Model>(withFloat32Constants(*model))
                                : model;
-    const Result<std::vector<Weights>> weights = floatWeights(start->main(), kinds);
+    Result<std::vector<Weights>> weights = floatWeights(start->main(), kinds);
     if (!weights)
         return weights.error();
+    const Result<std::vector<std::string>> names = layerNames(start->main(), settings.text("layers"));
+    if (!names)
+        return names.error();
+    std::erase_if(*weights,
+                  [&](const Weights &w) { return !isMeant(start->main(), start->main().operators[w.op], *names); });
+    if (weights->empty())
+        return unusableInput("layers=" + settings.text("layers") +
+                             " names no layer of a kind that this technique changes");
     if (context.progress.cancelled())
         return cancelled();
     noteIntegerLayers(start->main(), kinds, context);

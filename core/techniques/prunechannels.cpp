@@ -31,6 +31,26 @@ void noteChannels(const Graph &graph, const ChannelGroups &groups, const std::ve
     }
 }
 
+/// What each class of layers loses: its share, or nothing where no layer of it is meant.
+Result<std::vector<double>> sharesOf(const Graph &graph, const ChannelGroups &groups, double share,
+                                     const ParameterValues &settings)
+{
+    const Result<std::vector<std::string>> names = layerNames(graph, settings.text("layers"));
+    if (!names)
+        return names.error();
+    if (!names->empty() && settings.text("scope") == "global")
+        return invalidArgument("scope=global lets all layers compete: leave layers out, or take scope=uniform");
+    std::vector<double> shares(std::size_t(groups.classCount()), 0);
+    for (const ChannelGroups::Layer &layer : groups.layers())
+        if (isMeant(graph, graph.operators[layer.op], *names))
+            for (const int set : layer.sets)
+                if (set != ChannelGroups::fixed)
+                    shares[std::size_t(groups.classes()[std::size_t(set)])] = share;
+    if (std::ranges::all_of(shares, [](double s) { return s == 0; }))
+        return unusableInput("layers=" + settings.text("layers") + " names no layer whose channels can be removed");
+    return shares;
+}
+
 /// One round: ranks the channels and takes a share of them out.
 Result<ModelPtr> cut(const Model &model, double share, const ParameterValues &settings, TechniqueContext &context)
 {
@@ -44,11 +64,12 @@ Result<ModelPtr> cut(const Model &model, double share, const ParameterValues &se
         return scores.error();
     const auto multiple = std::size_t(settings.integer("multiple"));
     const bool global = settings.text("scope") == "global";
+    const Result<std::vector<double>> shares = sharesOf(model.main(), groups, share, settings);
+    if (!shares)
+        return shares.error();
     const std::vector<double> ranking = setScores(groups, *std::move(scores), global || criterion == "taylor");
     const std::vector<bool> removed =
-        global
-            ? removedGlobally(groups, ranking, share, multiple)
-            : removedByClass(groups, ranking, std::vector<double>(std::size_t(groups.classCount()), share), multiple);
+        global ? removedGlobally(groups, ranking, share, multiple) : removedByClass(groups, ranking, *shares, multiple);
     noteChannels(model.main(), groups, removed, context);
     return std::make_shared<const Model>(withoutChannels(model, groups, removed));
 }
@@ -113,6 +134,7 @@ const Technique pruneChannels = {
           .choices = {"uniform", "global"}},
          {"multiple", "Multiple of", "Channels that stay come in multiples of this, for kernels that like 4 or 8.",
           std::int64_t(1), 1, 64},
+         layersParameter(),
          {"rounds", "Rounds", "In how many steps the channels go, each followed by the epochs of training.",
           std::int64_t(1), 1, 100}}),
     apply,

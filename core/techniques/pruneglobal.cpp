@@ -100,7 +100,8 @@ const Technique pruneGlobal = {
                    .description = "Magnitude itself, or magnitude in standard deviations of the layer.",
                    .defaultValue = std::string("magnitude"),
                    .choices = {"magnitude", "deviation"}},
-                  stripParameter()}),
+                  stripParameter(),
+                  layersParameter()}),
     apply,
     [](const ParameterValues &settings) {
         return "global " + percentText(settings.real("sparsity")) + epochsText(settings);

@@ -39,7 +39,8 @@ const Technique pruneRandom = {
     withFineTuning({{"sparsity", "Sparsity",
                      "Share of the weights that become zero; weights that are zero already do not count.", 0.3, 0, 1},
                     scopeParameter(),
-                    stripParameter()}),
+                    stripParameter(),
+                    layersParameter()}),
     apply,
     [](const ParameterValues &settings) {
         return (settings.text("scope") == "global" ? "global random " : "random ") +

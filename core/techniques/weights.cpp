@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/weights.h"
 
+#include "core/base/text.h"
 #include "core/graph/ownname.h"
 #include "core/techniques/float16.h"
 
@@ -82,6 +83,35 @@ std::string operatorName(const Graph &graph, const Operator &op)
     if (!named)
         return op.typeName;
     return ownName(graph[op.outputs[0]].name);
+}
+
+ParameterSpec layersParameter()
+{
+    return {.key = "layers",
+            .title = "Layers",
+            .description = "Names of the layers that are changed, separated by commas; empty means all.",
+            .defaultValue = std::string()};
+}
+
+Result<std::vector<std::string>> layerNames(const Graph &graph, const std::string &text)
+{
+    std::vector<std::string> known, names;
+    for (const Weights &w : weightsOf(graph))
+        known.push_back(operatorName(graph, graph.operators[w.op]));
+    for (std::size_t first = 0; first < text.size();) {
+        const std::size_t end = std::min(text.find(',', first), text.size());
+        names.push_back(text.substr(first, end - first));
+        first = end + 1;
+        if (std::ranges::find(known, names.back()) == known.end())
+            return invalidArgument("the model has no layer '" + names.back() + "' with weights; it has " +
+                                   joined(known, ", ") + "." + didYouMean(names.back(), known));
+    }
+    return names;
+}
+
+bool isMeant(const Graph &graph, const Operator &op, std::span<const std::string> names)
+{
+    return names.empty() || std::ranges::find(names, operatorName(graph, op)) != names.end();
 }
 
 } // namespace espalier

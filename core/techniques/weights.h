@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parameter.h"
 #include "core/base/result.h"
 #include "core/graph/model.h"
 #include "core/graph/weightlayout.h"
@@ -37,5 +38,14 @@ SharedBytes masked(const Tensor &tensor, const std::vector<bool> &kept);
 
 /// What a person knows an operator by: the name of its first output, or its type where that has none.
 std::string operatorName(const Graph &graph, const Operator &op);
+
+/// The setting `layers`: names of the layers that a technique changes, separated by commas; empty means all.
+ParameterSpec layersParameter();
+
+/// The names in a text of layersParameter(). An invalidArgument error names what the graph has no layer for.
+Result<std::vector<std::string>> layerNames(const Graph &graph, const std::string &text);
+
+/// Whether an operator is meant by these names.
+bool isMeant(const Graph &graph, const Operator &op, std::span<const std::string> names);
 
 } // namespace espalier

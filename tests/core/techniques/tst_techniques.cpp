@@ -339,6 +339,31 @@ private slots:
         QCOMPARE(Recipe::parse(untrained)->needs(), TechniqueNeeds::nothing);
     }
 
+    void onlyTheNamedLayersChange()
+    {
+        ThreadPool pool(1);
+        const auto changed = [&](const std::string &recipe) {
+            const Result<ModelPtr> result = applied(sampleModel(), recipe, pool);
+            if (!result)
+                qFatal("%s", result.error().message.c_str());
+            std::vector<std::string> names;
+            const ModelPtr before = sampleModel();
+            for (const Tensor &tensor : before->main().tensors)
+                for (const Tensor &after : (*result)->main().tensors)
+                    if (tensor.isConstant() && after.name == tensor.name && *after.data != *tensor.data)
+                        names.push_back(tensor.name);
+            return names;
+        };
+        QCOMPARE(changed("prune-magnitude layers=conv"), std::vector<std::string>({"conv/w"}));
+        QCOMPARE(changed("prune-random layers=conv,logits"), std::vector<std::string>({"conv/w", "logits/w"}));
+        QCOMPARE(changed("prune-global layers=dw"), std::vector<std::string>({"dw/w"}));
+        QCOMPARE(changed("prune-channels layers=hidden"), std::vector<std::string>({"hidden/w", "logits/w"}));
+        for (const char *recipe : {"prune-magnitude layers=nothing", "prune-channels layers=hiden"})
+            QCOMPARE(applied(sampleModel(), recipe, pool).error().code, ErrorCode::invalidArgument);
+        for (const char *recipe : {"prune-magnitude layers=dw", "prune-channels layers=logits"})
+            QCOMPARE(applied(sampleModel(), recipe, pool).error().code, ErrorCode::unusableInput);
+    }
+
     void schedulesThatDoNotFitAreRefused()
     {
         ThreadPool pool(1);
