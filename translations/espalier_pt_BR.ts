@@ -376,6 +376,26 @@
         <translation>Nomes das camadas alteradas, separados por vírgulas; vazio significa todas.</translation>
     </message>
     <message>
+        <source>Sparsity removal</source>
+        <translation>Remoção da esparsidade</translation>
+    </message>
+    <message>
+        <source>Turns the zeros of a pruned model into a network with fewer filters and retrains it: what was promised in zeros becomes file, flash and time.</source>
+        <translation>Transforma os zeros de um modelo podado em uma rede com menos filtros e a retreina: o que os zeros prometiam vira arquivo, flash e tempo menores.</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>Modo</translation>
+    </message>
+    <message>
+        <source>Whole filters by their surviving mass (sound), or the surviving values laid into smaller filters one after another as the paper does (literal).</source>
+        <translation>Filtros inteiros pela massa que lhes restou (sound) ou os valores sobreviventes dispostos um após o outro em filtros menores, como no artigo (literal).</translation>
+    </message>
+    <message>
+        <source>Share of the filters that goes; 0 means the share of zeros that each layer has.</source>
+        <translation>Fração dos filtros que sai; 0 significa a fração de zeros que cada camada tem.</translation>
+    </message>
+    <message>
         <source>Dynamic range</source>
         <translation>Faixa dinâmica</translation>
     </message>

@@ -112,6 +112,13 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Whether weights that are zero now stay zero, as pruning left them."),
     QT_TRANSLATE_NOOP("core", "Layers"),
     QT_TRANSLATE_NOOP("core", "Names of the layers that are changed, separated by commas; empty means all."),
+    QT_TRANSLATE_NOOP("core", "Sparsity removal"),
+    QT_TRANSLATE_NOOP("core", "Turns the zeros of a pruned model into a network with fewer filters and retrains it: "
+                              "what was promised in zeros becomes file, flash and time."),
+    QT_TRANSLATE_NOOP("core", "Mode"),
+    QT_TRANSLATE_NOOP("core", "Whole filters by their surviving mass (sound), or the surviving values laid into "
+                              "smaller filters one after another as the paper does (literal)."),
+    QT_TRANSLATE_NOOP("core", "Share of the filters that goes; 0 means the share of zeros that each layer has."),
     QT_TRANSLATE_NOOP("core", "Dynamic range"),
     QT_TRANSLATE_NOOP("core", "Large weights become 8-bit integers, activations stay float and are quantized while "
                               "running: a small file without calibration data."),

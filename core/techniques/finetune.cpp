@@ -36,7 +36,8 @@ const Technique fineTuneTechnique = {
     TechniqueFamily::training,
     TechniqueNeeds::training,
     withFineTuning(
-        {{"keep_zeros", "Keep zeros", "Whether weights that are zero now stay zero, as pruning left them.", true}}, 2),
+        {{"keep_zeros", "Keep zeros", "Whether weights that are zero now stay zero, as pruning left them.", true}},
+        {.epochs = 2}),
     apply,
     [](const ParameterValues &settings) { return "fine-tuned " + std::to_string(settings.integer("epochs")); },
     [](const ParameterValues &settings) { return needsOfFineTuning(settings); },

@@ -9,17 +9,18 @@
 
 namespace espalier {
 
-std::vector<ParameterSpec> fineTuningParameters(std::int64_t epochs)
+std::vector<ParameterSpec> fineTuningParameters(const FineTuningDefaults &defaults)
 {
     return {{"epochs", "Epochs", "How often the training data is gone through to win accuracy back; 0 trains nothing.",
-             epochs, 0, 10000},
-            {"learning_rate", "Learning rate", "Step size at the start; it falls to 0 along a cosine.", 0.02, 0, 10},
-            {"batch", "Batch", "Samples of one step.", std::int64_t(64), 1, 4096}};
+             defaults.epochs, 0, 10000},
+            {"learning_rate", "Learning rate", "Step size at the start; it falls to 0 along a cosine.",
+             defaults.learningRate, 0, 10},
+            {"batch", "Batch", "Samples of one step.", defaults.batch, 1, 4096}};
 }
 
-std::vector<ParameterSpec> withFineTuning(std::vector<ParameterSpec> own, std::int64_t epochs)
+std::vector<ParameterSpec> withFineTuning(std::vector<ParameterSpec> own, const FineTuningDefaults &defaults)
 {
-    for (ParameterSpec &spec : fineTuningParameters(epochs))
+    for (ParameterSpec &spec : fineTuningParameters(defaults))
         own.push_back(std::move(spec));
     return own;
 }

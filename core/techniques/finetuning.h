@@ -11,10 +11,18 @@
 
 namespace espalier {
 
+/// How a technique retrains where the settings say nothing else.
+struct FineTuningDefaults
+{
+    std::int64_t epochs = 0;
+    double learningRate = 0.02;
+    std::int64_t batch = 64;
+};
+
 /// The settings of a technique that retrains: epochs, learning rate and batch, to be appended to its own.
-std::vector<ParameterSpec> fineTuningParameters(std::int64_t epochs);
+std::vector<ParameterSpec> fineTuningParameters(const FineTuningDefaults &defaults);
 /// `own` with these appended.
-std::vector<ParameterSpec> withFineTuning(std::vector<ParameterSpec> own, std::int64_t epochs = 0);
+std::vector<ParameterSpec> withFineTuning(std::vector<ParameterSpec> own, const FineTuningDefaults &defaults = {});
 
 /// What a label says about it: " + 2 epochs", or nothing.
 std::string epochsText(const ParameterValues &settings);

@@ -6,13 +6,13 @@
 
 namespace espalier {
 
-NetworkBuilder::NetworkBuilder(const Shape &sampleShape, std::uint64_t seed) : m_random(seed)
+NetworkBuilder::NetworkBuilder(const Shape &sampleShape, std::uint64_t seed, Kind kind) : m_random(seed)
 {
     Tensor input;
     input.name = "input";
     input.shape = {1};
     input.shape.insert(input.shape.end(), sampleShape.begin(), sampleShape.end());
-    if (sampleShape.size() == 2)
+    if (sampleShape.size() == 2 && kind == Kind::image)
         input.shape.push_back(1);
     m_last = m_graph.addTensor(std::move(input));
     m_graph.inputs = {m_last};
@@ -29,6 +29,16 @@ TensorId NetworkBuilder::parameters(const std::string &name, Shape shape, std::s
     tensor.name = name;
     tensor.shape = std::move(shape);
     tensor.data = sharedBytes(values);
+    return m_graph.addTensor(std::move(tensor));
+}
+
+TensorId NetworkBuilder::whole(const std::string &name, const std::vector<std::int32_t> &numbers)
+{
+    Tensor tensor;
+    tensor.name = name;
+    tensor.type = DType::int32;
+    tensor.shape = {std::int32_t(numbers.size())};
+    tensor.data = sharedBytes(numbers);
     return m_graph.addTensor(std::move(tensor));
 }
 
@@ -63,6 +73,27 @@ void NetworkBuilder::conv2D(std::int32_t filters, std::int32_t size, Padding pad
     add(OpKind::conv2D, {m_last, weights, bias}, name, {1, in[1] - lost, in[2] - lost, filters}, options);
 }
 
+void NetworkBuilder::conv1D(std::int32_t filters, std::int32_t size, Activation activation)
+{
+    const Shape series = shape();
+    const TensorId axis = whole("rows/axis", {1});
+    add(OpKind::expandDims, {m_last, axis}, "rows", {1, 1, series[1], series[2]}, {});
+    const std::string name = "conv" + std::to_string(++m_convolutions);
+    const std::size_t inputs = std::size_t(size) * std::size_t(series[2]);
+    const TensorId weights = parameters(name + "/weights", {filters, 1, size, series[2]}, inputs);
+    const TensorId bias = parameters(name + "/bias", {filters}, inputs);
+    Conv2DOptions options;
+    options.padding = Padding::valid;
+    options.activation = activation;
+    add(OpKind::conv2D, {m_last, weights, bias}, name, {1, 1, series[1] - size + 1, filters}, options);
+}
+
+void NetworkBuilder::globalAveragePool()
+{
+    const TensorId axes = whole("mean/axes", {1, 2});
+    add(OpKind::mean, {m_last, axes}, "mean", {1, shape()[3]}, ReduceOptions{false});
+}
+
 void NetworkBuilder::pool(OpKind kind, std::int32_t size)
 {
     const Shape in = shape();
@@ -85,13 +116,8 @@ void NetworkBuilder::averagePool2D(std::int32_t size)
 void NetworkBuilder::flatten()
 {
     const auto features = std::int32_t(elementCount(shape()));
-    Tensor target;
-    target.name = "flat/shape";
-    target.type = DType::int32;
-    target.shape = {2};
-    target.data = sharedBytes(std::vector<std::int32_t>{1, features});
-    const TensorId targetId = m_graph.addTensor(std::move(target));
-    add(OpKind::reshape, {m_last, targetId}, "flat", {1, features}, ReshapeOptions{{1, features}});
+    const TensorId target = whole("flat/shape", {1, features});
+    add(OpKind::reshape, {m_last, target}, "flat", {1, features}, ReshapeOptions{{1, features}});
 }
 
 void NetworkBuilder::dense(std::int32_t features, Activation activation)

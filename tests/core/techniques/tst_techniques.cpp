@@ -6,6 +6,7 @@
 #include "core/metrics/modelmetrics.h"
 #include "core/techniques/channelscores.h"
 #include "core/techniques/recipe.h"
+#include "core/train/train.h"
 #include "modelbuilder.h"
 
 #include <QtTest>
@@ -337,6 +338,49 @@ private slots:
         QVERIFY(written(*applied(sampleModel(), untrained, one)) != written(*result));
         QCOMPARE(Recipe::parse(text)->needs(), TechniqueNeeds::training);
         QCOMPARE(Recipe::parse(untrained)->needs(), TechniqueNeeds::nothing);
+    }
+
+    void sparsityIsRemoved()
+    {
+        ThreadPool pool(1);
+        // The paper's network: half of its 16 filters go, and its FLOPs fall from 193648 to 96848.
+        const ModelPtr series = std::make_shared<const Model>(*findArchitecture("cnn1d")->build({59, 35}, 8, 1));
+        for (const std::string mode : {"sound", "literal"}) {
+            const Result<ModelPtr> halved =
+                applied(series, "prune-magnitude sparsity=0.5 | remove-sparsity fraction=0 epochs=0 mode=" + mode, pool,
+                        1, nullptr);
+            QVERIFY2(halved, halved ? "" : halved.error().message.c_str());
+            QVERIFY(verify(**halved));
+            QCOMPARE(parameterCount((*halved)->main()), std::int64_t(920));
+            QCOMPARE(profilerFlops((*halved)->main()), std::int64_t(96848));
+        }
+        const Result<ModelPtr> none = applied(series, "remove-sparsity fraction=0 epochs=0", pool, 1, nullptr);
+        QVERIFY(!none);
+        QCOMPARE(none.error().code, ErrorCode::unusableInput);
+    }
+
+    void survivorsAreLaidInKerasOrder()
+    {
+        // Dense weights [out, in]; in Keras's order, outputs last: 1 _ 3 _ | 5 6 _ _ | _ 7 _ 8.
+        ModelBuilder b;
+        const TensorId in = b.input("in", {1, 3});
+        const TensorId w = b.constant<float>("w", DType::float32, {4, 3}, {1, 5, 0, 0, 6, 7, 3, 0, 0, 0, 0, 8});
+        const TensorId c = b.constant<float>("c", DType::float32, {4}, {0, 9, 0, 4});
+        const TensorId hidden = b.add(OpKind::fullyConnected, {in, w, c}, "hidden", {1, 4}, FullyConnectedOptions());
+        const TensorId v = b.constant<float>("v", DType::float32, {1, 4}, {2, 0, 0, 1});
+        const ModelPtr model = b.finish(
+            {b.add(OpKind::fullyConnected, {hidden, v, TensorId::none}, "out", {1, 1}, FullyConnectedOptions())});
+        ThreadPool pool(1);
+        const Result<ModelPtr> laid =
+            applied(model, "remove-sparsity mode=literal fraction=0.5 epochs=0", pool, 1, nullptr);
+        QVERIFY2(laid, laid ? "" : laid.error().message.c_str());
+        const auto held = [&](const char *name) {
+            const auto tensor = std::ranges::find((*laid)->main().tensors, name, &Tensor::name);
+            return std::vector<float>(values<float>(*tensor).begin(), values<float>(*tensor).end());
+        };
+        QCOMPARE(held("w"), std::vector<float>({1, 5, 7, 3, 6, 8})); // 1 3 | 5 6 | 7 8, outputs first again
+        QCOMPARE(held("c"), std::vector<float>({9, 4}));
+        QCOMPARE(held("v"), std::vector<float>({2, 1}));
     }
 
     void onlyTheNamedLayersChange()

@@ -18,8 +18,9 @@ using namespace espalier;
 
 namespace {
 
-/// Pictures of 12x12 bytes: a bright stripe whose place is the class, in noise.
-Dataset stripes(std::size_t count, std::size_t classes)
+/// Pictures of 12x12 bytes: a bright stripe whose place is the class, in noise. Upright the place is a column, which
+/// for a series is its channels.
+Dataset stripes(std::size_t count, std::size_t classes, bool upright = false)
 {
     Dataset data;
     data.name = "stripes";
@@ -31,7 +32,7 @@ Dataset stripes(std::size_t count, std::size_t classes)
         data.train.labels.push_back(label);
         for (int y = 0; y < 12; ++y)
             for (int x = 0; x < 12; ++x)
-                bytes.push_back(std::uint8_t(random.below(120) + (y / 3 == label ? 100 : 0)));
+                bytes.push_back(std::uint8_t(random.below(120) + ((upright ? x : y) / 3 == label ? 100 : 0)));
     }
     data.train.type = DType::uint8;
     data.train.shape = {12, 12};
@@ -96,6 +97,10 @@ private slots:
         const Result<Model> model = findArchitecture("cnn")->build({28, 28}, 10, 1);
         QVERIFY(model);
         QCOMPARE(parameterCount(model->main()), std::int64_t(105866));
+        const Result<Model> series = findArchitecture("cnn1d")->build({59, 35}, 8, 1);
+        QVERIFY(series);
+        QCOMPARE(parameterCount(series->main()), std::int64_t(1832));
+        QCOMPARE(profilerFlops(series->main()), std::int64_t(193648)); // as Audi et al. print it
         QCOMPARE(parameterCount(findArchitecture("lenet")->build({28, 28}, 10, 1)->main()), std::int64_t(61706));
     }
 
@@ -109,7 +114,7 @@ private slots:
     void everyArchitectureLearns()
     {
         QFETCH(QString, id);
-        const Dataset data = stripes(400, 4);
+        const Dataset data = stripes(400, 4, id == QStringLiteral("cnn1d"));
         const ModelPtr model = built(id.toUtf8().constData(), data);
         QVERIFY(verify(*model));
         ThreadPool pool(2);
