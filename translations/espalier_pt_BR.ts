@@ -396,6 +396,30 @@
         <translation>Fração dos filtros que sai; 0 significa a fração de zeros que cada camada tem.</translation>
     </message>
     <message>
+        <source>Depth pruning</source>
+        <translation>Poda em profundidade</translation>
+    </message>
+    <message>
+        <source>Drops the last layers and trains a small head in their place: fewer layers make small models faster on any board.</source>
+        <translation>Descarta as últimas camadas e treina uma pequena cabeça no lugar delas: menos camadas tornam modelos pequenos mais rápidos em qualquer placa.</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Alvo</translation>
+    </message>
+    <message>
+        <source>Share of the parameters that the shorter network, head included, may have.</source>
+        <translation>Fração dos parâmetros que a rede mais curta pode ter, incluindo a cabeça.</translation>
+    </message>
+    <message>
+        <source>Head width</source>
+        <translation>Largura da cabeça</translation>
+    </message>
+    <message>
+        <source>Channels of the head&apos;s 1×1 convolution.</source>
+        <translation>Canais da convolução 1×1 da cabeça.</translation>
+    </message>
+    <message>
         <source>Dynamic range</source>
         <translation>Faixa dinâmica</translation>
     </message>

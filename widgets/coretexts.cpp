@@ -119,6 +119,13 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Whole filters by their surviving mass (sound), or the surviving values laid into "
                               "smaller filters one after another as the paper does (literal)."),
     QT_TRANSLATE_NOOP("core", "Share of the filters that goes; 0 means the share of zeros that each layer has."),
+    QT_TRANSLATE_NOOP("core", "Depth pruning"),
+    QT_TRANSLATE_NOOP("core", "Drops the last layers and trains a small head in their place: fewer layers make small "
+                              "models faster on any board."),
+    QT_TRANSLATE_NOOP("core", "Target"),
+    QT_TRANSLATE_NOOP("core", "Share of the parameters that the shorter network, head included, may have."),
+    QT_TRANSLATE_NOOP("core", "Head width"),
+    QT_TRANSLATE_NOOP("core", "Channels of the head's 1×1 convolution."),
     QT_TRANSLATE_NOOP("core", "Dynamic range"),
     QT_TRANSLATE_NOOP("core", "Large weights become 8-bit integers, activations stay float and are quantized while "
                               "running: a small file without calibration data."),

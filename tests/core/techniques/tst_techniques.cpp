@@ -383,6 +383,32 @@ private slots:
         QCOMPARE(held("v"), std::vector<float>({2, 1}));
     }
 
+    void depthEndsWhereOneValuePasses()
+    {
+        ThreadPool pool(1);
+        const auto parameters = [](const Result<ModelPtr> &model) { return parameterCount((*model)->main()); };
+        const std::int64_t whole = parameterCount(sampleModel()->main());
+        for (const double target : {0.9, 0.5, 0.2}) {
+            const std::string recipe = "prune-depth epochs=1 width=8 target=" + std::to_string(target);
+            const Result<ModelPtr> result = applied(sampleModel(), recipe, pool);
+            QVERIFY2(result, result ? "" : result.error().message.c_str());
+            QVERIFY(double(parameters(result)) <= target * double(whole));
+            QCOMPARE((*result)->main()[(*result)->main().outputs[0]].shape, Shape({1, 5}));
+        }
+        // Between the sum and the concatenation two values pass: a network that ends there would need both.
+        for (const auto &[target, expected] : {std::pair("0.13", "both"), std::pair("0.12", "sum")}) {
+            const Result<ModelPtr> small =
+                applied(sampleModel(), std::string("prune-depth epochs=0 width=8 target=") + target, pool);
+            QVERIFY2(small, small ? "" : small.error().message.c_str());
+            const auto &operators = (*small)->main().operators;
+            const auto head = std::ranges::find(operators, OpKind::mean, &Operator::kind) - 1;
+            QCOMPARE((*small)->main()[head->inputs[0]].name, std::string(expected));
+        }
+        const Result<ModelPtr> never = applied(sampleModel(), "prune-depth target=0.001", pool);
+        QVERIFY(!never);
+        QCOMPARE(never.error().code, ErrorCode::unusableInput);
+    }
+
     void onlyTheNamedLayersChange()
     {
         ThreadPool pool(1);
