@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/dsp/linear.h"
+#include "device/plan/lowering/thumb/linear.h"
 
 namespace espalier::device {
 
@@ -23,7 +24,7 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         input,         filter,           output, options.strideH, options.strideW, options.dilationH, options.dilationW,
         rows.before(), columns.before(), 1};
 
-    if (lowerDspConvolution(builder, op, geometry))
+    if (lowerDspConvolution(builder, op, geometry) || lowerThumbConvolution(builder, op, geometry))
         return {};
     if (isQuantized8(input.type)) {
         const ChannelMultipliers multipliers =

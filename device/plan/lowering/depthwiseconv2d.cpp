@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/dsp/linear.h"
+#include "device/plan/lowering/thumb/linear.h"
 
 namespace espalier::device {
 
@@ -30,7 +31,7 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
                                        columns.before(),
                                        filter.shape[3] / input.shape[3]};
 
-    if (lowerDspDepthwise(builder, op, geometry))
+    if (lowerDspDepthwise(builder, op, geometry) || lowerThumbDepthwise(builder, op, geometry))
         return {};
     if (isQuantized8(input.type)) {
         const ChannelMultipliers multipliers =

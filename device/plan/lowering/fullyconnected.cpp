@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/dsp/linear.h"
+#include "device/plan/lowering/thumb/linear.h"
 
 namespace espalier::device {
 
@@ -23,7 +24,7 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
     layer.hasBias = biasId.valid();
     layer.activation = options.activation;
 
-    if (lowerDspFullyConnected(builder, op))
+    if (lowerDspFullyConnected(builder, op) || lowerThumbFullyConnected(builder, op))
         return {};
     if (isQuantized8(input.type)) {
         const ChannelMultipliers multipliers = channelMultipliers(builder, input, weights, output, true);

@@ -4,6 +4,7 @@
 // Operators on two inputs, either of which may be broadcast: ADD, SUB, MUL, MAXIMUM, MINIMUM, PRELU.
 #include "device/plan/lowering/dsp/linear.h"
 #include "device/plan/lowering/loops.h"
+#include "device/plan/lowering/thumb/linear.h"
 
 #include "core/kernels/quantizedparameters.h"
 
@@ -80,7 +81,7 @@ Result<void> lowerPairwise(PlanBuilder &builder, const Operator &op)
     if (!quantized && output.type != DType::float32 && !selects)
         return failed("its values are of type " + std::string(name(output.type)));
 
-    if (op.kind == OpKind::add && lowerDspAdd(builder, op))
+    if (op.kind == OpKind::add && (lowerDspAdd(builder, op) || lowerThumbAdd(builder, op)))
         return {};
     const PlanRef left = builder.plainInput(op.input(0)), right = builder.plainInput(op.input(1));
     PlanStep &step = builder.call("espalier/pairwise.h",

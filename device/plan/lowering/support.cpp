@@ -81,14 +81,16 @@ void describeFloat(PlanStep &step, const ConvolutionGeometry &geometry, const Fl
         .add("activation", activationNumber(layer.activation));
 }
 
-std::size_t rasterLead(const ConvolutionGeometry &g, std::size_t pixelsReadFirst)
+namespace {
+
+std::size_t leadOfGroups(const ConvolutionGeometry &g, std::size_t pixels, bool readsFirst)
 {
     const std::int64_t batches = g.input.shape[0], inputHeight = g.input.shape[1], inputWidth = g.input.shape[2],
                        outputHeight = g.output.shape[1], outputWidth = g.output.shape[2];
     const auto bytesOf = [](const Tensor &t) { return std::int64_t(byteCount(t.type, std::size_t(t.shape[3]))); };
     const std::int64_t inputPixel = bytesOf(g.input), outputPixel = bytesOf(g.output);
     const std::int64_t image = outputHeight * outputWidth;
-    const auto group = std::int64_t(std::max<std::size_t>(pixelsReadFirst, 1));
+    const auto group = std::int64_t(pixels);
     std::int64_t lead = 0, needed = batches * inputHeight * inputWidth * inputPixel; // the lowest byte still to be read
     const auto windowOf = [&](std::int64_t batch, std::int64_t pixel) {
         const std::int64_t y = pixel / outputWidth, x = pixel % outputWidth;
@@ -102,11 +104,23 @@ std::size_t rasterLead(const ConvolutionGeometry &g, std::size_t pixelsReadFirst
             std::int64_t windows = needed;
             for (std::int64_t pixel = first; pixel < end; ++pixel)
                 windows = std::min(windows, windowOf(batch, pixel));
-            lead = std::max(lead, (batch * image + end) * outputPixel - (pixelsReadFirst == 0 ? windows : needed));
+            lead = std::max(lead, (batch * image + end) * outputPixel - (readsFirst ? needed : windows));
             needed = windows;
         }
     }
     return std::size_t(lead);
+}
+
+} // namespace
+
+std::size_t rasterLead(const ConvolutionGeometry &g, std::size_t pixelsReadFirst)
+{
+    return leadOfGroups(g, std::max<std::size_t>(pixelsReadFirst, 1), pixelsReadFirst > 0);
+}
+
+std::size_t groupLead(const ConvolutionGeometry &g, std::size_t pixels)
+{
+    return leadOfGroups(g, pixels, false);
 }
 
 std::size_t bandLead(const ConvolutionGeometry &g, std::int32_t bandRows)

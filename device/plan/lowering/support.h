@@ -84,6 +84,9 @@ void describeFloat(PlanStep &step, const ConvolutionGeometry &geometry, const Fl
 /// the pixel's own window is still read.
 std::size_t rasterLead(const ConvolutionGeometry &geometry, std::size_t pixelsReadFirst = 0);
 
+/// The same for a kernel that makes `pixels` outputs at a time and reads their windows until the last is written.
+std::size_t groupLead(const ConvolutionGeometry &geometry, std::size_t pixels);
+
 /// The same for a kernel that makes `bandRows` rows of the output at a time, channel by channel.
 std::size_t bandLead(const ConvolutionGeometry &geometry, std::int32_t bandRows);
 

@@ -37,7 +37,7 @@ struct DepthwiseLinesLayer
     int32_t stride, padAcross, padAlong;
     int32_t inputZeroPoint, outputMin, outputMax;
     int32_t bandLines; ///< lines of the output that are made at once for a channel
-    int32_t linePairs; ///< pairs of values that a line takes in scratch memory
+    int32_t linePairs; ///< words that a line takes in scratch memory
 };
 
 /// FULLY_CONNECTED: input [rows, inputs], weights [outputs, inputs], output [rows, outputs].
@@ -99,6 +99,16 @@ struct DspAddLayer
     int32_t elements;
     int32_t lift1, zero1, multiplier1, rounding1, right1; ///< zero1 is lifted: zero point * 2^lift1
     int32_t lift2, zero2, multiplier2, rounding2, right2;
+    int32_t multiplierOut, roundingOut, rightOut;
+    int32_t outputMin, outputMax;
+};
+
+/// The same for Cortex-M0+ (thumb/add.h).
+struct ThumbAddLayer
+{
+    int32_t elements;
+    int32_t zero1, zero2, leftShift;
+    int32_t multiplier1, shift1, multiplier2, shift2;
     int32_t multiplierOut, roundingOut, rightOut;
     int32_t outputMin, outputMax;
 };

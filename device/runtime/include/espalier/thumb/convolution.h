@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <espalier/fixedpoint.h>
+#include <espalier/layers.h>
+#include <espalier/thumb/columns.h>
+
+/// CONV_2D and DEPTHWISE_CONV_2D, int8, for Cortex-M0+; see columns.h.
+namespace espalier {
+namespace rt {
+namespace thumb {
+
+namespace detail {
+
+/// The window of one output pixel, `channels` neighbouring channels of it.
+inline void fillColumn(const ConvolutionLayer &layer, const int8_t *image, int top, int left, int channels, int pixel,
+                       int32_t *column)
+{
+    const int depth = layer.inputChannels;
+    const bool isWhole = left >= 0 && layer.dilationWidth == 1 && left + layer.filterWidth <= layer.inputWidth;
+    for (int fy = layer.filterHeight; fy > 0; --fy, top += layer.dilationHeight) {
+        if (unsigned(top) >= unsigned(layer.inputHeight)) {
+            column = putValue(layer.inputZeroPoint, layer.filterWidth * channels, pixel, column);
+            continue;
+        }
+        const int8_t *line = image + (top * layer.inputWidth + left) * depth;
+        if (isWhole && channels == 1) {
+            column = putValues(line, layer.filterWidth, depth, pixel, column);
+        } else if (isWhole && channels == depth) {
+            column = putValues(line, layer.filterWidth * depth, 1, pixel, column);
+        } else {
+            for (int fx = 0, x = left; fx < layer.filterWidth;
+                 ++fx, x += layer.dilationWidth, line += layer.dilationWidth * depth) {
+                column = unsigned(x) < unsigned(layer.inputWidth)
+                             ? putValues(line, channels, 1, pixel, column)
+                             : putValue(layer.inputZeroPoint, channels, pixel, column);
+            }
+        }
+    }
+}
+
+/// Calls body(pixels, fill) for each group of four output pixels in raster order; fill(image, channels, scratch) makes
+/// their columns.
+template <class Body>
+inline void forEachGroup(const ConvolutionLayer &layer, Body body)
+{
+    int oy = 0, ox = 0;
+    for (int left = layer.outputHeight * layer.outputWidth; left > 0; left -= pixelsAtOnce) {
+        const int pixels = left < pixelsAtOnce ? left : pixelsAtOnce, firstY = oy, firstX = ox;
+        body(pixels, [&](const int8_t *image, int channels, int32_t *scratch) {
+            oy = firstY;
+            ox = firstX;
+            for (int i = 0; i < pixels; ++i) {
+                fillColumn(layer, image, oy * layer.strideHeight - layer.padTop, ox * layer.strideWidth - layer.padLeft,
+                           channels, i, scratch + (i >> 1));
+                if (++ox == layer.outputWidth) {
+                    ox = 0;
+                    ++oy;
+                }
+            }
+        });
+    }
+}
+
+inline void finish(const ConvolutionLayer &layer, const int32_t *sums, int pixels, const Channel &channel,
+                   int8_t *output)
+{
+    for (int i = 0; i < pixels; ++i, output += layer.outputChannels)
+        *output = int8_t(clamp(requantize(sums[i], channel), layer.outputMin, layer.outputMax));
+}
+
+} // namespace detail
+
+/// `filter`: for each output channel its weights in segments, see columns.h, in the order of the window; `channels` a
+/// Channel for each; `scratch` two words for each tap.
+inline void convolution(const ConvolutionLayer &given, const int8_t *input, const int8_t *filter, const int32_t *table,
+                        int32_t *scratch, int8_t *output)
+{
+    const ConvolutionLayer layer = given; // the output may alias nothing of it
+    const Channel *const channels = reinterpret_cast<const Channel *>(table);
+    for (int batch = 0; batch < layer.batches; ++batch) {
+        detail::forEachGroup(layer, [&](int pixels, auto fill) {
+            fill(input, layer.inputChannels, scratch);
+            const int8_t *stream = filter;
+            for (int c = 0; c < layer.outputChannels; ++c) {
+                int32_t sums[detail::pixelsAtOnce];
+                stream = detail::multiplyColumns(scratch, stream, sums);
+                detail::finish(layer, sums, pixels, channels[c], output + c);
+            }
+            output += pixels * layer.outputChannels;
+        });
+        input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
+    }
+}
+
+/// One output channel for each input channel.
+inline void depthwiseConvolution(const ConvolutionLayer &given, const int8_t *input, const int8_t *filter,
+                                 const int32_t *table, int32_t *scratch, int8_t *output)
+{
+    const ConvolutionLayer layer = given; // the output may alias nothing of it
+    const Channel *const channels = reinterpret_cast<const Channel *>(table);
+    for (int batch = 0; batch < layer.batches; ++batch) {
+        detail::forEachGroup(layer, [&](int pixels, auto fill) {
+            const int8_t *stream = filter;
+            for (int c = 0; c < layer.outputChannels; ++c) {
+                int32_t sums[detail::pixelsAtOnce];
+                fill(input + c, 1, scratch);
+                stream = detail::multiplyColumns(scratch, stream, sums);
+                detail::finish(layer, sums, pixels, channels[c], output + c);
+            }
+            output += pixels * layer.outputChannels;
+        });
+        input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
+    }
+}
+
+} // namespace thumb
+} // namespace rt
+} // namespace espalier
