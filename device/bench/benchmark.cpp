@@ -85,7 +85,7 @@ public:
         if (!toolchain)
             return toolchain.error();
         m_record.board = m_board.id;
-        m_record.timeSource = Source::counted;
+        m_record.timeSource = m_board.clockHz > 0 ? Source::simulated : Source::counted;
         m_record.measuredOn = m_board.id + ": " + m_board.emulator + "; " + toolchain->version() + " -O2";
 
         auto dut = buildAndStart(*toolchain, false);
@@ -167,7 +167,16 @@ private:
         const auto stack = dut.stackBytes();
         if (!stack)
             return stack.error();
-        m_record.instructions = instructions(median(std::move(ticks)));
+        if (m_board.clockHz > 0) {
+            const auto milliseconds = [&](std::int64_t cycles) { return double(cycles) * 1e3 / m_board.clockHz; };
+            const auto [least, most] = std::ranges::minmax(ticks);
+            m_record.cycles = median(ticks);
+            m_record.latencyMs = milliseconds(*m_record.cycles);
+            m_record.latencyMsMin = milliseconds(least);
+            m_record.latencyMsMax = milliseconds(most);
+        } else {
+            m_record.instructions = instructions(median(std::move(ticks)));
+        }
         m_record.runs = std::int64_t(runs);
         m_record.stackBytes = *stack;
         m_record.ramBytes = *m_record.arenaBytes + *m_record.staticRamBytes + *stack;
@@ -200,7 +209,12 @@ private:
             return ticks.error();
         for (std::size_t i = 0; i < m_plan.steps.size(); ++i) {
             const PlanStep &step = m_plan.steps[i];
-            m_record.layers.push_back({step.name, step.typeName, step.macs, {}, instructions((*ticks)[i])});
+            LayerProfile layer{step.name, step.typeName, step.macs, {}, {}};
+            if (m_board.clockHz > 0)
+                layer.cycles = (*ticks)[i];
+            else
+                layer.instructions = instructions((*ticks)[i]);
+            m_record.layers.push_back(std::move(layer));
         }
         return {};
     }

@@ -11,12 +11,13 @@
 
 namespace espalier::device {
 
-/// What a benchmark needs to know of a board that instructions are counted on.
+/// What a benchmark needs to know of a board whose counter counts instructions, or cycles of a clock.
 struct CountingBoard
 {
     std::string id; ///< "qemu-m4"
     ArmTarget target;
     double ticksPerInstruction = 1;
+    double clockHz = 0;   ///< a tick is a cycle of this clock; 0: ticks count instructions
     std::string emulator; ///< "QEMU 7.2.22, mps2-an386"
     std::function<Result<std::unique_ptr<Link>>(const std::filesystem::path &image)> start;
 };

@@ -2,29 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/emulator/qemu.h"
 
+#include "device/emulator/processlink.h"
+
 namespace espalier::device {
-
-namespace {
-
-class QemuLink : public Link
-{
-public:
-    explicit QemuLink(ChildProcess process) : m_process(std::move(process)) {}
-
-    Result<void> write(std::string_view text) override { return m_process.write(text); }
-    bool read(std::string &text, Milliseconds wait) override { return m_process.readOutput(text, wait); }
-    std::string whyEnded() override
-    {
-        const std::string said = m_process.errorText();
-        const std::string firstLine = said.substr(0, said.find('\n'));
-        return "the emulator ended by itself" + (firstLine.empty() ? std::string() : ": " + firstLine);
-    }
-
-private:
-    ChildProcess m_process;
-};
-
-} // namespace
 
 Result<Qemu> Qemu::find()
 {
@@ -51,14 +31,10 @@ Result<std::string> Qemu::version() const
 
 Result<std::unique_ptr<Link>> Qemu::start(const std::string &machine, const std::filesystem::path &image) const
 {
-    ChildProcess process;
-    const Command command{m_program,
+    return startEmulator({m_program,
                           {"-M", machine, "-icount", "shift=7", "-display", "none", "-monitor", "none", "-serial",
                            "stdio", "-kernel", image.string()},
-                          {}};
-    if (const Result<void> started = process.start(command); !started)
-        return started.error();
-    return std::unique_ptr<Link>(std::make_unique<QemuLink>(std::move(process)));
+                          {}});
 }
 
 } // namespace espalier::device

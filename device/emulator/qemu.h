@@ -22,8 +22,9 @@ public:
     /// "QEMU 7.2.22". Asks the program; an error where it does not answer as QEMU does.
     Result<std::string> version() const;
 
-    /// Every instruction lasts 128 ns of the emulated clock (-icount shift=7), so that a 25 MHz timer advances 3.2 ticks
-    /// an instruction: a count of ticks, which may be one off at either end, gives the count of instructions exactly.
+    /// Every instruction lasts 128 ns of the emulated clock (-icount shift=7), so that a 25 MHz timer advances 3.2
+    /// ticks an instruction: a count of ticks, which may be one off at either end, gives the count of instructions
+    /// exactly.
     static constexpr double ticksPerInstruction = 3.2;
 
     /// Starts a board with this image; its serial line is the link. Ends with the link.

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/bench/benchmark.h"
+#include "device/boards/board.h"
+#include "device/emulator/emulatedpico.h"
+
+namespace espalier::device {
+
+namespace {
+
+constexpr std::int64_t flashBytes = 2 << 20, ramBytes = 264 << 10;
+constexpr std::int64_t stackBytes = 8 << 10; // firmware/rp2040.ld
+constexpr double clockHz = 125e6;
+
+BoardInfo info()
+{
+    BoardInfo board;
+    board.id = "pico-emulated";
+    board.title = "Raspberry Pi Pico (emulated)";
+    board.processor = "Cortex-M0+";
+    board.emulated = true;
+    board.meaning =
+        "cycles by an emulator's model of the M0+, memory without wait states: a real Pico waits for "
+        "its flash";
+    board.clockHz = clockHz;
+    board.flashBytes = flashBytes;
+    board.ramBytes = ramBytes - stackBytes;
+    board.timeSource = Source::simulated;
+    if (const auto toolchain = ArmToolchain::find(); !toolchain)
+        board.missing = toolchain.error().message;
+    else if (const auto pico = EmulatedPico::find(); !pico)
+        board.missing = pico.error().message;
+    board.available = board.missing.empty();
+    return board;
+}
+
+Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options, const Progress &progress)
+{
+    const auto pico = EmulatedPico::find();
+    if (!pico)
+        return pico.error();
+    CountingBoard board;
+    board.id = "pico-emulated";
+    board.target.id = "rp2040";
+    board.target.flags = {"-mcpu=cortex-m0plus", "-mfloat-abi=soft"};
+    board.target.family = KernelFamily::thumb;
+    board.target.firmware = {"firmware/rp2040.cpp"};
+    board.target.linkerScript = "firmware/rp2040.ld";
+    board.target.flashBytes = std::uint64_t(flashBytes);
+    board.target.ramBytes = std::uint64_t(ramBytes - stackBytes);
+    board.clockHz = clockHz;
+    board.emulator = pico->version();
+    board.start = [&](const std::filesystem::path &image) { return pico->start(image); };
+    return runBenchmark(model, options, board, progress);
+}
+
+} // namespace
+
+extern const Board picoEmulated;
+const Board picoEmulated = {info, benchmark, KernelFamily::thumb};
+
+} // namespace espalier::device
