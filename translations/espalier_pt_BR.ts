@@ -420,6 +420,22 @@
         <translation>Canais da convolução 1×1 da cabeça.</translation>
     </message>
     <message>
+        <source>Sparse kernels</source>
+        <translation>Kernels esparsos</translation>
+    </message>
+    <message>
+        <source>Runs pruned dense layers and 1×1 convolutions by their non-zero weights alone on this computer, and tells what XNNPACK would do; compare the host time with the same recipe without this step.</source>
+        <translation>Executa neste computador camadas densas podadas e convoluções 1×1 apenas com os pesos não nulos e diz o que o XNNPACK faria; compare o tempo no host com a mesma receita sem este passo.</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>A partir de</translation>
+    </message>
+    <message>
+        <source>Share of zeros from which a layer runs sparsely.</source>
+        <translation>Fração de zeros a partir da qual uma camada é executada de forma esparsa.</translation>
+    </message>
+    <message>
         <source>Dynamic range</source>
         <translation>Faixa dinâmica</translation>
     </message>

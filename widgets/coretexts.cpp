@@ -126,6 +126,12 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Share of the parameters that the shorter network, head included, may have."),
     QT_TRANSLATE_NOOP("core", "Head width"),
     QT_TRANSLATE_NOOP("core", "Channels of the head's 1×1 convolution."),
+    QT_TRANSLATE_NOOP("core", "Sparse kernels"),
+    QT_TRANSLATE_NOOP("core",
+                      "Runs pruned dense layers and 1×1 convolutions by their non-zero weights alone on this computer, "
+                      "and tells what XNNPACK would do; compare the host time with the same recipe without this step."),
+    QT_TRANSLATE_NOOP("core", "From"),
+    QT_TRANSLATE_NOOP("core", "Share of zeros from which a layer runs sparsely."),
     QT_TRANSLATE_NOOP("core", "Dynamic range"),
     QT_TRANSLATE_NOOP("core", "Large weights become 8-bit integers, activations stay float and are quantized while "
                               "running: a small file without calibration data."),

@@ -3,6 +3,9 @@
 #include "core/base/alignedbuffer.h"
 #include "core/engine/arena.h"
 #include "core/engine/plan.h"
+#include "core/graph/sparsehint.h"
+#include "core/graph/weightlayout.h"
+#include "core/kernels/sparseproduct.h"
 
 #include <algorithm>
 
@@ -68,8 +71,16 @@ std::string obstacle(const Graph &graph, const Operator &op, const std::vector<b
     return {};
 }
 
+/// The share of zeros in an operator's weights.
+double zerosOf(const Graph &graph, const Operator &op)
+{
+    const std::span<const float> weights = values<float>(graph[op.inputs[weightLayout(op.kind)->weights]]);
+    return weights.empty() ? 0 : double(std::ranges::count(weights, 0.0f)) / double(weights.size());
+}
+
 void prepareSteps(Plan &plan)
 {
+    const std::optional<double> sparseFrom = sparseHint(*plan.model);
     Graph &graph = plan.folded;
     std::vector<bool> written(graph.tensors.size());
     for (const TensorId id : graph.inputs)
@@ -81,7 +92,9 @@ void prepareSteps(Plan &plan)
             if (id.valid())
                 written[std::size_t(id.index)] = true;
         if (why.empty()) {
-            Result<std::unique_ptr<const Kernel>> kernel = kernelKind(op.kind)->make(graph, op);
+            const bool sparse = sparseFrom && canRunSparsely(graph, op) && zerosOf(graph, op) >= *sparseFrom;
+            Result<std::unique_ptr<const Kernel>> kernel =
+                sparse ? makeSparseKernel(graph, op) : kernelKind(op.kind)->make(graph, op);
             if (!kernel)
                 why = kernel.error().message;
             else if (isFoldable(graph, op))

@@ -6,6 +6,7 @@
 #include "core/metrics/modelmetrics.h"
 #include "core/techniques/channelscores.h"
 #include "core/techniques/recipe.h"
+#include "core/techniques/xnnpackrules.h"
 #include "core/train/train.h"
 #include "modelbuilder.h"
 
@@ -97,6 +98,12 @@ class TechniquesTest : public QObject
 {
     Q_OBJECT
 
+    /// A recipe in which the technique has something to do.
+    static std::string recipeOf(const QString &id)
+    {
+        return (id == QStringLiteral("sparse-runtime") ? "prune-magnitude sparsity=0.9 | " : "") + id.toStdString();
+    }
+
     static void everyTechnique()
     {
         QTest::addColumn<QString>("id");
@@ -125,7 +132,7 @@ private slots:
         QFETCH(QString, id);
         ThreadPool one(1), two(2);
         const ModelPtr model = sampleModel();
-        const Result<ModelPtr> result = applied(model, id.toStdString(), one);
+        const Result<ModelPtr> result = applied(model, recipeOf(id), one);
         QVERIFY2(result, result ? "" : result.error().message.c_str());
         QCOMPARE(firstDifference(*model, *sampleModel()), std::string()); // the original is untouched
         const Result<void> sound = verify(**result);
@@ -133,7 +140,7 @@ private slots:
         QVERIFY(unsupportedOperators(**result).empty());
         QVERIFY(written(*result) != written(model));
 
-        const Result<ModelPtr> again = applied(model, id.toStdString(), two);
+        const Result<ModelPtr> again = applied(model, recipeOf(id), two);
         QVERIFY(again);
         QVERIFY(written(*result) == written(*again)); // the same seed, another number of threads
     }
@@ -159,14 +166,14 @@ private slots:
         QFETCH(QString, id);
         ThreadPool pool(1);
         const bool needsData = findTechnique(id.toStdString())->needs != TechniqueNeeds::nothing;
-        const Result<ModelPtr> without = applied(sampleModel(), id.toStdString(), pool, 1, nullptr);
+        const Result<ModelPtr> without = applied(sampleModel(), recipeOf(id), pool, 1, nullptr);
         QCOMPARE(without.has_value(), !needsData);
         if (!needsData)
             return;
         QCOMPARE(without.error().code, ErrorCode::invalidArgument);
         auto empty = std::make_shared<Dataset>(*noise(1));
         empty->calibration = empty->train = {};
-        const Result<ModelPtr> withEmpty = applied(sampleModel(), id.toStdString(), pool, 1, empty);
+        const Result<ModelPtr> withEmpty = applied(sampleModel(), recipeOf(id), pool, 1, empty);
         QVERIFY(!withEmpty);
         QCOMPARE(withEmpty.error().code, ErrorCode::unusableInput);
     }
@@ -407,6 +414,50 @@ private slots:
         const Result<ModelPtr> never = applied(sampleModel(), "prune-depth target=0.001", pool);
         QVERIFY(!never);
         QCOMPARE(never.error().code, ErrorCode::unusableInput);
+    }
+
+    void sparseKernelsNeedZeros()
+    {
+        ThreadPool pool(1);
+        const Result<ModelPtr> dense = applied(sampleModel(), "sparse-runtime", pool);
+        QVERIFY(!dense);
+        QCOMPARE(dense.error().code, ErrorCode::unusableInput);
+        const Result<ModelPtr> pruned = applied(sampleModel(), "prune-magnitude sparsity=0.9", pool);
+        const Result<ModelPtr> sparse = applied(sampleModel(), "prune-magnitude sparsity=0.9 | sparse-runtime", pool);
+        QVERIFY(pruned && sparse);
+        QVERIFY(largestDifference(outputs(*pruned), outputs(*sparse)) < 1e-5f);
+    }
+
+    void xnnpackIsJudgedByItsRules()
+    {
+        const auto network = [](std::int32_t stride, double zeros, OpKind last) {
+            ModelBuilder b;
+            const TensorId in = b.input("in", {1, 8, 8, 3});
+            const TensorId padded = b.add(
+                OpKind::pad, {in, b.constant<std::int32_t>("pads", DType::int32, {4, 2}, {0, 0, 1, 1, 1, 1, 0, 0})},
+                "padded", {1, 10, 10, 3});
+            Conv2DOptions entry;
+            entry.padding = Padding::valid;
+            entry.strideH = entry.strideW = stride;
+            const std::int32_t size = stride == 2 ? 4 : 8;
+            const TensorId first =
+                b.add(OpKind::conv2D, {padded, b.weights("first/w", {4, 3, 3, 3}, 1), TensorId::none}, "first",
+                      {1, size, size, 4}, entry);
+            std::vector<float> w(16, 1.0f);
+            std::fill_n(w.begin(), std::size_t(zeros * 16), 0.0f);
+            const TensorId wide =
+                b.add(OpKind::conv2D, {first, b.constant("wide/w", DType::float32, {4, 1, 1, 4}, w), TensorId::none},
+                      "wide", {1, size, size, 4}, Conv2DOptions());
+            const TensorId end = last == OpKind::mean
+                                     ? b.add(last, {wide, b.constant<std::int32_t>("axes", DType::int32, {2}, {1, 2})},
+                                             "end", {1, 4}, ReduceOptions())
+                                     : b.add(last, {wide}, "end", {1, size, size, 4}, SoftmaxOptions());
+            return xnnpackVerdict(b.finish({end})->main());
+        };
+        QVERIFY(network(2, 0.75, OpKind::mean).starts_with("XNNPACK would run"));
+        QVERIFY(network(2, 0.625, OpKind::mean).find("62.5 %") != std::string::npos);
+        QVERIFY(network(1, 0.75, OpKind::mean).find("3×3 convolution of stride 2") != std::string::npos);
+        QVERIFY(network(2, 0.75, OpKind::softmax).find("end (SOFTMAX)") != std::string::npos);
     }
 
     void onlyTheNamedLayersChange()

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/random.h"
+#include "core/engine/engine.h"
+#include "core/graph/sparsehint.h"
+#include "core/kernels/sparseproduct.h"
+#include "support/graphbuilder.h"
+
+#include <QtTest>
+
+#include <cmath>
+#include <cstring>
+
+using namespace espalier;
+
+namespace {
+
+std::vector<float> draws(std::size_t count, double zeros, Random &random)
+{
+    std::vector<float> all(count);
+    for (float &v : all)
+        v = random.uniform() < zeros ? 0 : float(random.uniform() * 2 - 1);
+    return all;
+}
+
+/// A 1×1 convolution and a dense layer on its image's pixels, nine tenths of the weights zero.
+std::shared_ptr<Model> pruned(int pixels, Activation activation)
+{
+    Random random(3);
+    GraphBuilder b;
+    const TensorId in = b.input({1, 1, pixels, 20});
+    Conv2DOptions options;
+    options.activation = activation;
+    const TensorId conv = b.conv2D(in, b.constant({19, 1, 1, 20}, draws(380, 0.9, random)),
+                                   b.constant({19}, draws(19, 0, random)), options);
+    const TensorId dense = b.fullyConnected(conv, b.constant({7, 19}, draws(133, 0.9, random)), TensorId::none, {});
+    return b.model({dense});
+}
+
+std::vector<float> run(const ModelPtr &model, int batch, std::size_t images)
+{
+    const Result<ProgramPtr> program = Program::compile(model);
+    if (!program)
+        qFatal("%s", program.error().message.c_str());
+    Random random(8);
+    Session session(*program, batch);
+    const std::size_t perImage = session.input().size() / std::size_t(batch) / sizeof(float);
+    const std::vector<float> in = draws(images * perImage, 0, random);
+    std::vector<float> out;
+    for (std::size_t first = 0; first < images; first += std::size_t(batch)) {
+        std::memcpy(session.input().data(), &in[first * perImage], std::size_t(batch) * perImage * sizeof(float));
+        session.run(batch);
+        const auto *begin = reinterpret_cast<const float *>(session.output().data());
+        out.insert(out.end(), begin, begin + session.output().size() / sizeof(float));
+    }
+    return out;
+}
+
+ModelPtr hinted(std::shared_ptr<Model> model)
+{
+    setSparseHint(*model, 0.5);
+    return model;
+}
+
+} // namespace
+
+class SparseProductTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void equalsTheDenseKernels_data()
+    {
+        QTest::addColumn<int>("pixels");
+        QTest::addColumn<int>("activation");
+        for (const int pixels : {1, 5, 31, 32, 75})
+            for (const Activation activation : {Activation::none, Activation::relu, Activation::relu6})
+                QTest::addRow("%d pixels, %d", pixels, int(activation)) << pixels << int(activation);
+    }
+    void equalsTheDenseKernels()
+    {
+        QFETCH(int, pixels);
+        QFETCH(int, activation);
+        const auto model = [&] { return pruned(pixels, Activation(activation)); };
+        const std::vector<float> dense = run(model(), 4, 16), sparse = run(hinted(model()), 4, 16);
+        QCOMPARE(dense.size(), sparse.size());
+        for (std::size_t i = 0; i < dense.size(); ++i)
+            QVERIFY(std::abs(dense[i] - sparse[i]) < 1e-5f);
+        // The batch changes no bit.
+        QVERIFY(run(hinted(model()), 1, 16) == sparse);
+        QVERIFY(run(hinted(model()), 16, 16) == sparse);
+    }
+
+    void takesWhatItCan()
+    {
+        const auto takes = [](const std::shared_ptr<Model> &model) {
+            return canRunSparsely(model->main(), model->main().operators[0]);
+        };
+        QVERIFY(takes(pruned(3, Activation::relu)));
+        QVERIFY(!takes(pruned(3, Activation::tanh)));
+        GraphBuilder b;
+        const TensorId in = b.input({1, 4, 4, 1});
+        const TensorId w = b.constant({2, 3, 3, 1}, std::vector<float>(18, 0.0f));
+        QVERIFY(!takes(b.model({b.conv2D(in, w, TensorId::none, {})})));
+    }
+
+    void readsItsHint()
+    {
+        Model model;
+        QVERIFY(!sparseHint(model));
+        setSparseHint(model, 0.5);
+        setSparseHint(model, 0.7);
+        QCOMPARE(model.metadata.size(), std::size_t(1));
+        QCOMPARE(*sparseHint(model), 0.7);
+        for (const std::string text : {"", "often", "1.5", "-1", "nan"}) {
+            model.metadata[0].data = std::make_shared<const Bytes>(text.begin(), text.end());
+            QVERIFY(!sparseHint(model));
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(SparseProductTest)
+#include "tst_sparseproduct.moc"
