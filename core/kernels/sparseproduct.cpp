@@ -3,12 +3,17 @@
 #include "core/kernels/sparseproduct.h"
 
 #include "core/graph/weightlayout.h"
+#include "core/kernels/simd/isa.h"
 #include "core/kernels/vectorize.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <vector>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace espalier {
 
@@ -27,71 +32,131 @@ struct Rows
     float lowest = -std::numeric_limits<float>::infinity(), highest = std::numeric_limits<float>::infinity();
 };
 
-#if defined(__GNUC__)
-using Lanes = float __attribute__((vector_size(64)));
-#else
-#error "the sparse kernel is written for GCC's and Clang's vectors"
-#endif
-constexpr std::size_t lanes = sizeof(Lanes) / sizeof(float), vectors = tile / lanes;
-
-/// `turned` holds `tile` positions of each input channel side by side; `out` the same of each output.
-ESPALIER_VECTORIZE void multiplyTile(const Rows &rows, const Lanes *turned, Lanes *out)
+inline void clampTile(const Rows &rows, float *out)
 {
-    const std::uint32_t *channel = rows.channels.data();
-    const float *weight = rows.weights.data();
-    for (std::size_t o = 0; o < rows.bias.size(); ++o, out += vectors) {
-        const float *const end = rows.weights.data() + rows.ends[o];
-        Lanes a = Lanes{} + rows.bias[o], b = a;
-        for (; weight != end; ++weight, ++channel) {
-            const Lanes *const in = turned + std::size_t(*channel) * vectors;
-            a += in[0] * *weight;
-            b += in[1] * *weight;
-        }
-        const Lanes lowest = Lanes{} + rows.lowest, highest = Lanes{} + rows.highest;
-        a = a < lowest ? lowest : a;
-        b = b < lowest ? lowest : b;
-        out[0] = a > highest ? highest : a;
-        out[1] = b > highest ? highest : b;
+    ESPALIER_INDEPENDENT
+    for (std::size_t i = 0; i < tile; ++i)
+        out[i] = std::clamp(out[i], rows.lowest, rows.highest);
+}
+
+/// `turned` holds `tile` positions of each input channel side by side; `out` gets the same of each output. Sums start
+/// at 0, are rounded once a product and get the bias at the end, as in the dense kernels and on boards: leaving the
+/// zeros out changes no bit.
+void multiplyTile(const Rows &rows, const float *turned, float *out)
+{
+    std::uint32_t entry = 0;
+    for (std::size_t o = 0; o < rows.bias.size(); ++o, out += tile) {
+        float sums[tile] = {};
+        for (; entry < rows.ends[o]; ++entry)
+            for (std::size_t i = 0; i < tile; ++i)
+                sums[i] = std::fma(turned[rows.channels[entry] * tile + i], rows.weights[entry], sums[i]);
+        for (std::size_t i = 0; i < tile; ++i)
+            out[i] = sums[i] + rows.bias[o];
+        clampTile(rows, out);
     }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx512f"))) void multiplyTileAvx512(const Rows &rows, const float *turned, float *out)
+{
+    std::uint32_t entry = 0;
+    for (std::size_t o = 0; o < rows.bias.size(); ++o, out += tile) {
+        __m512 sums[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
+        for (; entry < rows.ends[o]; ++entry) {
+            const float *const in = turned + std::size_t(rows.channels[entry]) * tile;
+            const __m512 weight = _mm512_set1_ps(rows.weights[entry]);
+            for (int i = 0; i < 2; ++i)
+                sums[i] = _mm512_fmadd_ps(_mm512_load_ps(in + i * 16), weight, sums[i]);
+        }
+        for (int i = 0; i < 2; ++i)
+            _mm512_store_ps(out + i * 16, _mm512_add_ps(sums[i], _mm512_set1_ps(rows.bias[o])));
+        clampTile(rows, out);
+    }
+}
+
+__attribute__((target("avx2,fma"))) void multiplyTileAvx2(const Rows &rows, const float *turned, float *out)
+{
+    std::uint32_t entry = 0;
+    for (std::size_t o = 0; o < rows.bias.size(); ++o, out += tile) {
+        __m256 sums[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
+        for (; entry < rows.ends[o]; ++entry) {
+            const float *const in = turned + std::size_t(rows.channels[entry]) * tile;
+            const __m256 weight = _mm256_set1_ps(rows.weights[entry]);
+            for (int i = 0; i < 4; ++i)
+                sums[i] = _mm256_fmadd_ps(_mm256_load_ps(in + i * 8), weight, sums[i]);
+        }
+        for (int i = 0; i < 4; ++i)
+            _mm256_store_ps(out + i * 8, _mm256_add_ps(sums[i], _mm256_set1_ps(rows.bias[o])));
+        clampTile(rows, out);
+    }
+}
+#endif
+
+using MultiplyTile = void (*)(const Rows &, const float *, float *);
+
+MultiplyTile multiplyTileFor(Isa isa)
+{
+#if defined(__x86_64__)
+    if (isa == Isa::avx512)
+        return multiplyTileAvx512;
+    if (isa == Isa::avx2)
+        return multiplyTileAvx2;
+#endif
+    (void)isa;
+    return multiplyTile;
 }
 
 /// rows×columns as columns×rows.
-ESPALIER_VECTORIZE void turn(const float *from, std::size_t rows, std::size_t columns, std::size_t fromStep, float *to,
-                             std::size_t toStep)
+void turn(const float *from, std::size_t rows, std::size_t columns, std::size_t fromStep, float *to, std::size_t toStep)
 {
-    constexpr std::size_t block = 16;
-    for (std::size_t first = 0; first < columns; first += block) {
-        const std::size_t end = std::min(first + block, columns);
-        for (std::size_t row = 0; row < rows; ++row)
-            for (std::size_t column = first; column < end; ++column)
-                to[column * toStep + row] = from[row * fromStep + column];
+    std::size_t whole = 0; // rows that are turned in blocks of four
+#if defined(__x86_64__)
+    constexpr std::size_t block = 4;
+    whole = rows / block * block;
+    for (std::size_t row = 0; row < whole; row += block) {
+        std::size_t column = 0;
+        for (; column + block <= columns; column += block) {
+            const float *const in = from + row * fromStep + column;
+            __m128 a = _mm_loadu_ps(in), b = _mm_loadu_ps(in + fromStep), c = _mm_loadu_ps(in + 2 * fromStep),
+                   d = _mm_loadu_ps(in + 3 * fromStep);
+            _MM_TRANSPOSE4_PS(a, b, c, d);
+            float *const out = to + column * toStep + row;
+            _mm_storeu_ps(out, a);
+            _mm_storeu_ps(out + toStep, b);
+            _mm_storeu_ps(out + 2 * toStep, c);
+            _mm_storeu_ps(out + 3 * toStep, d);
+        }
+        for (; column < columns; ++column)
+            for (std::size_t i = row; i < row + block; ++i)
+                to[column * toStep + i] = from[i * fromStep + column];
     }
+#endif
+    for (std::size_t row = whole; row < rows; ++row)
+        for (std::size_t column = 0; column < columns; ++column)
+            to[column * toStep + row] = from[row * fromStep + column];
 }
 
 /// One position: the same sums in the same order, of four outputs side by side, since each waits for its own.
-void multiplyOne(const Rows &rows, const float *in, float *out)
+ESPALIER_VECTORIZE void multiplyOne(const Rows &rows, const float *in, float *out)
 {
     constexpr std::size_t chains = 4;
     const std::size_t outputs = rows.bias.size();
-    const auto begin = [&](std::size_t o) { return o == 0 ? 0 : rows.ends[o - 1]; };
     for (std::size_t o = 0; o < outputs; o += chains) {
         const std::size_t n = std::min(chains, outputs - o);
-        std::uint32_t shortest = n < chains ? 0 : std::numeric_limits<std::uint32_t>::max();
-        for (std::size_t i = 0; i < n; ++i)
-            shortest = std::min(shortest, rows.ends[o + i] - begin(o + i));
         float sums[chains] = {};
         std::uint32_t at[chains] = {};
+        std::uint32_t shortest = n < chains ? 0 : std::numeric_limits<std::uint32_t>::max();
         for (std::size_t i = 0; i < n; ++i) {
-            sums[i] = rows.bias[o + i];
-            at[i] = begin(o + i);
+            at[i] = o + i == 0 ? 0 : rows.ends[o + i - 1];
+            shortest = std::min(shortest, rows.ends[o + i] - at[i]);
         }
         for (std::uint32_t step = 0; step < shortest; ++step)
             for (std::size_t i = 0; i < chains; ++i, ++at[i - 1])
-                sums[i] += rows.weights[at[i]] * in[rows.channels[at[i]]];
+                sums[i] = __builtin_fmaf(in[rows.channels[at[i]]], rows.weights[at[i]], sums[i]);
         for (std::size_t i = 0; i < n; ++i) {
             for (; at[i] < rows.ends[o + i]; ++at[i])
-                sums[i] += rows.weights[at[i]] * in[rows.channels[at[i]]];
-            out[o + i] = std::clamp(sums[i], rows.lowest, rows.highest);
+                sums[i] = __builtin_fmaf(in[rows.channels[at[i]]], rows.weights[at[i]], sums[i]);
+            out[o + i] = std::clamp(sums[i] + rows.bias[o + i], rows.lowest, rows.highest);
         }
     }
 }
@@ -121,7 +186,7 @@ public:
             }
             std::fill_n(turned, n < tile ? m_inputs * tile : 0, 0.0f);
             turn(in + first * m_inputs, n, m_inputs, m_inputs, turned, tile);
-            multiplyTile(m_rows, reinterpret_cast<const Lanes *>(turned), reinterpret_cast<Lanes *>(sums));
+            m_multiplyTile(m_rows, turned, sums);
             turn(sums, m_outputs, n, tile, out + first * m_outputs, m_outputs);
         }
     }
@@ -129,6 +194,7 @@ public:
 private:
     Rows m_rows;
     std::size_t m_inputs, m_outputs, m_positions;
+    MultiplyTile m_multiplyTile = multiplyTileFor(currentIsa());
 };
 
 Activation activationOf(const Operator &op)

@@ -11,8 +11,9 @@ namespace espalier {
 bool canRunSparsely(const Graph &graph, const Operator &op);
 
 /// The operator's kernel that multiplies by its non-zero weights alone: it keeps them with their input channels, output
-/// after output, and runs each over several positions at once, as sparse engines do (arXiv 1911.09723). The sums of
-/// an output run in the order of the input channels. A `failed` error where the operator's kind kernel refuses it too.
+/// after output, and runs each over several positions at once, as sparse engines do (arXiv 1911.09723). The sums
+/// have the dense kernel's bits, but where an input is not finite. A `failed` error where the operator's kind kernel
+/// refuses it too.
 Result<std::unique_ptr<const Kernel>> makeSparseKernel(const Graph &graph, const Operator &op);
 
 } // namespace espalier

@@ -85,6 +85,11 @@ ParameterSpec stripParameter()
             .defaultValue = true};
 }
 
+std::string keptText(const ParameterValues &settings)
+{
+    return epochsText(settings) + (settings.flag("strip") ? "" : ", masks kept");
+}
+
 ParameterSpec scopeParameter()
 {
     return {.key = "scope",

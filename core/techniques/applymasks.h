@@ -8,6 +8,7 @@
 #include "core/train/train.h"
 
 #include <functional>
+#include <string>
 
 namespace espalier {
 
@@ -34,6 +35,8 @@ ParameterSpec scopeParameter();
 /// framework trains. Then the model multiplies by them whenever it runs, and its file grows by a number for each
 /// weight.
 ParameterSpec stripParameter();
+/// What a label says of training and masks: " + 2 epochs, masks kept".
+std::string keptText(const ParameterValues &settings);
 
 /// A copy of the model whose float weights of these operator kinds are masked. Layers that hold integers already are
 /// left alone, with a note. Where the settings (of fineTuningParameters(), and of scheduleParameters() where the

@@ -104,7 +104,7 @@ const Technique pruneGlobal = {
                   layersParameter()}),
     apply,
     [](const ParameterValues &settings) {
-        return "global " + percentText(settings.real("sparsity")) + epochsText(settings);
+        return "global " + percentText(settings.real("sparsity")) + keptText(settings);
     },
     [](const ParameterValues &settings) { return needsOfFineTuning(settings); },
 };

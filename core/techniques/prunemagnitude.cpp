@@ -61,8 +61,8 @@ std::string label(const ParameterValues &settings)
 {
     const std::string &pattern = settings.text("pattern");
     if (pattern == "2:4")
-        return "magnitude 2:4" + epochsText(settings);
-    const std::string percent = percentText(settings.real("sparsity")) + epochsText(settings);
+        return "magnitude 2:4" + keptText(settings);
+    const std::string percent = percentText(settings.real("sparsity")) + keptText(settings);
     if (pattern == "block")
         return "blocks " + std::to_string(settings.integer("block_inputs")) + "×" +
                std::to_string(settings.integer("block_outputs")) + " " + percent;

@@ -44,7 +44,7 @@ const Technique pruneRandom = {
     apply,
     [](const ParameterValues &settings) {
         return (settings.text("scope") == "global" ? "global random " : "random ") +
-               percentText(settings.real("sparsity")) + epochsText(settings);
+               percentText(settings.real("sparsity")) + keptText(settings);
     },
     [](const ParameterValues &settings) { return needsOfFineTuning(settings); },
 };

@@ -58,7 +58,7 @@ const Technique sparseRuntime = {
     "XNNPACK's sparse inference; Elsen et al., Fast sparse ConvNets (arXiv 1911.09723)",
     TechniqueFamily::pruning,
     TechniqueNeeds::nothing,
-    {{"from", "From", "Share of zeros from which a layer runs sparsely.", 0.7, 0, 1}},
+    {{"from", "From", "Share of zeros from which a layer runs sparsely.", 0.85, 0, 1}},
     apply,
     [](const ParameterValues &) { return std::string("sparse kernels"); },
 };
