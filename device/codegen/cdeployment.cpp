@@ -7,24 +7,23 @@ namespace espalier::device {
 
 namespace {
 
-std::string readme(const ExecutionPlan &plan, const std::string &name)
+std::string readme(const ShippedModel &model, const std::string &name)
 {
+    const std::string forms =
+        model.forms.size() == 1
+            ? "| `" + name + ".cpp`, `" + name + "_weights.cpp` | one call per layer; constants |\n"
+            : "| `" + name +
+                  "_*.cpp` | one call per layer and the constants, in three forms: the compiler takes that "
+                  "for its processor (see `espalier/family.h`) |\n";
     return "# " + name +
-           "\n\nOne neural network as C++17 sources: no heap, no exceptions, no file system, no operating system.\n\n"
-           "| file | holds |\n| --- | --- |\n"
-           "| `" +
-           name +
-           ".h` | the C interface: fill the input, run, read the output |\n"
-           "| `" +
-           name + ".cpp` | the arena (" + std::to_string(plan.arenaBytes) +
-           " bytes of RAM) and one call per layer |\n"
-           "| `" +
-           name + "_weights.cpp` | constants (" + std::to_string(plan.constantBytes()) +
-           " bytes of flash) |\n"
+           "\n\nOne neural network as C++14 sources: no heap, no exceptions, no file system, no operating system. It "
+           "takes " +
+           model.memoryText() + ".\n\n| file | holds |\n| --- | --- |\n| `" + name +
+           ".h` | the C interface: fill the input, run, read the output |\n" + forms +
            "| `espalier/` | the kernels, as headers |\n"
            "| `main.cpp` | an example |\n\n"
-           "Build it with any C++17 compiler, this folder on the include path:\n\n"
-           "    g++ -std=c++17 -O2 -ffp-contract=off -I. *.cpp -o " +
+           "Build it with any C++14 compiler, this folder on the include path:\n\n"
+           "    g++ -std=c++14 -O2 -ffp-contract=off -I. *.cpp -o " +
            name +
            "\n\n"
            "`-ffp-contract=off` keeps float results equal, bit for bit, to those that Espalier shows.\n\n"
@@ -34,17 +33,17 @@ std::string readme(const ExecutionPlan &plan, const std::string &name)
 
 Result<void> writeC(const ModelPtr &model, const std::filesystem::path &folder)
 {
-    const auto plan = makePlan(*model);
-    if (!plan)
-        return plan.error();
     const std::string name = nameOf(folder);
-    const ModelSources sources = printSources(*plan, name);
-    std::vector<SourceFile> files = modelFiles(sources, "");
+    auto shipped = shippedModel(*model, name, "");
+    if (!shipped)
+        return shipped.error();
+    const ExecutionPlan &plan = shipped->forms.front().plan;
+    std::vector<SourceFile> files = shipped->files;
     files.push_back({"main.cpp", "#include \"" + name +
                                      ".h\"\n\n#include <stdio.h>\n\nstatic void print(double value)\n{\n"
                                      "    printf(\"%g\\n\", value);\n}\n\nint main()\n{\n" +
-                                     exampleBody(*plan, name, "    ", "print") + "    return 0;\n}\n"});
-    files.push_back({"README.md", readme(*plan, name)});
+                                     exampleBody(plan, name, "    ", "print") + "    return 0;\n}\n"});
+    files.push_back({"README.md", readme(*shipped, name)});
     files.push_back(licenceFile());
     return writeFiles(folder, files);
 }
@@ -52,6 +51,6 @@ Result<void> writeC(const ModelPtr &model, const std::filesystem::path &folder)
 } // namespace
 
 extern const Deployment cDeployment;
-const Deployment cDeployment = {"c", "C++17 sources with a C interface, for any processor", writeC};
+const Deployment cDeployment = {"c", "C++14 sources with a C interface, for any processor", writeC};
 
 } // namespace espalier::device

@@ -28,6 +28,53 @@ std::vector<SourceFile> modelFiles(const ModelSources &sources, const std::strin
     return files;
 }
 
+Result<ShippedModel> shippedModel(const Model &model, const std::string &name, const std::string &prefix)
+{
+    ShippedModel shipped;
+    std::vector<ModelSources> forms;
+    for (const KernelFamily family : {KernelFamily::plain, KernelFamily::dsp, KernelFamily::thumb}) {
+        auto plan = makePlan(model, family);
+        if (!plan)
+            return plan.error();
+        ModelSources sources = printSources(*plan, name, family);
+        shipped.forms.push_back({family, std::move(*plan)});
+        forms.push_back(std::move(sources));
+    }
+    // Where all families call the same kernels on the same constants, one form is enough.
+    const ModelSources plain = printSources(shipped.forms.front().plan, name);
+    const bool isOne = std::ranges::all_of(shipped.forms, [&](const ShippedModel::Form &form) {
+        const ModelSources sources = printSources(form.plan, name);
+        return sources.code.text == plain.code.text && sources.weights.text == plain.weights.text;
+    });
+    if (isOne) {
+        shipped.forms.resize(1);
+        forms = {plain};
+    }
+    for (const ModelSources &sources : forms) {
+        for (const SourceFile &file : modelFiles(sources, prefix)) {
+            if (std::ranges::find(shipped.files, file.path, &SourceFile::path) == shipped.files.end())
+                shipped.files.push_back(file);
+        }
+        shipped.translationUnits.push_back(prefix + sources.code.path);
+        shipped.translationUnits.push_back(prefix + sources.weights.path);
+    }
+    return shipped;
+}
+
+std::string ShippedModel::memoryText() const
+{
+    std::string text;
+    for (const Form &form : forms) {
+        const char *const processor = forms.size() == 1                    ? ""
+                                      : form.family == KernelFamily::dsp   ? " on Cortex-M4, M7 and M33"
+                                      : form.family == KernelFamily::thumb ? " on Cortex-M0 and M0+"
+                                                                           : " elsewhere";
+        text += (text.empty() ? "" : ", ") + std::to_string(form.plan.arenaBytes) + " bytes of RAM and " +
+                std::to_string(form.plan.constantBytes()) + " bytes of constants" + processor;
+    }
+    return text;
+}
+
 Result<void> writeFiles(const fs::path &folder, const std::vector<SourceFile> &files)
 {
     for (const SourceFile &file : files) {

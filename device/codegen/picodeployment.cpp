@@ -7,8 +7,11 @@ namespace espalier::device {
 
 namespace {
 
-std::string cmakeLists(const std::string &name)
+std::string cmakeLists(const std::string &name, const std::vector<std::string> &translationUnits)
 {
+    std::string sources;
+    for (const std::string &file : translationUnits)
+        sources += "\n    " + file;
     return "# The network is the library `" + name +
            "`: add this folder to a project with add_subdirectory(), or build it\n"
            "# alone for the example (PICO_SDK_PATH must name the pico-sdk).\n"
@@ -36,46 +39,47 @@ std::string cmakeLists(const std::string &name)
            "_example)\n"
            "endif()\n"
            "add_library(" +
-           name + " STATIC src/" + name + ".cpp src/" + name +
-           "_weights.cpp)\n"
+           name + " STATIC" + sources +
+           ")\n"
            "target_include_directories(" +
            name +
            " PUBLIC src)\n"
            "target_compile_features(" +
            name +
-           " PUBLIC cxx_std_17)\n"
+           " PUBLIC cxx_std_14)\n"
            "target_compile_options(" +
            name + " PRIVATE -O2 -ffp-contract=off -fno-exceptions -fno-rtti)\n";
 }
 
 Result<void> writePico(const ModelPtr &model, const std::filesystem::path &folder)
 {
-    const auto plan = makePlan(*model);
-    if (!plan)
-        return plan.error();
     const std::string name = nameOf(folder);
-    std::vector<SourceFile> files = modelFiles(printSources(*plan, name), "src/");
-    files.push_back({"CMakeLists.txt", cmakeLists(name)});
+    auto shipped = shippedModel(*model, name, "src/");
+    if (!shipped)
+        return shipped.error();
+    const ExecutionPlan &plan = shipped->forms.front().plan;
+    std::vector<SourceFile> files = shipped->files;
+    files.push_back({"CMakeLists.txt", cmakeLists(name, shipped->translationUnits)});
     files.push_back(
         {"example/main.cpp",
          "#include \"" + name +
              ".h\"\n\n#include \"pico/stdlib.h\"\n#include <stdio.h>\n\nstatic void print(double value)\n{\n"
              "    printf(\"%g\\n\", value);\n}\n\nint main()\n{\n    stdio_init_all();\n    for (;;) {\n"
              "        const absolute_time_t start = get_absolute_time();\n" +
-             exampleBody(*plan, name, "        ", "print") +
+             exampleBody(plan, name, "        ", "print") +
              "        printf(\"%lld us\\n\", (long long)absolute_time_diff_us(start, get_absolute_time()));\n"
              "        sleep_ms(1000);\n    }\n}\n"});
-    files.push_back(
-        {"README.md", "# " + name + "\n\nOne neural network as a CMake library for the Raspberry Pi Pico: " +
-                          std::to_string(plan->arenaBytes) + " bytes of RAM, " + std::to_string(plan->constantBytes()) +
-                          " bytes of constants.\n\n"
-                          "    export PICO_SDK_PATH=/path/to/pico-sdk\n"
-                          "    cmake -B build && cmake --build build\n\n"
-                          "makes `build/" +
-                          name +
-                          "_example.uf2`; in a project of your own, `add_subdirectory()` this folder and "
-                          "link `" +
-                          name + "`.\n"});
+    files.push_back({"README.md", "# " + name +
+                                      "\n\nOne neural network as a CMake library for the Raspberry Pi Pico: it takes " +
+                                      shipped->memoryText() +
+                                      ".\n\n"
+                                      "    export PICO_SDK_PATH=/path/to/pico-sdk\n"
+                                      "    cmake -B build && cmake --build build\n\n"
+                                      "makes `build/" +
+                                      name +
+                                      "_example.uf2`; in a project of your own, `add_subdirectory()` this folder and "
+                                      "link `" +
+                                      name + "`.\n"});
     files.push_back(licenceFile());
     return writeFiles(folder, files);
 }

@@ -56,8 +56,7 @@ std::string printApi(const ExecutionPlan &plan, const std::string &name)
     };
     describe(plan.inputs, "input", true);
     describe(plan.outputs, "output", false);
-    text += "/* One inference, from the inputs to the outputs. Not re-entrant: all memory is one static arena of " +
-            std::to_string(plan.arenaBytes) + " bytes. */\n";
+    text += "/* One inference, from the inputs to the outputs. Not re-entrant: all memory is one static arena. */\n";
     text += "void " + name + "_run(void);\n\n#ifdef __cplusplus\n}\n#endif\n";
     return text;
 }
@@ -73,7 +72,10 @@ std::string printSetting(const PlanSetting &setting)
 class CodePrinter
 {
 public:
-    CodePrinter(const ExecutionPlan &plan, const std::string &name) : m_plan(plan), m_name(name) {}
+    CodePrinter(const ExecutionPlan &plan, const std::string &name, const std::string &file)
+        : m_plan(plan), m_name(name), m_file(file)
+    {
+    }
 
     std::string print()
     {
@@ -81,7 +83,7 @@ public:
         for (const PlanStep &step : m_plan.steps)
             headers.insert(step.header);
         std::string text = head("One neural network: its memory and its layers, one call each.");
-        text += "#include \"" + m_name + ".h\"\n#include \"" + m_name + "_weights.h\"\n\n";
+        text += "#include \"" + m_name + ".h\"\n#include \"" + m_file + "_weights.h\"\n\n";
         for (const std::string &header : headers)
             text += "#include <" + header + ">\n";
         text += "\n// A profiler may define this to learn when each layer is done.\n"
@@ -168,15 +170,15 @@ private:
     }
 
     const ExecutionPlan &m_plan;
-    const std::string &m_name;
+    const std::string &m_name, &m_file;
     std::vector<std::size_t> m_layers; // of each step: the step whose constant it uses
 };
 
-std::string printWeights(const ExecutionPlan &plan, const std::string &name, bool definitions)
+std::string printWeights(const ExecutionPlan &plan, const std::string &name, const std::string &file, bool definitions)
 {
     std::string text = head(definitions ? "All constants of one neural network." : "Where the constants are.");
     if (definitions)
-        text += "#include \"" + name + "_weights.h\"\n\n";
+        text += "#include \"" + file + "_weights.h\"\n\n";
     else
         text += "#pragma once\n\n#include <espalier/scalar.h>\n#include <stdint.h>\n\n";
     text += "namespace " + name + "_weights {\n\n";
@@ -195,13 +197,25 @@ std::string printWeights(const ExecutionPlan &plan, const std::string &name, boo
 
 } // namespace
 
+std::string_view familyName(KernelFamily family)
+{
+    switch (family) {
+    case KernelFamily::dsp:
+        return "dsp";
+    case KernelFamily::thumb:
+        return "thumb";
+    default:
+        return "plain";
+    }
+}
+
 ModelSources printSources(const ExecutionPlan &plan, const std::string &name)
 {
     ModelSources sources;
     sources.api = {name + ".h", printApi(plan, name)};
-    sources.code = {name + ".cpp", CodePrinter(plan, name).print()};
-    sources.weightsHeader = {name + "_weights.h", printWeights(plan, name, false)};
-    sources.weights = {name + "_weights.cpp", printWeights(plan, name, true)};
+    sources.code = {name + ".cpp", CodePrinter(plan, name, name).print()};
+    sources.weightsHeader = {name + "_weights.h", printWeights(plan, name, name, false)};
+    sources.weights = {name + "_weights.cpp", printWeights(plan, name, name, true)};
     sources.functions = {name + "_run"};
     for (std::size_t i = 0; i < plan.inputs.size(); ++i)
         sources.functions.push_back(name + "_input" + suffix(plan.inputs, i));
@@ -211,6 +225,23 @@ ModelSources printSources(const ExecutionPlan &plan, const std::string &name)
     for (const PlanStep &step : plan.steps)
         headers.insert(step.header);
     sources.headers.assign(headers.begin(), headers.end());
+    return sources;
+}
+
+ModelSources printSources(const ExecutionPlan &plan, const std::string &name, KernelFamily family)
+{
+    ModelSources sources = printSources(plan, name);
+    const std::string file = name + '_' + std::string(familyName(family));
+    const std::string open = "#include <espalier/family.h>\n#if defined(ESPALIER_KERNELS_" +
+                             upper(std::string(familyName(family))) + ")\n\n";
+    const auto guarded = [&](const std::string &path, const std::string &text) {
+        const std::size_t line = text.find('\n') + 1; // behind the head
+        return SourceFile{path, text.substr(0, line) + open + text.substr(line) + "\n#endif\n"};
+    };
+    sources.code = guarded(file + ".cpp", CodePrinter(plan, name, file).print());
+    sources.weightsHeader = {file + "_weights.h", printWeights(plan, name, file, false)};
+    sources.weights = guarded(file + "_weights.cpp", printWeights(plan, name, file, true));
+    sources.headers.push_back("espalier/family.h");
     return sources;
 }
 

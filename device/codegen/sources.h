@@ -30,6 +30,13 @@ struct ModelSources
 /// `name` prefixes files and functions; it must be an identifier (see identifierFrom).
 ModelSources printSources(const ExecutionPlan &plan, const std::string &name);
 
+/// The same with the family's name in those of its files and a condition around their contents, so that the sources of
+/// several families can be built together: see espalier/family.h.
+ModelSources printSources(const ExecutionPlan &plan, const std::string &name, KernelFamily family);
+
+/// "plain", "dsp", "thumb".
+std::string_view familyName(KernelFamily family);
+
 /// A lower-case C identifier that resembles `text`; "model" where nothing of it can stay.
 std::string identifierFrom(std::string_view text);
 

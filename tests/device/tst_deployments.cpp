@@ -42,13 +42,21 @@ private slots:
     {
         QTest::addColumn<QString>("compiler");
         QTest::addColumn<QStringList>("flags");
-        QTest::newRow("this machine") << QStringLiteral("g++") << QStringList{};
-        QTest::newRow("Cortex-M4F") << QStringLiteral("arm-none-eabi-g++")
-                                    << QString::fromLatin1("-mthumb -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16 "
-                                                           "-ffreestanding -c")
-                                           .split(u' ');
-        QTest::newRow("Cortex-M0+") << QStringLiteral("arm-none-eabi-g++")
-                                    << QString::fromLatin1("-mthumb -mcpu=cortex-m0plus -ffreestanding -c").split(u' ');
+        for (const char *standard : {"-std=c++14", "-std=c++20"}) {
+            const auto row = [&](const char *name, const char *program, const char *processor) {
+                QStringList all = {QString::fromLatin1(standard)};
+                all += QString::fromLatin1(processor).split(u' ', Qt::SkipEmptyParts);
+                QTest::addRow("%s %s", name, standard + 5) << QString::fromLatin1(program) << all;
+            };
+            row("this machine", "g++", "");
+            row("this machine, for M4", "g++", "-DESPALIER_KERNELS_DSP=1");
+            row("this machine, for M0", "g++", "-DESPALIER_KERNELS_THUMB=1");
+            row("clang", "clang++", "");
+            row("Cortex-M4F", "arm-none-eabi-g++",
+                "-mthumb -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16 -ffreestanding -c");
+            row("Cortex-M33", "arm-none-eabi-g++", "-mthumb -mcpu=cortex-m33 -ffreestanding -c");
+            row("Cortex-M0+", "arm-none-eabi-g++", "-mthumb -mcpu=cortex-m0plus -ffreestanding -c");
+        }
     }
     void cSourcesBuildEverywhere()
     {
@@ -63,10 +71,14 @@ private slots:
         QVERIFY2(written, written ? "" : written.error().message.c_str());
         QVERIFY(std::filesystem::exists(folder / "LICENSE"));
         QVERIFY(std::filesystem::exists(folder / "README.md"));
-        Command command{program,
-                        {"-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti",
-                         "-ffp-contract=off", "-I.", "my_model_2.cpp", "my_model_2_weights.cpp", "main.cpp"},
-                        folder};
+        Command command{
+            program,
+            {"-O1", "-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti", "-ffp-contract=off", "-I."},
+            folder};
+        for (const auto &entry : std::filesystem::directory_iterator(folder)) {
+            if (entry.path().extension() == ".cpp")
+                command.arguments.push_back(entry.path().filename().string());
+        }
         for (const QString &flag : flags)
             command.arguments.push_back(flag.toStdString());
         const auto compiled = runCommand(command, std::chrono::seconds(60), {});
@@ -80,7 +92,7 @@ private slots:
         const auto folder = std::filesystem::path(temporary.path().toStdString()) / "net";
         const auto written = findDeployment("arduino")->write(someModel(), folder);
         QVERIFY2(written, written ? "" : written.error().message.c_str());
-        for (const char *file : {"library.properties", "src/net.h", "src/net.cpp", "src/net_weights.cpp",
+        for (const char *file : {"library.properties", "src/net.h", "src/net_dsp.cpp", "src/net_plain_weights.cpp",
                                  "src/espalier/conv2d.h", "examples/run_once/run_once.ino", "LICENSE"})
             QVERIFY2(std::filesystem::exists(folder / file), file);
         const auto properties = readFile(folder / "library.properties");

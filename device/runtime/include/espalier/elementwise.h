@@ -111,20 +111,22 @@ struct HardSwishParameters
     int32_t low = 0, high = 0;
 };
 
+constexpr int16_t saturated16(int64_t value)
+{
+    return int16_t(value > INT16_MAX ? INT16_MAX : value < INT16_MIN ? INT16_MIN : value);
+}
+
 constexpr int32_t hardSwish(int32_t x, const HardSwishParameters &p)
 {
-    const auto saturated = [](int64_t value) {
-        return int16_t(value > INT16_MAX ? INT16_MAX : value < INT16_MIN ? INT16_MIN : value);
-    };
     const auto fine = int16_t((x - p.zeroIn) * 128);
     const int16_t onOutputScale = saturatingRoundingDoublingHighMul(fine, p.outputMultiplier);
     // The gate: [-3, 3] onto [-1, 1] with saturation, then onto [0, 1].
     int16_t gate = fine;
     if (p.reluishExponent > 0)
-        gate = saturated(int64_t(gate) * (int64_t(1) << (p.reluishExponent - 1)));
+        gate = saturated16(int64_t(gate) * (int64_t(1) << (p.reluishExponent - 1)));
     gate = saturatingRoundingDoublingHighMul(gate, p.reluishMultiplier);
     if (p.reluishExponent > 0)
-        gate = saturated(int64_t(gate) * 2);
+        gate = saturated16(int64_t(gate) * 2);
     if (p.reluishExponent < 0)
         gate = int16_t(roundingDivideByPowerOfTwo(gate, -int(p.reluishExponent)));
     gate = int16_t((gate + (1 << 15)) >> 1);

@@ -20,14 +20,14 @@ inline float exp(float x)
     x = x < -104.0f ? -104.0f : x; // a NaN passes both
     // x = n ln 2 + r with |r| <= ln 2 / 2: adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
     const float magic = 12582912.0f;
-    const float shifted = fma(x, 0x1.715476p+0f, magic);
+    const float shifted = fma(x, 1.442695f, magic);
     const float n = shifted - magic;
-    float r = fma(n, -0x1.62e430p-1f, x);
-    r = fma(n, 0x1.05c610p-29f, r);
+    float r = fma(n, -0.6931472f, x);
+    r = fma(n, 1.9046542e-09f, r);
     // (e^r - 1 - r) / r^2 interpolated at the Chebyshev nodes of that range.
-    float p = fma(0x1.6d10fep-10f, r, 0x1.120b64p-7f);
-    p = fma(p, r, 0x1.55551ap-5f);
-    p = fma(p, r, 0x1.5554dep-3f);
+    float p = fma(0.0013926177f, r, 0.008363174f);
+    p = fma(p, r, 0.041666556f);
+    p = fma(p, r, 0.16666578f);
     p = fma(p, r, 0.5f);
     p = fma(p, r * r, r) + 1.0f;
     // Times 2^n in two steps, since 2^n itself may be out of range.
