@@ -436,6 +436,10 @@
         <translation>Fração de zeros a partir da qual uma camada é executada de forma esparsa.</translation>
     </message>
     <message>
+        <source>cycles by an emulator&apos;s model of the M0+, memory without wait states: a real Pico waits for its flash</source>
+        <translation>ciclos segundo o modelo do M0+ de um emulador, memória sem estados de espera: um Pico real espera por sua flash</translation>
+    </message>
+    <message>
         <source>Dynamic range</source>
         <translation>Faixa dinâmica</translation>
     </message>
@@ -723,16 +727,36 @@
         <translation>As instruções são contadas por um emulador: servem para comparar variantes entre si, mas não são os milissegundos de uma placa real.</translation>
     </message>
     <message>
-        <source>%1 % of the weights are zero, but zeros are stored and multiplied like any number: file, flash and time did not change.</source>
-        <translation>%1 % dos pesos são zero, mas zeros são armazenados e multiplicados como qualquer número: arquivo, flash e tempo não mudaram.</translation>
+        <source>file</source>
+        <translation>arquivo</translation>
+    </message>
+    <message>
+        <source>flash</source>
+        <translation>flash</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>tempo</translation>
+    </message>
+    <message>
+        <source>A mask is stored beside every weight: the file is %1 times as large.</source>
+        <translation>Uma máscara é armazenada ao lado de cada peso: o arquivo fica %1 vezes maior.</translation>
+    </message>
+    <message>
+        <source>Leave the masks out</source>
+        <translation>Retirar as máscaras</translation>
+    </message>
+    <message>
+        <source>%1 % of the weights are zero, but zeros are stored and multiplied like any number: %2 did not change.</source>
+        <translation>%1 % dos pesos são zero, mas zeros são armazenados e multiplicados como qualquer número, sem mudança em: %2.</translation>
     </message>
     <message>
         <source>Only the zipped file shrank, to %1.</source>
         <translation>Só o arquivo compactado encolheu, para %1.</translation>
     </message>
     <message>
-        <source>Also quantize to int8</source>
-        <translation>Quantizar também para int8</translation>
+        <source>Turn the zeros into a smaller network</source>
+        <translation>Transformar os zeros em uma rede menor</translation>
     </message>
     <message>
         <source>It lost %1 points of accuracy, far more than %2 test samples leave to chance.</source>

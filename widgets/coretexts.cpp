@@ -132,6 +132,9 @@ namespace {
                       "and tells what XNNPACK would do; compare the host time with the same recipe without this step."),
     QT_TRANSLATE_NOOP("core", "From"),
     QT_TRANSLATE_NOOP("core", "Share of zeros from which a layer runs sparsely."),
+    QT_TRANSLATE_NOOP(
+        "core",
+        "cycles by an emulator's model of the M0+, memory without wait states: a real Pico waits for its flash"),
     QT_TRANSLATE_NOOP("core", "Dynamic range"),
     QT_TRANSLATE_NOOP("core", "Large weights become 8-bit integers, activations stay float and are quantized while "
                               "running: a small file without calibration data."),

@@ -5,6 +5,7 @@
 #include "core/study/comparison.h"
 #include "core/study/figureformat.h"
 #include "core/study/figuresource.h"
+#include "core/study/pruningremark.h"
 
 #include <algorithm>
 #include <array>
@@ -135,6 +136,14 @@ TextTable table(std::span<const Row> rows, bool relative)
             table.notes.push_back(row.text(Column::variant) + (board.empty() ? "" : " on " + board) + ": " +
                                   row.text(Column::why));
         }
+    std::set<std::string> remarks; // boards of one variant share theirs
+    for (const Row &row : rows)
+        if (const Row *original = originalOf(row, rows); original && original != &row)
+            if (const auto remark = pruningRemark(row, *original)) {
+                const std::string note = row.text(Column::variant) + ": " + remark->text();
+                if (remarks.insert(note).second)
+                    table.notes.push_back(note);
+            }
     if (sourcesOf(rows, Column::instructions).contains(Source::counted))
         table.notes.push_back("Instructions are counted by an emulator: they are not time on a board.");
     if (relative)

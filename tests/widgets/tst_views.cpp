@@ -97,7 +97,7 @@ private slots:
         QTest::addColumn<QString>("says");
         QTest::addColumn<QString>("suggests");
         QTest::newRow("zeros") << 4 << QStringLiteral("zeros are stored and multiplied")
-                               << QStringLiteral("prune-magnitude | quantize-int8");
+                               << QStringLiteral("prune-magnitude | remove-sparsity");
         QTest::newRow("chance") << 3 << QStringLiteral("within chance") << QString();
         QTest::newRow("counted") << 0 << QStringLiteral("not the milliseconds") << QString();
         QTest::newRow("float16") << 1 << QStringLiteral("widened") << QString();

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/models/insight.h"
 
-#include "core/techniques/recipe.h"
+#include "core/study/pruningremark.h"
 #include "widgets/format.h"
 
 #include <QCoreApplication>
@@ -19,12 +19,35 @@ struct Texts
     Q_DECLARE_TR_FUNCTIONS(espalier::ui::Insight)
 };
 
-/// The recipe with int8 quantization after it, where it parses.
-QString quantized(const Row &row)
+QString nameInSentence(Column column)
 {
-    const std::string text = row.text(Column::recipe) + " | quantize-int8";
-    const auto recipe = Recipe::parse(text);
-    return recipe ? QString::fromStdString(recipe->text()) : QString();
+    switch (column) {
+    case Column::sizeBytes:
+        return Texts::tr("file");
+    case Column::flashBytes:
+        return Texts::tr("flash");
+    default:
+        return Texts::tr("time");
+    }
+}
+
+Insight insightOf(const PruningRemark &remark, const Row &row, const Row &original)
+{
+    const QString recipe = QString::fromStdString(remark.recipe);
+    if (remark.kind == PruningRemark::Kind::masksKept)
+        return {Texts::tr("A mask is stored beside every weight: the file is %1 times as large.")
+                    .arg(QLocale().toString(*remark.growth, 'f', 2)),
+                recipe.isEmpty() ? QString() : Texts::tr("Leave the masks out"), recipe};
+    QStringList names;
+    for (const Column column : remark.unchanged)
+        names += nameInSentence(column);
+    QString text = Texts::tr("%1 % of the weights are zero, but zeros are stored and multiplied like any number: "
+                             "%2 did not change.")
+                       .arg(QLocale().toString(remark.zeros * 100, 'f', 0), QLocale().createSeparatedList(names));
+    const auto zipped = row.number(Column::zippedBytes), before = original.number(Column::zippedBytes);
+    if (zipped && before && *zipped < *before)
+        text += QLatin1Char(' ') + Texts::tr("Only the zipped file shrank, to %1.").arg(bytesText(*zipped));
+    return {text, recipe.isEmpty() ? QString() : Texts::tr("Turn the zeros into a smaller network"), recipe};
 }
 
 bool hasStep(const Row &row, std::string_view id)
@@ -66,25 +89,11 @@ std::optional<Insight> insightAbout(const Row &row, const Row *original)
                            {}};
         return std::nullopt;
     }
-    const auto zeros = row.number(Column::sparsity), zerosBefore = original->number(Column::sparsity);
-    const auto size = row.number(Column::sizeBytes), sizeBefore = original->number(Column::sizeBytes);
-    const auto zipped = row.number(Column::zippedBytes), zippedBefore = original->number(Column::zippedBytes);
     const auto accuracy = row.number(Column::accuracy), delta = row.number(Column::accuracyDelta);
     const auto samples = row.number(Column::samples);
-    const bool shrank = size && sizeBefore && *size < 0.9 * *sizeBefore;
 
-    if (zeros && zerosBefore && *zeros > *zerosBefore + 0.1 && size && sizeBefore && !shrank) {
-        const QString percent = QLocale().toString(*zeros * 100, 'f', 0);
-        const QString stored = Texts::tr("%1 % of the weights are zero, but zeros are stored and multiplied like any "
-                                         "number: file, flash and time did not change.")
-                                   .arg(percent);
-        const QString zip = zipped && zippedBefore && *zipped < *zippedBefore
-                                ? Texts::tr("Only the zipped file shrank, to %1.").arg(bytesText(*zipped))
-                                : QString();
-        const QString recipe = quantized(row);
-        return Insight{zip.isEmpty() ? stored : stored + QLatin1Char(' ') + zip,
-                       recipe.isEmpty() ? QString() : Texts::tr("Also quantize to int8"), recipe};
-    }
+    if (const auto remark = pruningRemark(row, *original))
+        return insightOf(*remark, row, *original);
     if (accuracy && delta && samples && *samples > 0) {
         const double chance = accuracyUncertainty(*accuracy, std::int64_t(*samples));
         if (*delta < -0.05 && *delta < -2 * chance)
