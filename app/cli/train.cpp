@@ -26,7 +26,7 @@ struct Given
 {
     std::string architecture, data, output;
     std::int64_t epochs = TrainOptions().epochs, batch = TrainOptions().batch, seed = 0, threads = 0;
-    double learningRate = TrainOptions().learningRate, momentum = TrainOptions().momentum;
+    double learningRate = TrainOptions().learningRate, momentum = OptimizerSettings().momentum;
     bool json = false;
 };
 
@@ -80,7 +80,7 @@ Result<void> run(const Given &given)
     options.epochs = int(given.epochs);
     options.batch = int(given.batch);
     options.learningRate = given.learningRate;
-    options.momentum = given.momentum;
+    options.optimizer.momentum = given.momentum;
     options.seed = std::uint64_t(given.seed);
     ThreadPool pool(int(given.threads));
     Json epochs = Json::array();

@@ -53,7 +53,7 @@ std::int64_t fineTuningSteps(const ParameterValues &settings, const TechniqueCon
 }
 
 Result<ModelPtr> fineTune(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context,
-                          const StepHook &hook)
+                          const StepHook &hook, const TrainingExtras &extras)
 {
     if (settings.integer("epochs") == 0)
         return model;
@@ -65,6 +65,8 @@ Result<ModelPtr> fineTune(const ModelPtr &model, const ParameterValues &settings
     options.learningRate = settings.real("learning_rate");
     options.seed = context.seed;
     options.beforeStep = hook;
+    options.transforms = extras.transforms;
+    options.distillation = extras.distillation;
     const ModelPtr plain =
         holdsFloat16Constants(model->main()) ? std::make_shared<const Model>(withFloat32Constants(*model)) : model;
     std::optional<EpochResult> last;

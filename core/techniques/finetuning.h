@@ -36,9 +36,16 @@ Result<void> checkTrainingData(const TechniqueContext &context);
 /// Steps of the whole training with these settings. The data must have been checked.
 std::int64_t fineTuningSteps(const ParameterValues &settings, const TechniqueContext &context);
 
+/// What a technique puts into a training beside the settings.
+struct TrainingExtras
+{
+    ValueTransforms transforms = {}; ///< fake quantization and the like
+    Distillation distillation = {};
+};
+
 /// Trains the model on as the settings say; the model itself where they ask for no epochs. Adds a note with the loss
 /// and accuracy of the last epoch.
 Result<ModelPtr> fineTune(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context,
-                          const StepHook &hook = {});
+                          const StepHook &hook = {}, const TrainingExtras &extras = {});
 
 } // namespace espalier

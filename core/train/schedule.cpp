@@ -15,4 +15,20 @@ double cosineRate(double start, std::int64_t step, std::int64_t steps)
     return start * cosine * cosine;
 }
 
+double rateAt(const ScheduleSettings &settings, double start, std::int64_t step, std::int64_t steps)
+{
+    const auto warmUp = std::int64_t(settings.warmUp * double(steps));
+    if (step < warmUp)
+        return start * double(step + 1) / double(warmUp);
+    switch (settings.kind) {
+    case RateSchedule::cosine:
+        return cosineRate(start, step - warmUp, steps - warmUp);
+    case RateSchedule::step:
+        return start * (4 * step < 2 * steps ? 1 : 4 * step < 3 * steps ? 0.1 : 0.01);
+    case RateSchedule::constant:
+        break;
+    }
+    return start;
+}
+
 } // namespace espalier

@@ -7,9 +7,16 @@
 #include "core/base/threadpool.h"
 #include "core/data/dataset.h"
 #include "core/graph/model.h"
+#include "core/train/augmentation.h"
+#include "core/train/distillation.h"
+#include "core/train/optimizer.h"
+#include "core/train/schedule.h"
+#include "core/train/valuetransform.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,20 +45,32 @@ struct TrainOptions
 {
     int epochs = 5;
     int batch = 64;
-    double learningRate = 0.05; ///< at the start; cosine to 0 over all steps
-    double momentum = 0.9;
+    double learningRate = 0.05;
+    ScheduleSettings schedule = {}; ///< of the learning rate over all steps
+    OptimizerSettings optimizer = {};
+    double clipNorm = 0;       ///< where the derivatives' Euclidean norm is greater, they are scaled to it; 0: never
+    double labelSmoothing = 0; ///< see softmaxCrossEntropy()
+    Distillation distillation = {};
+    double validation = 0; ///< share of the training samples that is kept back to judge each epoch
+    int patience = 0;      ///< ends after so many epochs without a lower loss on these, with the best; 0: never
+    Augmentation augmentation = {};
     std::uint64_t seed = 0;
     StepHook beforeStep = {};
+    ValueTransforms transforms = {};
+    std::filesystem::path checkpoint = {}; ///< written after every epoch, where given
+    std::filesystem::path resume = {};     ///< a checkpoint of this same training to go on from, where given
 };
 
 struct EpochResult
 {
     int epoch = 0; ///< from 1
     double trainLoss = 0, trainAccuracy = 0;
+    std::optional<double> validationLoss = {}, validationAccuracy = {};
 };
 
-/// Trains the constants of a float classifier on data.train (softmax cross-entropy, SGD with momentum, cosine
-/// schedule). Same seed, same bits, on any number of threads.
+/// Trains the constants of a float network on data.train. Class labels ask for a classifier, with SOFTMAX at its end or
+/// without, and for cross-entropy; anomaly labels for an autoencoder, whose outputs are to equal its inputs in the mean
+/// of squares (its accuracies are 0). Same seed, same bits, on any number of threads.
 Result<ModelPtr> train(const ModelPtr &model, const Dataset &data, const TrainOptions &options, ThreadPool &pool,
                        const std::function<void(const EpochResult &)> &epochFinished = {},
                        const Progress &progress = {});

@@ -5,12 +5,13 @@
 #include "core/base/random.h"
 #include "core/base/text.h"
 #include "core/data/inputscaling.h"
-#include "core/train/schedule.h"
-#include "core/train/sgd.h"
+#include "core/train/checkpoint.h"
+#include "core/train/meansquares.h"
 #include "core/train/trainingnetwork.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <optional>
 
@@ -24,160 +25,425 @@ constexpr std::size_t parametersPerTask = 8192;
 constexpr int largestBatch = 4096; // each part has derivatives of its own
 // By then a network that learns at all is better than guessing.
 constexpr std::int64_t stepsUntilStuck = 300;
+// Streams of random numbers of one seed: an epoch's order, its augmentation, the validation split.
+constexpr std::uint64_t augmentationStream = std::uint64_t(1) << 40, validationStream = std::uint64_t(2) << 40;
 
-Result<void> checkData(const Dataset &data, std::size_t classes, const Graph &graph)
+Result<void> checkOptions(const TrainOptions &options)
+{
+    const OptimizerSettings &optimizer = options.optimizer;
+    if (options.epochs < 0 || options.batch < 1 || options.batch > largestBatch || !(options.learningRate >= 0) ||
+        !(optimizer.momentum >= 0 && optimizer.momentum < 1))
+        return invalidArgument(
+            "training takes at least 0 epochs, a batch from 1 to 4096, a learning rate of at least 0 "
+            "and a momentum from 0 to below 1");
+    if (!(optimizer.weightDecay >= 0) || !(options.clipNorm >= 0) ||
+        !(options.labelSmoothing >= 0 && options.labelSmoothing < 1) ||
+        !(options.schedule.warmUp >= 0 && options.schedule.warmUp < 1))
+        return invalidArgument("training takes a weight decay and a clipping norm of at least 0, and a label smoothing "
+                               "and a warm-up from 0 to below 1");
+    if (!(options.validation >= 0 && options.validation < 1) || options.patience < 0)
+        return invalidArgument("training takes a validation share from 0 to below 1 and a patience of at least 0");
+    if (options.patience > 0 && options.validation == 0)
+        return invalidArgument("early stopping needs a validation split: give one above 0, or a patience of 0");
+    if (options.distillation.teacher && !options.augmentation.isNone())
+        return invalidArgument("distillation learns from the samples as they are: leave augmentation out");
+    if (!(options.distillation.temperature > 0) || !(options.distillation.alpha >= 0) || options.distillation.alpha > 1)
+        return invalidArgument("distillation takes a temperature above 0 and an alpha from 0 to 1");
+    return {};
+}
+
+Result<void> checkData(const Dataset &data, std::size_t outputs, const Graph &graph)
 {
     const Samples &samples = data.train;
     if (samples.count == 0)
         return unusableInput("the data set \"" + data.name + "\" has no training samples");
-    if (data.labelKind != LabelKind::classes || samples.labels.size() != samples.count)
+    if (data.labelKind == LabelKind::anomaly) {
+        const std::size_t inputs = graph[graph.inputs[0]].elements();
+        return inputs == outputs ? checkFit(graph, samples)
+                                 : unusableInput("labels that mark anomalies need a model that reproduces its " +
+                                                 std::to_string(inputs) + " inputs; this one makes " +
+                                                 std::to_string(outputs) + " outputs");
+    }
+    if (samples.labels.size() != samples.count)
         return unusableInput("the training samples of \"" + data.name + "\" have no class labels");
     for (std::size_t i = 0; i < samples.count; ++i)
-        if (samples.labels[i] < 0 || std::size_t(samples.labels[i]) >= classes)
+        if (samples.labels[i] < 0 || std::size_t(samples.labels[i]) >= outputs)
             return unusableInput("label " + std::to_string(samples.labels[i]) + " of training sample " +
                                  std::to_string(i) + " of \"" + data.name + "\" is outside the model's " +
-                                 std::to_string(classes) + " classes");
+                                 std::to_string(outputs) + " classes");
     return checkFit(graph, samples);
 }
 
 class Trainer
 {
 public:
-    Trainer(TrainingNetwork network, const Samples &samples, const TrainOptions &options, ThreadPool &pool)
-        : m_network(std::move(network)), m_samples(samples), m_options(options), m_pool(pool),
-          m_scaling(impliedScaling(m_network.input(), samples).scaling), m_batch(std::size_t(options.batch)),
+    Trainer(TrainingNetwork network, const Dataset &data, const TrainOptions &options, ThreadPool &pool)
+        : m_network(std::move(network)), m_samples(data.train), m_options(options), m_pool(pool),
+          m_scaling(impliedScaling(m_network.input(), data.train).scaling),
+          m_reproduces(data.labelKind == LabelKind::anomaly), m_batch(std::size_t(options.batch)),
           m_parts((m_batch + imagesPerPart - 1) / imagesPerPart),
           m_partGradients(m_parts, std::vector<float>(m_network.parameterCount())), m_partLosses(m_parts),
-          m_parameters(m_network.parameterCount()), m_velocities(m_network.parameterCount()), m_order(samples.count),
-          m_workers(std::size_t(pool.size()))
+          m_order(data.train.count), m_workers(std::size_t(pool.size()))
     {
-        m_network.readParameters(m_parameters);
+        m_state.parameters.resize(m_network.parameterCount());
+        m_state.first.resize(m_network.parameterCount());
+        if (options.optimizer.kind != Optimizer::sgd)
+            m_state.second.resize(m_network.parameterCount());
+        m_network.readParameters(m_state.parameters);
         std::iota(m_order.begin(), m_order.end(), std::size_t(0));
+        if (options.validation > 0) {
+            Random random(options.seed, validationStream);
+            random.shuffle(m_order);
+            const auto kept = std::ptrdiff_t(double(m_order.size()) * (1 - options.validation));
+            m_validation.assign(m_order.begin() + std::max<std::ptrdiff_t>(kept, 1), m_order.end());
+            m_order.resize(m_order.size() - m_validation.size());
+        }
     }
 
     Result<Model> run(const std::function<void(const EpochResult &)> &epochFinished, const Progress &progress);
 
 private:
-    LossSum step(std::size_t first, std::size_t count, float rate);
-    void runPart(std::size_t part, std::size_t first, std::size_t count, float weight, int worker);
+    std::uint64_t fingerprint() const;
+    Result<void> resume();
+    Result<LossSum> epoch(int number, std::int64_t steps, const Progress &progress);
+    LossSum step(int epoch, std::size_t first, std::size_t count, float rate, const Progress &progress);
+    void runPart(int epoch, std::size_t part, std::size_t first, std::size_t count, float weight, int worker);
+    TrainingNetwork::Worker &filledWorker(int worker, std::span<const std::size_t> samples, int epoch);
+    LossSum loss(std::span<const std::size_t> samples, std::span<const float> wanted, float weight,
+                 const TrainingNetwork::Outcome &outcome) const;
     void update(std::size_t parts, float rate);
+    LossSum validate();
     Result<void> callHook(std::int64_t step);
+    Error diverged(const std::string &what) const
+    {
+        return failed(what + "; lower the learning rate (" + numberText(m_options.learningRate) + " now)");
+    }
+    Result<void> checkStuck(const EpochResult &result) const;
 
     TrainingNetwork m_network;
     const Samples &m_samples;
     TrainOptions m_options;
     ThreadPool &m_pool;
     InputScaling m_scaling;
+    bool m_reproduces; ///< its input: an autoencoder
     std::size_t m_batch, m_parts;
     std::vector<std::vector<float>> m_partGradients;
     std::vector<LossSum> m_partLosses;
-    std::vector<float> m_parameters, m_velocities;
-    std::vector<std::size_t> m_order; ///< of samples, shuffled anew for every epoch
+    Checkpoint m_state;
+    std::int64_t m_done = 0;               ///< steps
+    std::vector<std::size_t> m_order;      ///< of samples, shuffled anew for every epoch
+    std::vector<std::size_t> m_validation; ///< samples kept back
+    std::vector<float> m_teacher;          ///< logits of every sample, or none
     std::vector<std::optional<TrainingNetwork::Worker>> m_workers;
 };
 
-void Trainer::runPart(std::size_t part, std::size_t first, std::size_t count, float weight, int workerNumber)
+/// The worker with these samples as its input, varied where they are seen in an epoch (from 1) rather than judged (0).
+TrainingNetwork::Worker &Trainer::filledWorker(int number, std::span<const std::size_t> samples, int epoch)
 {
-    std::optional<TrainingNetwork::Worker> &worker = m_workers[std::size_t(workerNumber)];
+    std::optional<TrainingNetwork::Worker> &worker = m_workers[std::size_t(number)];
     if (!worker)
         worker.emplace(m_network, int(imagesPerPart));
-    std::vector<std::int32_t> labels;
     const std::span<std::byte> input = worker->input();
     const std::size_t bytes = input.size() / imagesPerPart;
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t sample = m_order[first + i];
-        fillInput(m_network.input(), m_samples, m_scaling, sample, 1, input.subspan(i * bytes, bytes));
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        const std::span<std::byte> image = input.subspan(i * bytes, bytes);
+        fillInput(m_network.input(), m_samples, m_scaling, samples[i], 1, image);
+        if (epoch > 0 && !m_options.augmentation.isNone()) {
+            Random random(m_options.seed, augmentationStream + std::uint64_t(epoch) * m_samples.count + samples[i]);
+            augment(m_options.augmentation, m_samples.shape,
+                    {reinterpret_cast<float *>(image.data()), bytes / sizeof(float)}, random);
+        }
+    }
+    return *worker;
+}
+
+/// `wanted` is a copy of an autoencoder's input.
+LossSum Trainer::loss(std::span<const std::size_t> samples, std::span<const float> wanted, float weight,
+                      const TrainingNetwork::Outcome &outcome) const
+{
+    const std::size_t outputs = m_network.classes();
+    if (m_reproduces)
+        return meanSquares(outcome.logits, wanted, outputs, weight, outcome.gradient);
+    std::vector<std::int32_t> labels;
+    for (const std::size_t sample : samples)
         labels.push_back(m_samples.labels[sample]);
+    const auto smoothing = float(m_options.labelSmoothing);
+    if (!m_teacher.empty()) {
+        std::vector<float> teacher;
+        for (const std::size_t sample : samples)
+            teacher.insert(teacher.end(), &m_teacher[sample * outputs], &m_teacher[sample * outputs] + outputs);
+        return distillationLoss(m_options.distillation, outcome.logits, teacher, labels, weight, outcome.gradient,
+                                smoothing);
+    }
+    if (!outcome.probabilities.empty())
+        return softmaxCrossEntropy(outcome.probabilities, labels, weight, outcome.gradient, smoothing);
+    std::vector<float> probabilities(outcome.logits.size());
+    softmax(outcome.logits, outputs, 1, probabilities);
+    return softmaxCrossEntropy(probabilities, labels, weight, outcome.gradient, smoothing);
+}
+
+void Trainer::runPart(int epoch, std::size_t part, std::size_t first, std::size_t count, float weight, int number)
+{
+    const std::span<const std::size_t> samples = std::span(m_order).subspan(first, count);
+    TrainingNetwork::Worker &worker = filledWorker(number, samples, epoch);
+    std::vector<float> wanted;
+    if (m_reproduces) {
+        wanted.resize(count * m_network.classes());
+        std::memcpy(wanted.data(), worker.input().data(), wanted.size() * sizeof(float));
     }
     std::ranges::fill(m_partGradients[part], 0.0f);
-    m_partLosses[part] = m_network.run(*worker, labels, weight, m_partGradients[part]);
+    const auto lossOf = [&](const TrainingNetwork::Outcome &outcome) { return loss(samples, wanted, weight, outcome); };
+    m_partLosses[part] = m_network.run(worker, int(count), lossOf, m_partGradients[part]);
 }
 
 /// Adds the parts' derivatives in order and moves the parameters against them.
 void Trainer::update(std::size_t parts, float rate)
 {
-    const std::size_t tasks = (m_parameters.size() + parametersPerTask - 1) / parametersPerTask;
-    m_pool.run(tasks, [&](std::size_t task, int) {
-        const std::size_t first = task * parametersPerTask;
-        const std::size_t count = std::min(parametersPerTask, m_parameters.size() - first);
-        const std::span<float> sum = std::span(m_partGradients[0]).subspan(first, count);
+    std::vector<float> &sums = m_partGradients[0];
+    const std::size_t parameters = m_state.parameters.size();
+    const std::size_t tasks = (parameters + parametersPerTask - 1) / parametersPerTask;
+    std::vector<double> squares(tasks, 0);
+    const auto forEachTask = [&](const auto &work) {
+        m_pool.run(tasks, [&](std::size_t task, int) {
+            const std::size_t first = task * parametersPerTask;
+            work(task, first, std::min(parametersPerTask, parameters - first));
+        });
+    };
+    const auto add = [&](std::size_t first, std::size_t count) {
+        float *const sum = &sums[first];
         for (std::size_t part = 1; part < parts; ++part) {
             const float *const more = &m_partGradients[part][first];
             for (std::size_t i = 0; i < count; ++i)
                 sum[i] += more[i];
         }
-        const std::span<float> parameters = std::span(m_parameters).subspan(first, count);
-        sgdStep(parameters, std::span(m_velocities).subspan(first, count), sum, rate, float(m_options.momentum));
-        m_network.writeParameters(parameters, first);
-    });
+    };
+    float scale = 1;
+    const auto move = [&](std::size_t first, std::size_t count) {
+        const auto slice = [&](std::vector<float> &row) {
+            return row.empty() ? std::span<float>() : std::span(row).subspan(first, count);
+        };
+        for (float &gradient : slice(sums).first(scale == 1 ? 0 : count))
+            gradient *= scale;
+        optimizerStep(m_options.optimizer, m_done + 1, rate,
+                      {slice(m_state.parameters), slice(m_state.first), slice(m_state.second)}, slice(sums));
+        m_network.writeParameters(slice(m_state.parameters), first);
+    };
+    if (m_options.clipNorm == 0 && m_options.transforms.empty()) {
+        forEachTask([&](std::size_t, std::size_t first, std::size_t count) {
+            add(first, count);
+            move(first, count);
+        });
+        return;
+    }
+    forEachTask([&](std::size_t, std::size_t first, std::size_t count) { add(first, count); });
+    m_network.throughTransforms(sums);
+    if (m_options.clipNorm > 0) {
+        forEachTask([&](std::size_t task, std::size_t first, std::size_t count) {
+            for (std::size_t i = first; i < first + count; ++i)
+                squares[task] += double(sums[i]) * double(sums[i]);
+        });
+        const double norm = std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
+        scale = norm > m_options.clipNorm ? float(m_options.clipNorm / norm) : 1.0f;
+    }
+    forEachTask([&](std::size_t, std::size_t first, std::size_t count) { move(first, count); });
 }
 
 Result<void> Trainer::callHook(std::int64_t step)
 {
     if (!m_options.beforeStep)
         return {};
-    m_options.beforeStep(step, m_network, m_parameters);
-    m_network.writeParameters(m_parameters, 0);
+    m_options.beforeStep(step, m_network, m_state.parameters);
+    m_network.writeParameters(m_state.parameters, 0);
     return m_network.parametersChanged(m_pool);
 }
 
-LossSum Trainer::step(std::size_t first, std::size_t count, float rate)
+LossSum Trainer::step(int epoch, std::size_t first, std::size_t count, float rate, const Progress &progress)
 {
     const std::size_t parts = (count + imagesPerPart - 1) / imagesPerPart;
     m_pool.run(parts, [&](std::size_t part, int worker) {
         const std::size_t begin = part * imagesPerPart;
-        runPart(part, first + begin, std::min(imagesPerPart, count - begin), 1.0f / float(count), worker);
+        if (!progress.cancelled())
+            runPart(epoch, part, first + begin, std::min(imagesPerPart, count - begin), 1.0f / float(count), worker);
     });
     update(parts, rate);
     LossSum sum;
-    for (std::size_t part = 0; part < parts; ++part) {
-        sum.loss += m_partLosses[part].loss;
-        sum.correct += m_partLosses[part].correct;
+    for (std::size_t part = 0; part < parts; ++part)
+        sum += m_partLosses[part];
+    return sum;
+}
+
+/// The loss on the samples kept back, without augmentation.
+LossSum Trainer::validate()
+{
+    const std::size_t parts = (m_validation.size() + imagesPerPart - 1) / imagesPerPart;
+    std::vector<LossSum> losses(parts);
+    m_pool.run(parts, [&](std::size_t part, int number) {
+        const std::size_t first = part * imagesPerPart;
+        const auto samples = std::span<const std::size_t>(m_validation)
+                                 .subspan(first, std::min(imagesPerPart, m_validation.size() - first));
+        TrainingNetwork::Worker &worker = filledWorker(number, samples, 0);
+        std::vector<float> wanted(m_reproduces ? samples.size() * m_network.classes() : 0);
+        if (m_reproduces)
+            std::memcpy(wanted.data(), worker.input().data(), wanted.size() * sizeof(float));
+        losses[part] = m_network.forward(worker, int(samples.size()), [&](const TrainingNetwork::Outcome &outcome) {
+            return loss(samples, wanted, 1, outcome);
+        });
+    });
+    LossSum sum;
+    for (const LossSum &part : losses)
+        sum += part;
+    return sum;
+}
+
+Result<LossSum> Trainer::epoch(int number, std::int64_t steps, const Progress &progress)
+{
+    LossSum sum;
+    for (std::size_t first = 0; first < m_order.size(); first += m_batch) {
+        if (progress.cancelled())
+            return cancelled();
+        if (const Result<void> called = callHook(m_done + 1); !called)
+            return called.error();
+        const auto rate = float(rateAt(m_options.schedule, m_options.learningRate, m_done, steps));
+        const LossSum more = step(number, first, std::min(m_batch, m_order.size() - first), rate, progress);
+        if (progress.cancelled())
+            return cancelled();
+        if (!std::isfinite(more.loss))
+            return diverged("training diverged in epoch " + std::to_string(number) +
+                            ": the loss is no longer a number");
+        ++m_done;
+        if (!m_options.beforeStep) // the hook makes the change known
+            if (const Result<void> changed = m_network.parametersChanged(m_pool); !changed)
+                return changed.error();
+        sum += more;
+        progress.report("training", m_done, steps);
     }
     return sum;
 }
 
+Result<void> Trainer::checkStuck(const EpochResult &result) const
+{
+    const auto classes = double(m_network.classes());
+    const bool isPlain = m_teacher.empty() && m_options.labelSmoothing == 0;
+    const bool isStuck = isPlain ? result.trainLoss > 0.995 * std::log(classes) : result.trainAccuracy < 1.05 / classes;
+    if (m_reproduces || m_done < stepsUntilStuck || !isStuck)
+        return {};
+    return diverged("training is stuck: after epoch " + std::to_string(result.epoch) +
+                    " the network is no better than guessing (loss " + numberText(result.trainLoss) + ")");
+}
+
+std::uint64_t Trainer::fingerprint() const
+{
+    std::uint64_t result = 0xcbf29ce484222325;
+    const auto mix = [&](const void *bytes, std::size_t count) {
+        mixInto(result, {static_cast<const std::uint8_t *>(bytes), count});
+    };
+    const TrainOptions &o = m_options;
+    const Augmentation &a = o.augmentation;
+    for (const double value : {double(o.epochs),
+                               double(o.batch),
+                               o.learningRate,
+                               double(o.schedule.kind),
+                               o.schedule.warmUp,
+                               double(o.optimizer.kind),
+                               o.optimizer.momentum,
+                               double(o.optimizer.nesterov),
+                               o.optimizer.weightDecay,
+                               o.clipNorm,
+                               o.labelSmoothing,
+                               o.distillation.temperature,
+                               o.distillation.alpha,
+                               o.validation,
+                               double(o.patience),
+                               double(a.shift),
+                               double(a.flip),
+                               double(a.cutOut),
+                               a.jitter,
+                               a.scale,
+                               double(a.timeShift),
+                               double(m_samples.count)})
+        mix(&value, sizeof value);
+    mix(&o.seed, sizeof o.seed);
+    mix(m_state.parameters.data(), m_state.parameters.size() * sizeof(float));
+    mix(m_teacher.data(), m_teacher.size() * sizeof(float));
+    mix(m_samples.labels.data(), m_samples.labels.size() * sizeof(std::int32_t));
+    mix(m_samples.values->data(), m_samples.values->size());
+    return result;
+}
+
+Result<void> Trainer::resume()
+{
+    if (m_options.checkpoint.empty() && m_options.resume.empty())
+        return {};
+    m_state.fingerprint = fingerprint();
+    if (m_options.resume.empty())
+        return {};
+    Result<Checkpoint> read = readCheckpoint(m_options.resume, m_state.fingerprint);
+    if (!read)
+        return read.error();
+    const auto fits = [](const std::vector<float> &row, const std::vector<float> &now) {
+        return row.size() == now.size();
+    };
+    if (!fits(read->parameters, m_state.parameters) || !fits(read->first, m_state.first) ||
+        !fits(read->second, m_state.second) || read->epoch < 0 || read->epoch > m_options.epochs)
+        return unusableInput("'" + m_options.resume.string() + "' is damaged: start the training anew");
+    m_state = *std::move(read);
+    m_network.writeParameters(m_state.parameters, 0);
+    return m_network.parametersChanged(m_pool);
+}
+
 Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epochFinished, const Progress &progress)
 {
-    const std::size_t stepsPerEpoch = (m_samples.count + m_batch - 1) / m_batch;
-    const auto steps = std::int64_t(stepsPerEpoch) * m_options.epochs;
-    const std::string advice = "; lower the learning rate (" + numberText(m_options.learningRate) + " now)";
-    std::int64_t done = 0;
-    for (int epoch = 1; epoch <= m_options.epochs; ++epoch) {
-        Random random(m_options.seed, std::uint64_t(epoch));
+    if (m_options.distillation.teacher) {
+        Result<std::vector<float>> logits =
+            teacherLogits(m_options.distillation.teacher, m_samples, m_network.classes(), m_pool, progress);
+        if (!logits)
+            return logits.error();
+        m_teacher = *std::move(logits);
+    }
+    if (const Result<void> resumed = resume(); !resumed)
+        return resumed.error();
+    const auto stepsPerEpoch = std::int64_t((m_order.size() + m_batch - 1) / m_batch);
+    m_done = stepsPerEpoch * m_state.epoch;
+    for (int number = 1; number <= m_options.epochs; ++number) {
+        Random random(m_options.seed, std::uint64_t(number));
         random.shuffle(m_order);
-        LossSum sum;
-        for (std::size_t first = 0; first < m_samples.count; first += m_batch) {
-            if (progress.cancelled())
-                return cancelled();
-            if (const Result<void> called = callHook(done + 1); !called)
-                return called.error();
-            const LossSum more = step(first, std::min(m_batch, m_samples.count - first),
-                                      float(cosineRate(m_options.learningRate, done, steps)));
-            if (!std::isfinite(more.loss))
-                return failed("training diverged in epoch " + std::to_string(epoch) +
-                              ": the loss is no longer a number" + advice);
-            if (!m_options.beforeStep) // the hook makes the change known
-                if (const Result<void> changed = m_network.parametersChanged(m_pool); !changed)
-                    return changed.error();
-            sum.loss += more.loss;
-            sum.correct += more.correct;
-            progress.report("training", ++done, steps);
+        if (number <= m_state.epoch)
+            continue;
+        if (m_options.patience > 0 && m_state.epoch - m_state.bestEpoch >= m_options.patience)
+            break;
+        const Result<LossSum> sum = epoch(number, stepsPerEpoch * m_options.epochs, progress);
+        if (!sum)
+            return sum.error();
+        const auto count = double(m_order.size());
+        EpochResult result{number, sum->loss / count, double(sum->correct) / count};
+        if (const Result<void> checked = checkStuck(result); !checked)
+            return checked.error();
+        if (!m_validation.empty()) {
+            const LossSum judged = validate();
+            result.validationLoss = judged.loss / double(m_validation.size());
+            result.validationAccuracy = double(judged.correct) / double(m_validation.size());
+            if (m_options.patience > 0 && (m_state.bestEpoch == 0 || *result.validationLoss < m_state.bestLoss)) {
+                m_state.best = m_state.parameters;
+                m_state.bestLoss = *result.validationLoss;
+                m_state.bestEpoch = number;
+            }
         }
-        const double count = double(m_samples.count);
-        const EpochResult result{epoch, sum.loss / count, double(sum.correct) / count};
-        if (done >= stepsUntilStuck && result.trainLoss > 0.995 * std::log(double(m_network.classes())))
-            return failed("training is stuck: after epoch " + std::to_string(epoch) +
-                          " the network is no better than guessing (loss " + numberText(result.trainLoss) + ")" +
-                          advice);
+        m_state.epoch = number;
+        if (!m_options.checkpoint.empty())
+            if (const Result<void> written = writeCheckpoint(m_state, m_options.checkpoint); !written)
+                return written.error();
         if (epochFinished)
             epochFinished(result);
     }
-    if (const Result<void> called = callHook(done + 1); !called)
+    if (!m_state.best.empty()) {
+        m_state.parameters = m_state.best;
+        m_network.writeParameters(m_state.parameters, 0);
+    }
+    if (const Result<void> called = callHook(m_done + 1); !called)
         return called.error();
     // A number too large in the parameters of the last step shows in no loss.
-    if (!std::ranges::all_of(m_parameters, [](float p) { return std::isfinite(p); }))
-        return failed("training diverged in its last step: a weight is no longer a number" + advice);
+    if (!std::ranges::all_of(m_state.parameters, [](float p) { return std::isfinite(p); }))
+        return diverged("training diverged in its last step: a weight is no longer a number");
     return m_network.model();
 }
 
@@ -186,17 +452,14 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
 Result<ModelPtr> train(const ModelPtr &model, const Dataset &data, const TrainOptions &options, ThreadPool &pool,
                        const std::function<void(const EpochResult &)> &epochFinished, const Progress &progress)
 {
-    if (options.epochs < 0 || options.batch < 1 || options.batch > largestBatch || !(options.learningRate >= 0) ||
-        !(options.momentum >= 0 && options.momentum < 1))
-        return invalidArgument(
-            "training takes at least 0 epochs, a batch from 1 to 4096, a learning rate of at least 0 "
-            "and a momentum from 0 to below 1");
-    Result<TrainingNetwork> network = TrainingNetwork::prepare(*model);
+    if (const Result<void> checked = checkOptions(options); !checked)
+        return checked.error();
+    Result<TrainingNetwork> network = TrainingNetwork::prepare(*model, options.transforms);
     if (!network)
         return network.error();
     if (const Result<void> checked = checkData(data, network->classes(), model->main()); !checked)
         return checked.error();
-    Trainer trainer(*std::move(network), data.train, options, pool);
+    Trainer trainer(*std::move(network), data, options, pool);
     Result<Model> trained = trainer.run(epochFinished, progress);
     if (!trained)
         return trained.error();

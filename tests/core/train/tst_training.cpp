@@ -4,8 +4,8 @@
 #include "core/graph/compare.h"
 #include "core/kernels/simd/isa.h"
 #include "core/metrics/modelmetrics.h"
+#include "core/train/optimizer.h"
 #include "core/train/schedule.h"
-#include "core/train/sgd.h"
 #include "core/train/softmaxcrossentropy.h"
 #include "core/train/train.h"
 
@@ -76,7 +76,7 @@ private slots:
     {
         std::vector<float> parameters = {1, -2}, velocities = {0.5f, 0};
         const std::vector<float> gradients = {1, -4};
-        sgdStep(parameters, velocities, gradients, 0.25f, 0.5f);
+        optimizerStep({.momentum = 0.5}, 1, 0.25f, {parameters, velocities, {}}, gradients);
         QCOMPARE(velocities, std::vector<float>({1.25f, -4}));
         QCOMPARE(parameters, std::vector<float>({0.6875f, -1}));
     }

@@ -1,0 +1,375 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/file.h"
+#include "core/base/random.h"
+#include "core/graph/compare.h"
+#include "core/train/meansquares.h"
+#include "core/train/train.h"
+#include "core/train/trainingnetwork.h"
+#include "support/graphbuilder.h"
+#include "support/shareddata.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <cmath>
+#include <fstream>
+
+using namespace espalier;
+
+namespace {
+
+/// Points in a square of side 2 around 0, four numbers each: the class is the quadrant of the first two.
+Dataset quadrants(std::size_t count)
+{
+    Dataset data;
+    data.name = "quadrants";
+    data.classes = 4;
+    Random random(3);
+    std::vector<float> values;
+    for (std::size_t i = 0; i < count; ++i) {
+        for (int k = 0; k < 4; ++k)
+            values.push_back(float(random.uniform() * 2 - 1));
+        const float *const point = &values[values.size() - 4];
+        data.train.labels.push_back((point[0] > 0 ? 1 : 0) + (point[1] > 0 ? 2 : 0));
+    }
+    data.train.shape = {4};
+    data.train.count = count;
+    data.train.values = sharedBytes(values);
+    return data;
+}
+
+std::vector<float> noise(std::size_t count, std::uint64_t seed)
+{
+    Random random(seed);
+    std::vector<float> values(count);
+    for (float &value : values)
+        value = float(random.uniform() - 0.5);
+    return values;
+}
+
+/// 4 inputs, 16 hidden units, 4 outputs, without a softmax unless asked.
+ModelPtr network(bool softmax = false)
+{
+    GraphBuilder b;
+    const TensorId x = b.input({1, 4});
+    const TensorId h = b.fullyConnected(x, b.constant({16, 4}, noise(64, 1)), b.constant({16}, noise(16, 2)),
+                                        {.activation = Activation::relu});
+    const TensorId y = b.fullyConnected(h, b.constant({4, 16}, noise(64, 3)), b.constant({4}, noise(4, 4)));
+    return b.model({softmax ? b.softmax(y) : y});
+}
+
+Result<ModelPtr> trained(const ModelPtr &model, const Dataset &data, const TrainOptions &options, int threads = 2,
+                         std::vector<EpochResult> *epochs = nullptr)
+{
+    ThreadPool pool(threads);
+    return train(model, data, options, pool, [&](const EpochResult &result) {
+        if (epochs)
+            epochs->push_back(result);
+    });
+}
+
+/// Rounds to quarters and lets no derivative through beyond +-1.
+struct Quarters final : ValueTransform
+{
+    void forward(std::span<const float> kept, std::span<float> used) const override
+    {
+        for (std::size_t i = 0; i < kept.size(); ++i)
+            used[i] = std::round(kept[i] * 4) / 4;
+    }
+    void backward(std::span<const float> kept, std::span<const float>, std::span<float> gradient) const override
+    {
+        for (std::size_t i = 0; i < kept.size(); ++i)
+            gradient[i] = std::abs(kept[i]) > 1 ? 0 : gradient[i];
+    }
+};
+
+} // namespace
+
+class TrainOptionsTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void optimizersByHand()
+    {
+        std::vector<float> parameters = {1}, first = {2}, second = {0};
+        const std::vector<float> gradient = {0.5f};
+        // g = 0.5 + 0.25 * 1 = 0.75; v = 0.5 * 2 + 0.75 = 1.75; 1 - 0.5 * (0.75 + 0.5 * 1.75)
+        optimizerStep({.momentum = 0.5, .nesterov = true, .weightDecay = 0.25}, 1, 0.5f, {parameters, first, {}},
+                      gradient);
+        QCOMPARE(first[0], 1.75f);
+        QCOMPARE(parameters[0], 0.1875f);
+        // The first step of Adam is the rate against the sign; AdamW has shrunk the parameter before.
+        for (const bool decoupled : {false, true}) {
+            parameters = {1}, first = {0}, second = {0};
+            optimizerStep({.kind = decoupled ? Optimizer::adamw : Optimizer::adam, .weightDecay = 0.1}, 1, 0.01f,
+                          {parameters, first, second}, gradient);
+            QVERIFY(std::abs(parameters[0] - (decoupled ? 0.989f : 0.99f)) < 1e-6f);
+        }
+    }
+
+    void schedules()
+    {
+        QCOMPARE(rateAt({RateSchedule::constant}, 1, 99, 100), 1.0);
+        QCOMPARE(rateAt({RateSchedule::step}, 1, 49, 100), 1.0);
+        QCOMPARE(rateAt({RateSchedule::step}, 1, 50, 100), 0.1);
+        QCOMPARE(rateAt({RateSchedule::step}, 1, 75, 100), 0.01);
+        QCOMPARE(rateAt({RateSchedule::cosine, 0.1}, 1, 0, 100), 0.1);
+        QCOMPARE(rateAt({RateSchedule::cosine, 0.1}, 1, 9, 100), 1.0);
+        QCOMPARE(rateAt({RateSchedule::cosine, 0.1}, 1, 55, 100), cosineRate(1, 45, 90));
+    }
+
+    void smoothedLossByHand()
+    {
+        const std::vector<float> probabilities = {0.5f, 0.25f, 0.25f, 0};
+        std::vector<float> gradients(4);
+        const LossSum sum =
+            softmaxCrossEntropy(std::span(probabilities).first(4), std::vector<std::int32_t>{0}, 1, gradients, 0.5f);
+        QCOMPARE(gradients, std::vector<float>({0.5f - 0.625f, 0.125f, 0.125f, -0.125f}));
+        QVERIFY(std::isfinite(sum.loss));
+    }
+
+    void meanSquaresByHand()
+    {
+        std::vector<float> gradients(4);
+        const LossSum sum =
+            meanSquares(std::vector<float>{1, 2, 3, 4}, std::vector<float>{1, 0, 3, 5}, 2, 0.5f, gradients);
+        QCOMPARE(sum.loss, 2.5);
+        QCOMPARE(gradients, std::vector<float>({0, 1, 0, -0.5f}));
+    }
+
+    void distillationAgreesWithTheGoldenCases()
+    {
+        ESPALIER_NEEDS_SHARED("golden/kd_criteria_pareto.json");
+        std::ifstream in(sharedFolder() / "golden/kd_criteria_pareto.json");
+        const auto flat = [](const nlohmann::json &rows) {
+            std::vector<float> all;
+            for (const auto &row : rows)
+                for (const auto &value : row)
+                    all.push_back(value.get<float>());
+            return all;
+        };
+        int cases = 0;
+        const nlohmann::json golden = nlohmann::json::parse(in);
+        for (const auto &one : golden["knowledge_distillation"]) {
+            const std::vector<float> student = flat(one["student"]), teacher = flat(one["teacher"]);
+            const std::vector<float> expected = flat(one["grad_student"]);
+            const auto labels = one["labels"].get<std::vector<std::int32_t>>();
+            std::vector<float> gradients(student.size());
+            Distillation settings;
+            settings.temperature = one["T"].get<double>();
+            settings.alpha = one["alpha"].get<double>();
+            const auto count = double(labels.size());
+            const LossSum sum = distillationLoss(settings, student, teacher, labels, float(1 / count), gradients);
+            QVERIFY(std::abs(sum.loss / count - one["loss"].get<double>()) < 1e-5);
+            for (std::size_t i = 0; i < expected.size(); ++i)
+                QVERIFY(std::abs(gradients[i] - expected[i]) < 1e-5f);
+            ++cases;
+        }
+        QVERIFY(cases > 0);
+    }
+
+    void everyOptimizerLearns_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<double>("rate");
+        QTest::newRow("sgd") << int(Optimizer::sgd) << 0.1;
+        QTest::newRow("adam") << int(Optimizer::adam) << 0.01;
+        QTest::newRow("adamw") << int(Optimizer::adamw) << 0.01;
+    }
+
+    void everyOptimizerLearns()
+    {
+        QFETCH(int, kind);
+        QFETCH(double, rate);
+        const Dataset data = quadrants(600);
+        TrainOptions options;
+        options.epochs = 8;
+        options.batch = 20;
+        options.learningRate = rate;
+        options.schedule.warmUp = 0.1;
+        options.optimizer.kind = Optimizer(kind);
+        options.optimizer.weightDecay = 1e-4;
+        options.optimizer.nesterov = true;
+        options.clipNorm = 1;
+        options.labelSmoothing = 0.05;
+        for (const bool softmax : {false, true}) {
+            std::vector<EpochResult> epochs;
+            const Result<ModelPtr> one = trained(network(softmax), data, options, 1, &epochs);
+            QVERIFY2(one, one ? "" : one.error().message.c_str());
+            QVERIFY2(epochs.back().trainAccuracy > 0.93, qPrintable(QString::number(epochs.back().trainAccuracy)));
+            QCOMPARE(firstDifference(**one, **trained(network(softmax), data, options, 3)), std::string());
+        }
+    }
+
+    void autoencodersLearnTheirInput()
+    {
+        Dataset data = quadrants(300);
+        data.labelKind = LabelKind::anomaly;
+        TrainOptions options;
+        options.epochs = 20;
+        options.learningRate = 0.01;
+        options.optimizer.kind = Optimizer::adam;
+        options.validation = 0.2;
+        std::vector<EpochResult> epochs;
+        QVERIFY(trained(network(), data, options, 2, &epochs));
+        QVERIFY(epochs.back().trainLoss < 0.3 * epochs.front().trainLoss);
+        QVERIFY(*epochs.back().validationLoss < 0.5 * *epochs.front().validationLoss);
+        data.train.shape = {2};
+        QVERIFY(!trained(network(), data, options));
+    }
+
+    void studentsFollowTheirTeacher()
+    {
+        const Dataset data = quadrants(300);
+        TrainOptions options;
+        options.epochs = 30;
+        const Result<ModelPtr> teacher = trained(network(true), data, options);
+        QVERIFY(teacher);
+        Dataset misled = data;
+        std::ranges::fill(misled.train.labels, 0); // only the teacher knows
+        options.distillation = {*teacher, 2, 1};
+        options.learningRate = 0.02;
+        options.epochs = 40;
+        std::vector<EpochResult> epochs;
+        const Result<ModelPtr> student = trained(network(), misled, options, 2, &epochs);
+        QVERIFY2(student, student ? "" : student.error().message.c_str());
+        QVERIFY2(epochs.back().trainLoss < 0.2 * epochs.front().trainLoss,
+                 qPrintable(QString::number(epochs.back().trainLoss)));
+        options.augmentation.shift = 1;
+        QVERIFY(!trained(network(), misled, options));
+    }
+
+    void transformsStandBetween()
+    {
+        const Dataset data = quadrants(300);
+        const ModelPtr model = network();
+        const Graph &graph = model->main();
+        const TensorId weights = graph.operators[0].inputs[1], hidden = graph.operators[0].outputs[0];
+        const auto quarters = std::make_shared<Quarters>();
+        const Result<TrainingNetwork> with =
+            TrainingNetwork::prepare(*model, {{weights, quarters}, {hidden, quarters}});
+        QVERIFY(with);
+        TrainingNetwork::Worker worker(*with, 1);
+        std::memcpy(worker.input().data(), data.train.sample(0).data(), worker.input().size());
+        bool seen = false;
+        std::vector<float> gradients(with->parameterCount());
+        with->run(worker, std::span(data.train.labels).first(1), 1, gradients,
+                  [&](std::size_t op, std::span<const float> output, std::span<float>) {
+                      seen |= op == 0;
+                      // The observer sees what the operator made of quarters and inputs: no quarters as a rule.
+                      if (op == 0)
+                          QVERIFY(std::ranges::any_of(output, [](float v) { return v * 4 != std::round(v * 4); }));
+                  });
+        QVERIFY(seen);
+
+        TrainOptions options;
+        options.epochs = 30;
+        options.transforms = {{weights, quarters}, {hidden, quarters}};
+        std::vector<EpochResult> epochs;
+        const Result<ModelPtr> one = trained(model, data, options, 1, &epochs);
+        QVERIFY(one);
+        QVERIFY2(epochs.back().trainAccuracy > 0.8, qPrintable(QString::number(epochs.back().trainAccuracy)));
+        QCOMPARE(firstDifference(**one, **trained(model, data, options, 2)), std::string());
+    }
+
+    void stopsEarlyWithTheBest()
+    {
+        const Dataset data = quadrants(60);
+        TrainOptions options;
+        options.epochs = 200;
+        options.learningRate = 0.5;
+        options.schedule.kind = RateSchedule::constant;
+        options.validation = 0.3;
+        options.patience = 3;
+        std::vector<EpochResult> epochs;
+        const Result<ModelPtr> model = trained(network(), data, options, 2, &epochs);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        QVERIFY(epochs.size() < 200);
+        const auto best =
+            std::ranges::min_element(epochs, {}, [](const EpochResult &epoch) { return *epoch.validationLoss; });
+        QCOMPARE(epochs.end() - best, 4); // the best, and three that are not better
+        options.validation = 0;
+        QVERIFY(!trained(network(), data, options)); // nothing to judge by
+    }
+
+    void resumesToTheSameBits()
+    {
+        const QTemporaryDir folder;
+        const std::filesystem::path file = folder.filePath(QStringLiteral("c")).toStdString();
+        const Dataset data = quadrants(100);
+        TrainOptions options;
+        options.epochs = 5;
+        options.optimizer.kind = Optimizer::adam;
+        options.learningRate = 0.01;
+        const Result<ModelPtr> expected = trained(network(), data, options);
+        QVERIFY(expected);
+
+        options.checkpoint = file;
+        ThreadPool pool(2);
+        std::stop_source stop;
+        const Result<ModelPtr> killed = train(
+            network(), data, options, pool,
+            [&](const EpochResult &result) {
+                if (result.epoch == 3)
+                    stop.request_stop();
+            },
+            Progress(stop.get_token(), {}));
+        QCOMPARE(killed.error().code, ErrorCode::cancelled);
+
+        options.resume = file;
+        std::vector<EpochResult> epochs;
+        const Result<ModelPtr> resumed = trained(network(), data, options, 1, &epochs);
+        QVERIFY2(resumed, resumed ? "" : resumed.error().message.c_str());
+        QCOMPARE(epochs.front().epoch, 4);
+        QCOMPARE(firstDifference(**expected, **resumed), std::string());
+
+        TrainOptions other = options;
+        other.seed = 9;
+        const Result<ModelPtr> unfit = trained(network(), data, other);
+        QVERIFY(!unfit);
+        QVERIFY(QString::fromStdString(unfit.error().message).contains(QStringLiteral("another model")));
+        const Bytes whole = *readFile(file);
+        for (std::size_t length = 0; length < whole.size(); length += 1 + whole.size() / 50) {
+            QVERIFY(writeFile(file, std::span(whole).first(length)));
+            QVERIFY(!trained(network(), data, options));
+        }
+    }
+
+    void augmentationMovesAndHides()
+    {
+        const std::vector<float> image = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+        int moved = 0;
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            std::vector<float> varied = image, again = image;
+            Random random(seed), same(seed);
+            augment({.shift = 1, .flip = true}, {3, 3}, varied, random);
+            augment({.shift = 1, .flip = true}, {3, 3}, again, same);
+            QCOMPARE(varied, again);
+            for (const float value : varied)
+                QVERIFY(value == 0 || std::ranges::find(image, value) != image.end());
+            moved += varied != image ? 1 : 0;
+            std::vector<float> hidden(64, 1);
+            augment({.cutOut = 3}, {8, 8}, hidden, random);
+            const auto holes = std::ranges::count(hidden, 0.0f);
+            QVERIFY(holes >= 1 && holes <= 9);
+        }
+        QVERIFY(moved > 10);
+        std::vector<float> series(4000, 1);
+        Random random(1);
+        augment({.jitter = 0.5}, {2000, 2}, series, random);
+        double sum = 0, squares = 0;
+        for (const float value : series) {
+            sum += double(value) - 1;
+            squares += (double(value) - 1) * (double(value) - 1);
+        }
+        QVERIFY(std::abs(sum / 4000) < 0.05);
+        QVERIFY(std::abs(std::sqrt(squares / 4000) - 0.5) < 0.05);
+    }
+};
+
+QTEST_GUILESS_MAIN(TrainOptionsTest)
+#include "tst_trainoptions.moc"
