@@ -464,6 +464,18 @@
         <translation>Os pesos de convolução recebem uma escala por canal de saída em vez de uma para toda a camada.</translation>
     </message>
     <message>
+        <source>Percentile</source>
+        <translation>Percentil</translation>
+    </message>
+    <message>
+        <source>%</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>Share of the values below the upper end of the range, and above the lower one, with calibration=percentile.</source>
+        <translation>Proporção dos valores abaixo do limite superior da faixa, e acima do inferior, com calibration=percentile.</translation>
+    </message>
+    <message>
         <source>Asymmetric input</source>
         <translation>Entrada assimétrica</translation>
     </message>

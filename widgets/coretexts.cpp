@@ -142,6 +142,11 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Layers with fewer weights than this keep them as float32."),
     QT_TRANSLATE_NOOP("core", "Per channel"),
     QT_TRANSLATE_NOOP("core", "Convolution weights get a scale for each output channel instead of one for the layer."),
+    QT_TRANSLATE_NOOP("core", "Percentile"),
+    QT_TRANSLATE_NOOP("core", "%"),
+    QT_TRANSLATE_NOOP(
+        "core",
+        "Share of the values below the upper end of the range, and above the lower one, with calibration=percentile."),
     QT_TRANSLATE_NOOP("core", "Asymmetric input"),
     QT_TRANSLATE_NOOP("core",
                       "Dense layers quantize their input with a zero point while running, instead of around 0."),

@@ -3,10 +3,12 @@
 #include "core/techniques/activationranges.h"
 
 #include "core/engine/engine.h"
+#include "core/techniques/clippedrange.h"
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
@@ -69,58 +71,231 @@ Result<const Samples *> calibrationSamples(const Graph &graph, const TechniqueCo
     return &samples;
 }
 
-} // namespace
-
-Result<std::vector<ActivationRange>> activationRanges(const ModelPtr &model, std::size_t limit,
-                                                      TechniqueContext &context)
+float mean(std::span<const float> values)
 {
-    const Graph &graph = model->main();
-    const Result<const Samples *> found = calibrationSamples(graph, context);
-    if (!found)
-        return found.error();
-    const Samples &samples = **found;
-    const std::size_t count = std::min(samples.count, limit);
-    const Result<ProgramPtr> program = Program::compile(model);
+    double sum = 0;
+    for (const float value : values)
+        sum += double(value);
+    return float(sum / double(values.size()));
+}
+
+/// The calibration samples of a context, run through a float model as often as a method needs.
+class Calibrator
+{
+public:
+    static Result<Calibrator> make(const ModelPtr &model, const Calibration &calibration, TechniqueContext &context);
+
+    Result<std::vector<ActivationRange>> extremes();
+    Result<std::vector<ActivationRange>> averages();
+    Result<std::vector<ActivationRange>> clipped(const std::vector<ActivationRange> &extremes);
+
+private:
+    Calibrator(ProgramPtr program, const Samples &samples, const Calibration &calibration, TechniqueContext &context)
+        : m_program(std::move(program)), m_samples(samples), m_calibration(calibration), m_context(context)
+    {
+    }
+
+    const Graph &graph() const { return m_program->graph(); }
+    std::size_t count() const { return std::min(m_samples.count, m_calibration.samples); }
+    /// The values of a float32 tensor over a batch of samples, the first of which has this number.
+    using Visit = std::function<void(int worker, TensorId tensor, std::size_t sample, std::span<const float> values)>;
+    bool run(const Visit &visit); ///< false where it was cancelled
+    Error notFinite(std::size_t tensor) const;
+
+    ProgramPtr m_program;
+    const Samples &m_samples;
+    const Calibration &m_calibration;
+    TechniqueContext &m_context;
+    int m_passes = 0;
+};
+
+Result<Calibrator> Calibrator::make(const ModelPtr &model, const Calibration &calibration, TechniqueContext &context)
+{
+    const Result<const Samples *> samples = calibrationSamples(model->main(), context);
+    if (!samples)
+        return samples.error();
+    Result<ProgramPtr> program = Program::compile(model);
     if (!program)
         return program.error().in("calibration runs the float model, and");
+    return Calibrator(*std::move(program), **samples, calibration, context);
+}
 
-    const auto batch = std::size_t(std::max(1, (*program)->preferredBatch()));
-    const std::size_t chunks = (count + batch - 1) / batch;
-    std::vector<std::unique_ptr<Session>> sessions(std::size_t(context.pool.size()));
-    std::vector<std::vector<Extremes>> perWorker(sessions.size(), std::vector<Extremes>(graph.tensors.size()));
+bool Calibrator::run(const Visit &visit)
+{
+    const auto batch = std::size_t(std::max(1, m_program->preferredBatch()));
+    const std::size_t chunks = (count() + batch - 1) / batch;
+    std::vector<std::unique_ptr<Session>> sessions(std::size_t(m_context.pool.size()));
+    const bool isSecond = m_passes++ > 0;
     std::atomic<std::int64_t> done = 0;
-    // Smallest and largest do not depend on the order, so each worker may gather its own.
-    context.pool.run(chunks, [&](std::size_t chunk, int worker) {
-        if (context.progress.cancelled())
+    m_context.pool.run(chunks, [&](std::size_t chunk, int worker) {
+        if (m_context.progress.cancelled())
             return;
         std::unique_ptr<Session> &session = sessions[std::size_t(worker)];
         if (!session)
-            session = std::make_unique<Session>(*program, int(batch));
-        const std::size_t first = chunk * batch, size = std::min(batch, count - first);
-        fillInput(graph[graph.inputs[0]], samples, context.scaling, first, size, session->input());
+            session = std::make_unique<Session>(m_program, int(batch));
+        const std::size_t first = chunk * batch, size = std::min(batch, count() - first);
+        fillInput(graph()[graph().inputs[0]], m_samples, m_context.scaling, first, size, session->input());
         session->run(int(size), [&](TensorId id, std::span<const std::byte> bytes) {
-            if (graph[id].type != DType::float32)
-                return;
-            const std::span values(reinterpret_cast<const float *>(bytes.data()), bytes.size() / sizeof(float));
-            perWorker[std::size_t(worker)][std::size_t(id.index)].include(extremesOf(values));
+            if (graph()[id].type == DType::float32)
+                visit(worker, id, first,
+                      std::span(reinterpret_cast<const float *>(bytes.data()), bytes.size() / sizeof(float)));
         });
-        context.progress.report("calibrating", done += std::int64_t(size), std::int64_t(count));
+        m_context.progress.report(isSecond ? "counting values" : "calibrating", done += std::int64_t(size),
+                                  std::int64_t(count()));
     });
-    if (context.progress.cancelled())
-        return cancelled();
+    return !m_context.progress.cancelled();
+}
 
-    std::vector<ActivationRange> ranges(graph.tensors.size());
+Error Calibrator::notFinite(std::size_t tensor) const
+{
+    return unusableInput("calibration gave values of \"" + graph().tensors[tensor].name +
+                         "\" that are not finite numbers: check the data and its scaling");
+}
+
+Result<std::vector<ActivationRange>> Calibrator::extremes()
+{
+    // Smallest and largest do not depend on the order, so each worker may gather its own.
+    std::vector<std::vector<Extremes>> perWorker(std::size_t(m_context.pool.size()),
+                                                 std::vector<Extremes>(graph().tensors.size()));
+    if (!run([&](int worker, TensorId id, std::size_t, std::span<const float> values) {
+            perWorker[std::size_t(worker)][std::size_t(id.index)].include(extremesOf(values));
+        }))
+        return cancelled();
+    std::vector<ActivationRange> ranges(graph().tensors.size());
     for (std::size_t i = 0; i < ranges.size(); ++i) {
         Extremes all;
         for (const std::vector<Extremes> &extremes : perWorker)
             all.include(extremes[i]);
         if (!all.finite)
-            return unusableInput("calibration gave values of \"" + graph.tensors[i].name +
-                                 "\" that are not finite numbers: check the data and its scaling");
+            return notFinite(i);
         if (all.minimum <= all.maximum)
             ranges[i] = {all.minimum, all.maximum, true};
     }
     return ranges;
+}
+
+Result<std::vector<ActivationRange>> Calibrator::averages()
+{
+    std::vector<std::vector<Extremes>> perTensor(graph().tensors.size());
+    for (std::size_t i = 0; i < perTensor.size(); ++i)
+        if (graph().tensors[i].type == DType::float32 && !graph().tensors[i].isConstant())
+            perTensor[i].resize(count());
+    if (!run([&](int, TensorId id, std::size_t first, std::span<const float> values) {
+            const std::size_t elements = graph()[id].elements();
+            for (std::size_t k = 0; elements > 0 && k < values.size() / elements; ++k)
+                perTensor[std::size_t(id.index)][first + k] = extremesOf(values.subspan(k * elements, elements));
+        }))
+        return cancelled();
+    std::vector<ActivationRange> ranges(graph().tensors.size());
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+        std::vector<float> lows, highs;
+        for (const Extremes &extremes : perTensor[i]) {
+            if (!extremes.finite)
+                return notFinite(i);
+            if (extremes.minimum <= extremes.maximum) {
+                lows.push_back(extremes.minimum);
+                highs.push_back(extremes.maximum);
+            }
+        }
+        if (lows.empty())
+            continue;
+        const bool isMoving = m_calibration.method == "moving-average";
+        ranges[i] = {isMoving ? movingAverage(lows) : mean(lows), isMoving ? movingAverage(highs) : mean(highs), true};
+    }
+    return ranges;
+}
+
+Result<std::vector<ActivationRange>> Calibrator::clipped(const std::vector<ActivationRange> &extremes)
+{
+    const bool isEntropy = m_calibration.method == "entropy";
+    const auto empty = [&](const ActivationRange &range) {
+        return isEntropy ? Histogram::between(range.minimum, range.maximum)
+                         : Histogram::around(range.minimum, range.maximum);
+    };
+    std::vector<std::vector<std::unique_ptr<Histogram>>> perWorker(std::size_t(m_context.pool.size()));
+    for (auto &histograms : perWorker)
+        histograms.resize(extremes.size());
+    if (!run([&](int worker, TensorId id, std::size_t, std::span<const float> values) {
+            std::unique_ptr<Histogram> &mine = perWorker[std::size_t(worker)][std::size_t(id.index)];
+            if (!mine)
+                mine = std::make_unique<Histogram>(empty(extremes[std::size_t(id.index)]));
+            mine->add(values);
+        }))
+        return cancelled();
+    std::vector<ActivationRange> ranges = extremes;
+    m_context.pool.run(ranges.size(), [&](std::size_t i, int) {
+        ActivationRange &range = ranges[i];
+        if (!range.seen || range.minimum == range.maximum || m_context.progress.cancelled())
+            return;
+        Histogram all = empty(range);
+        for (const auto &histograms : perWorker)
+            if (histograms[i])
+                all.add(*histograms[i]);
+        const std::string &method = m_calibration.method;
+        const ClippedRange best = method == "percentile" ? percentileRange(all, m_calibration.percentile)
+                                  : method == "mse"      ? leastSquaresRange(all, 8)
+                                  : method == "entropy"  ? entropyRange(all)
+                                                         : enhancedRange(all, 8);
+        range.minimum = best.minimum;
+        range.maximum = best.maximum;
+    });
+    if (m_context.progress.cancelled())
+        return cancelled();
+    return ranges;
+}
+
+} // namespace
+
+float movingAverage(std::span<const float> values)
+{
+    constexpr float weight = 0.01f;
+    float average = values.front();
+    for (const float value : values.subspan(1))
+        average += weight * (value - average);
+    return average;
+}
+
+std::vector<ParameterSpec> calibrationParameters()
+{
+    return {
+        {.key = "calibration",
+         .title = "Calibration",
+         .description = "How the range of each activation follows from the values that calibration samples give it.",
+         .defaultValue = std::string("minmax"),
+         .choices = {"minmax", "moving-average", "mean", "percentile", "mse", "entropy", "tf_enhanced"}},
+        {.key = "percentile",
+         .title = "Percentile",
+         .description = "Share of the values below the upper end of the range, and above the lower one, with "
+                        "calibration=percentile.",
+         .defaultValue = 99.99,
+         .minimum = 50.1,
+         .maximum = 100,
+         .unit = "%"},
+        {.key = "samples",
+         .title = "Samples",
+         .description = "How many calibration samples are run, where the data set has that many.",
+         .defaultValue = std::int64_t(500),
+         .minimum = 1,
+         .maximum = 1e6}};
+}
+
+Calibration calibrationOf(const ParameterValues &settings)
+{
+    return {settings.text("calibration"), std::size_t(settings.integer("samples")), settings.real("percentile")};
+}
+
+Result<std::vector<ActivationRange>> activationRanges(const ModelPtr &model, const Calibration &calibration,
+                                                      TechniqueContext &context)
+{
+    Result<Calibrator> calibrator = Calibrator::make(model, calibration, context);
+    if (!calibrator)
+        return calibrator.error();
+    if (calibration.method == "moving-average" || calibration.method == "mean")
+        return calibrator->averages();
+    Result<std::vector<ActivationRange>> extremes = calibrator->extremes();
+    if (!extremes || calibration.method == "minmax")
+        return extremes;
+    return calibrator->clipped(*extremes);
 }
 
 } // namespace espalier

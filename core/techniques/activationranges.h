@@ -6,22 +6,42 @@
 #include "core/techniques/technique.h"
 
 #include <cstddef>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace espalier {
 
-/// What the values of a tensor were over the calibration samples.
+/// The range of an activation: what calibration chose from the values that it saw.
 struct ActivationRange
 {
     float minimum = 0, maximum = 0;
     bool seen = false;
 };
 
-/// Runs the float model over the first `limit` calibration samples of the context's data and takes the smallest and
-/// largest value of every float32 tensor, over all samples, without averaging or clipping: one range for each tensor of
-/// the first graph. The result does not depend on the number of threads. Errors: no data, no calibration samples,
-/// samples that do not fit, more than one input, a value that is not finite.
-Result<std::vector<ActivationRange>> activationRanges(const ModelPtr &model, std::size_t limit,
+/// How ranges follow from samples.
+struct Calibration
+{
+    /// minmax: the extremes over all samples (TFLite). mean, moving-average: of the extremes of each sample, in order
+    /// (OpenVINO, PyTorch). percentile, mse, entropy, tf_enhanced: see clippedrange.h (AIMET, with all samples as one
+    /// batch); a value that is always the same keeps its extremes.
+    std::string method = "minmax";
+    std::size_t samples = 500; ///< at most
+    double percentile = 99.99;
+};
+
+/// The settings of techniques that calibrate.
+std::vector<ParameterSpec> calibrationParameters();
+Calibration calibrationOf(const ParameterValues &settings);
+
+/// PyTorch's observer: starts at the first value and goes a hundredth of the way to each of the others.
+float movingAverage(std::span<const float> values);
+
+/// Runs the float model over the first calibration samples of the context's data: one range for each tensor of the
+/// first graph, unseen where it is not float32 or depends on constants alone. The result does not depend on the number
+/// of threads. Errors: no data, no calibration samples, samples that do not fit, more than one input, a value that is
+/// not finite.
+Result<std::vector<ActivationRange>> activationRanges(const ModelPtr &model, const Calibration &calibration,
                                                       TechniqueContext &context);
 
 } // namespace espalier

@@ -24,8 +24,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         context.notes.emplace_back("The float16 weights were taken as they are; quantizing the float32 model is a "
                                    "little more exact.");
     }
-    const Result<std::vector<ActivationRange>> ranges =
-        activationRanges(source, std::size_t(settings.integer("samples")), context);
+    const Result<std::vector<ActivationRange>> ranges = activationRanges(source, calibrationOf(settings), context);
     if (!ranges)
         return ranges.error();
 
@@ -52,6 +51,21 @@ ParameterSpec typeParameter(std::string key, std::string title, std::string desc
             .choices = {"int8", "uint8", "float"}};
 }
 
+std::vector<ParameterSpec> parameters()
+{
+    std::vector<ParameterSpec> all = calibrationParameters();
+    all.push_back(
+        {.key = "per_channel",
+         .title = "Per channel",
+         .description = "Convolution weights get a scale for each output channel instead of one for the layer.",
+         .defaultValue = true});
+    all.push_back(typeParameter("input_type", "Input",
+                                "Type of the model's input; the others than int8 cost one more operator."));
+    all.push_back(typeParameter("output_type", "Output",
+                                "Type of the model's output; the others than int8 cost one more operator."));
+    return all;
+}
+
 } // namespace
 
 extern const Technique quantizeInt8;
@@ -63,27 +77,12 @@ const Technique quantizeInt8 = {
     "TensorFlow Lite converter, post-training full-integer quantization",
     TechniqueFamily::quantization,
     TechniqueNeeds::calibration,
-    {{.key = "calibration",
-      .title = "Calibration",
-      .description = "How the range of each activation follows from the values that calibration samples give it.",
-      .defaultValue = std::string("minmax"),
-      .choices = {"minmax"}},
-     {.key = "samples",
-      .title = "Samples",
-      .description = "How many calibration samples are run, where the data set has that many.",
-      .defaultValue = std::int64_t(500),
-      .minimum = 1,
-      .maximum = 1e6},
-     {.key = "per_channel",
-      .title = "Per channel",
-      .description = "Convolution weights get a scale for each output channel instead of one for the layer.",
-      .defaultValue = true},
-     typeParameter("input_type", "Input", "Type of the model's input; the others than int8 cost one more operator."),
-     typeParameter("output_type", "Output",
-                   "Type of the model's output; the others than int8 cost one more operator.")},
+    parameters(),
     apply,
     [](const ParameterValues &settings) {
-        return std::string(settings.flag("per_channel") ? "int8" : "int8 per tensor");
+        const std::string &method = settings.text("calibration");
+        return std::string(settings.flag("per_channel") ? "int8" : "int8 per tensor") +
+               (method == "minmax" ? "" : " " + method);
     },
 };
 
