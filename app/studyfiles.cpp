@@ -6,6 +6,7 @@
 #include "app/studyfile.h"
 #include "app/summarize.h"
 #include "core/formats/modelformat.h"
+#include "device/boards/preflight.h"
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/variantmodel.h"
 
@@ -52,7 +53,9 @@ Result<LoadedModel> loadModel(const std::filesystem::path &path)
         return model.error();
     LoadedModel loaded;
     loaded.sha256 = sha256(*file);
-    loaded.summary = summarize(**model, std::int64_t(file->size()));
+    auto summary = std::make_shared<ModelSummary>(*summarize(**model, std::int64_t(file->size())));
+    summary->fits = device::preflight(**model);
+    loaded.summary = std::move(summary);
     loaded.model = *std::move(model);
     loaded.file = std::make_shared<const Bytes>(*std::move(file));
     return loaded;

@@ -579,6 +579,40 @@
         <source>waiting for its board</source>
         <translation>aguardando a placa</translation>
     </message>
+    <message>
+        <source>quantize-int8 brings it to about a quarter</source>
+        <translation>quantize-int8 reduz isso a cerca de um quarto</translation>
+    </message>
+    <message>
+        <source>prune-channels, or a smaller input, brings it down</source>
+        <translation>prune-channels, ou uma entrada menor, reduz isso</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::BoardFits</name>
+    <message>
+        <source>✗ too large for %1: constants of %2, flash of %3</source>
+        <translation>✗ grande demais para %1: constantes de %2, flash de %3</translation>
+    </message>
+    <message>
+        <source>✗ too large for %1: activations of %2, RAM of %3</source>
+        <translation>✗ grande demais para %1: ativações de %2, RAM de %3</translation>
+    </message>
+    <message>
+        <source>✗ cannot run on %1: %2</source>
+        <extracomment>%1 is a list of boards, %2 a reason</extracomment>
+        <translation>✗ não pode executar em %1: %2</translation>
+    </message>
+    <message>
+        <source>✓ fits %1</source>
+        <extracomment>%1 is a list of boards that the model fits on</extracomment>
+        <translation>✓ cabe em %1</translation>
+    </message>
+    <message>
+        <source>→ %1</source>
+        <extracomment>what would make a model fit, %1 such as &quot;quantize-int8 brings it to about a quarter&quot;</extracomment>
+        <translation>→ %1</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::ComparisonHeader</name>

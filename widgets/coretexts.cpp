@@ -177,6 +177,8 @@ namespace {
     QT_TRANSLATE_NOOP("core", "evaluating"),
     QT_TRANSLATE_NOOP("core", "timing on this host"),
     QT_TRANSLATE_NOOP("core", "waiting for its board"),
+    QT_TRANSLATE_NOOP("core", "quantize-int8 brings it to about a quarter"),
+    QT_TRANSLATE_NOOP("core", "prune-channels, or a smaller input, brings it down"),
 };
 
 } // namespace

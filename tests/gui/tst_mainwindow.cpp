@@ -243,6 +243,9 @@ void TestMainWindow::teachesTheFirstStep()
     QTest::mouseClick(find<QPushButton>("openModel"), Qt::LeftButton);
     QTRY_COMPARE(find<QLabel>("modelName")->text(), QStringLiteral("points.tflite"));
     QVERIFY(!find<QPushButton>("openModel")->isVisible());
+    auto *fits = find<QLabel>("boardFits"); // a small model fits every board, told before anything is built
+    QVERIFY(fits->isVisible() && find<QLabel>("boardMisfits")->isHidden());
+    QVERIFY2(fits->text().startsWith(QStringLiteral("✓ fits Cortex")), qPrintable(fits->text()));
     QVERIFY(run->isEnabled()); // without data it compares sizes and times
 }
 

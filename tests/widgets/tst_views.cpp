@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/samplerows.h"
 #include "widgets/delegates/recipedelegate.h"
+#include "widgets/models/boardfits.h"
 #include "widgets/models/insight.h"
 #include "widgets/models/operatormodel.h"
 #include "widgets/models/recipelistmodel.h"
@@ -12,6 +13,7 @@
 #include "widgets/views/comparisonview.h"
 #include "widgets/views/jobprogress.h"
 #include "widgets/views/messagebar.h"
+#include "widgets/views/modelcard.h"
 
 #include <QAbstractItemModelTester>
 #include <QClipboard>
@@ -207,6 +209,52 @@ private slots:
         QVERIFY(secondsLeft(0.5, 0.5) < 0);
         QVERIFY(secondsLeft(10, 0.01) < 0);
         QCOMPARE(secondsLeft(10, 0.25), 30.0);
+    }
+
+    void tellsWhichBoardsAModelFits()
+    {
+        const std::string remedy = "quantize-int8 brings it to about a quarter";
+        const auto fit = [&](const char *title, std::int64_t constants, std::int64_t arena) {
+            BoardFit result;
+            result.board = result.title = title;
+            result.ramBytes = 256 << 10;
+            result.flashBytes = 1 << 20;
+            result.arenaBytes = arena;
+            result.constantBytes = constants;
+            result.fits = constants <= result.flashBytes && arena <= result.ramBytes;
+            if (!result.fits) {
+                result.why = "it is too large %1"; // a percent sign of a tensor's name is no placeholder
+                result.remedy = remedy;
+            }
+            return result;
+        };
+        std::vector<BoardFit> fits = {fit("A", 1000, 1000), fit("B", 1000, 1000), fit("C", 2 << 20, 1000),
+                                      fit("D", 2 << 20, 1000), fit("E", 1000, 300 << 10)};
+        fits.emplace_back().title = "F";
+        fits.back().why = "CUSTOM '%1' cannot run there";
+        const BoardFitTexts texts = boardFitTexts(fits);
+        QCOMPARE(texts.good, QStringLiteral("✓ fits A, B"));
+        QString bad = texts.bad;
+        QCOMPARE(bad.replace(QChar(0x00a0), QLatin1Char(' ')),
+                 QStringLiteral("✗ too large for C, D: constants of 2,048.0 KiB, flash of 1,024.0 KiB\n"
+                                "✗ too large for E: activations of 300.0 KiB, RAM of 256.0 KiB\n"
+                                "→ quantize-int8 brings it to about a quarter\n"
+                                "✗ cannot run on F: CUSTOM '%1' cannot run there"));
+        QCOMPARE(texts.detail.count(QLatin1Char('\n')), 3);
+
+        ModelCard card;
+        auto *good = card.findChild<QLabel *>(QStringLiteral("boardFits"));
+        auto *notGood = card.findChild<QLabel *>(QStringLiteral("boardMisfits"));
+        auto summary = std::make_shared<ModelSummary>();
+        card.setModel(QStringLiteral("m"), {}, summary);
+        QVERIFY(good->isHidden() && notGood->isHidden()); // nobody asked: nothing is claimed
+        summary->fits = fits;
+        card.setModel(QStringLiteral("m"), {}, summary);
+        QVERIFY(!good->isHidden() && !notGood->isHidden());
+        QVERIFY(good->palette().windowText().color() != notGood->palette().windowText().color());
+        summary->fits.resize(2);
+        card.setModel(QStringLiteral("m"), {}, summary);
+        QVERIFY(!good->isHidden() && notGood->isHidden());
     }
 
     void secondaryTextIsReadable_data()

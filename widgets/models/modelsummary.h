@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/study/bench.h"
+
 #include <QString>
 #include <QStringList>
 
@@ -30,6 +32,7 @@ struct ModelSummary
     double sparsity = 0;
     int unsupported = 0;
     std::vector<OperatorLine> operators;
+    std::vector<BoardFit> fits; ///< on every known board; empty where nobody asked
 };
 
 using ModelSummaryPtr = std::shared_ptr<const ModelSummary>;

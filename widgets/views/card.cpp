@@ -17,7 +17,7 @@ Card::Card(const QString &heading, QWidget *parent)
     m_body->setSpacing(grid);
     m_heading->setFont(headingFont(this));
     m_body->addWidget(m_heading);
-    setTone(m_heading, false);
+    setTone(m_heading, Tone::muted);
 }
 
 QLabel *Card::addName()
@@ -37,26 +37,27 @@ QLabel *Card::addSentence()
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     label->setFont(smallFont(this));
-    setTone(label, false);
+    setTone(label, Tone::muted);
     m_sentences += label;
     m_body->addWidget(label);
     return label;
 }
 
-void Card::setTone(QLabel *label, bool bad) const
+void Card::setTone(QLabel *label, Tone tone) const
 {
-    label->setProperty("bad", bad);
+    label->setProperty("tone", int(tone));
+    const Tones t = tones(palette());
     QPalette toned = palette();
-    toned.setColor(QPalette::WindowText, bad ? tones(palette()).bad : tones(palette()).muted);
+    toned.setColor(QPalette::WindowText, tone == Tone::good ? t.good : tone == Tone::bad ? t.bad : t.muted);
     label->setPalette(toned);
 }
 
 void Card::changeEvent(QEvent *event)
 {
     if (event->type() == QEvent::PaletteChange) {
-        setTone(m_heading, false);
+        setTone(m_heading, Tone::muted);
         for (QLabel *label : m_sentences)
-            setTone(label, label->property("bad").toBool());
+            setTone(label, Tone(label->property("tone").toInt()));
     }
     QWidget::changeEvent(event);
 }

@@ -20,7 +20,8 @@ protected:
     QVBoxLayout *body() const { return m_body; }
     QLabel *addName();     ///< bold, elided by wrapping, selectable
     QLabel *addSentence(); ///< secondary text
-    void setTone(QLabel *label, bool bad) const;
+    enum class Tone { muted, good, bad };
+    void setTone(QLabel *label, Tone tone) const;
     void changeEvent(QEvent *event) override;
 
 private:

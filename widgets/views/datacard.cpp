@@ -116,7 +116,7 @@ void DataCard::setMisfit(const QString &sentence)
 {
     m_misfit->setVisible(!sentence.isEmpty());
     m_misfit->setText(sentence);
-    setTone(m_misfit, true);
+    setTone(m_misfit, Tone::bad);
 }
 
 void DataCard::readScaling()

@@ -3,6 +3,7 @@
 #include "widgets/views/modelcard.h"
 
 #include "widgets/format.h"
+#include "widgets/models/boardfits.h"
 #include "widgets/theme.h"
 
 #include <QLabel>
@@ -13,9 +14,15 @@ namespace espalier::ui {
 
 ModelCard::ModelCard(QWidget *parent)
     : Card(tr("Model"), parent), m_name(addName()), m_shape(addSentence()), m_size(addSentence()),
-      m_warning(addSentence()), m_open(new QPushButton(tr("Open Model…"), this))
+      m_warning(addSentence()), m_fits(addSentence()), m_misfits(addSentence()),
+      m_open(new QPushButton(tr("Open Model…"), this))
 {
     m_name->setObjectName(QStringLiteral("modelName"));
+    m_fits->setObjectName(QStringLiteral("boardFits"));
+    m_misfits->setObjectName(QStringLiteral("boardMisfits"));
+    setTone(m_warning, Tone::bad);
+    setTone(m_fits, Tone::good);
+    setTone(m_misfits, Tone::bad);
     m_open->setObjectName(QStringLiteral("openModel"));
     makeRoomy(m_open);
     body()->addWidget(m_open, 0, Qt::AlignLeft);
@@ -29,6 +36,13 @@ void ModelCard::setModel(const QString &name, const QString &path, const ModelSu
     m_name->setVisible(bool(summary));
     m_size->setVisible(bool(summary));
     m_warning->setVisible(summary && summary->unsupported > 0);
+    const BoardFitTexts fits = summary ? boardFitTexts(summary->fits) : BoardFitTexts();
+    m_fits->setText(fits.good);
+    m_fits->setVisible(!fits.good.isEmpty());
+    m_misfits->setText(fits.bad);
+    m_misfits->setVisible(!fits.bad.isEmpty());
+    m_misfits->setToolTip(fits.detail);
+    m_misfits->setAccessibleDescription(fits.detail);
     if (!summary) {
         m_shape->setText(tr("A TensorFlow Lite file (.tflite), the network to make smaller. Drop it here or open it."));
         return;
@@ -45,7 +59,6 @@ void ModelCard::setModel(const QString &name, const QString &path, const ModelSu
     for (const OperatorLine &line : summary->operators)
         if (!line.unsupportedWhy.isEmpty())
             why += line.typeName + QStringLiteral(": ") + line.unsupportedWhy;
-    setTone(m_warning, true);
     m_warning->setText(tr("%n operator(s) cannot run here, so that it can be inspected but not compared: %1", nullptr,
                           summary->unsupported)
                            .arg(why.value(0)));

@@ -9,7 +9,7 @@ class QPushButton;
 
 namespace espalier::ui {
 
-/// The model of the study in three sentences, or the button that opens one.
+/// The model of the study in three sentences, which boards it fits, or the button that opens one.
 class ModelCard : public Card
 {
     Q_OBJECT
@@ -23,7 +23,7 @@ signals:
     void openRequested();
 
 private:
-    QLabel *m_name, *m_shape, *m_size, *m_warning;
+    QLabel *m_name, *m_shape, *m_size, *m_warning, *m_fits, *m_misfits;
     QPushButton *m_open;
 };
 
