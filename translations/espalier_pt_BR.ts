@@ -440,6 +440,14 @@
         <translation>ciclos segundo o modelo do M0+ de um emulador, memória sem estados de espera: um Pico real espera por sua flash</translation>
     </message>
     <message>
+        <source>Only</source>
+        <translation>Somente</translation>
+    </message>
+    <message>
+        <source>All layers, or the 1×1 convolutions alone, as for XNNPACK&apos;s sparse inference.</source>
+        <translation>Todas as camadas ou só as convoluções 1×1, como para a inferência esparsa do XNNPACK.</translation>
+    </message>
+    <message>
         <source>Dynamic range</source>
         <translation>Faixa dinâmica</translation>
     </message>

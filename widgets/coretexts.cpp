@@ -135,6 +135,8 @@ namespace {
     QT_TRANSLATE_NOOP(
         "core",
         "cycles by an emulator's model of the M0+, memory without wait states: a real Pico waits for its flash"),
+    QT_TRANSLATE_NOOP("core", "Only"),
+    QT_TRANSLATE_NOOP("core", "All layers, or the 1×1 convolutions alone, as for XNNPACK's sparse inference."),
     QT_TRANSLATE_NOOP("core", "Dynamic range"),
     QT_TRANSLATE_NOOP("core", "Large weights become 8-bit integers, activations stay float and are quantized while "
                               "running: a small file without calibration data."),

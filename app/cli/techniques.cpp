@@ -5,6 +5,7 @@
 #include "app/cli/output.h"
 #include "core/base/text.h"
 #include "core/exporters/rowjson.h"
+#include "core/techniques/namedrecipes.h"
 #include "core/techniques/technique.h"
 
 #include <nlohmann/json.hpp>
@@ -116,11 +117,21 @@ Result<void> run(const Given &given)
         Json list = Json::array();
         for (const Technique *technique : shown)
             list.push_back(techniqueJson(*technique));
-        return print(jsonText({{"techniques", std::move(list)}}));
+        Json document = {{"techniques", std::move(list)}};
+        if (given.id.empty())
+            for (const NamedRecipe &named : namedRecipes())
+                document["recipes"].push_back(
+                    {{"id", named.id}, {"title", named.title}, {"source", named.source}, {"recipe", named.recipe}});
+        return print(jsonText(document));
     }
     std::string text;
     for (const Technique *technique : shown)
         text += (text.empty() ? "" : "\n") + techniqueText(*technique);
+    if (given.id.empty())
+        text += "\nRecipes that have a name, accepted wherever a recipe is:\n";
+    for (const NamedRecipe &named : given.id.empty() ? namedRecipes() : std::span<const NamedRecipe>())
+        text += "\n" + std::string(named.id) + "  (" + std::string(named.title) + ")\n    " +
+                std::string(named.recipe) + "\n    Source: " + std::string(named.source) + "\n";
     return print(text);
 }
 

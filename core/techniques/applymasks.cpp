@@ -128,7 +128,8 @@ MaskRule allTogether(std::function<Mask(std::span<const float>, double)> maker)
 }
 
 Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kinds, const MaskRule &rule,
-                              const ParameterValues &settings, TechniqueContext &context)
+                              const ParameterValues &settings, TechniqueContext &context,
+                              bool (*which)(const Tensor &weights))
 {
     const bool trains = settings.integer("epochs") > 0;
     const ModelPtr start = trains && holdsFloat16Constants(model->main())
@@ -140,11 +141,12 @@ Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kin
     const Result<std::vector<std::string>> names = layerNames(start->main(), settings.text("layers"));
     if (!names)
         return names.error();
-    std::erase_if(*weights,
-                  [&](const Weights &w) { return !isMeant(start->main(), start->main().operators[w.op], *names); });
+    std::erase_if(*weights, [&](const Weights &w) {
+        return !isMeant(start->main(), start->main().operators[w.op], *names) ||
+               (which && !which(start->main()[w.tensor]));
+    });
     if (weights->empty())
-        return unusableInput("layers=" + settings.text("layers") +
-                             " names no layer of a kind that this technique changes");
+        return unusableInput("the settings leave no layer that this technique changes: name others in layers, or none");
     if (context.progress.cancelled())
         return cancelled();
     noteIntegerLayers(start->main(), kinds, context);

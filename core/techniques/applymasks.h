@@ -41,9 +41,10 @@ std::string keptText(const ParameterValues &settings);
 /// A copy of the model whose float weights of these operator kinds are masked. Layers that hold integers already are
 /// left alone, with a note. Where the settings (of fineTuningParameters(), and of scheduleParameters() where the
 /// technique has them) ask for epochs, the model trains with the masks, made once before the first step or anew on its
-/// way as the schedule says.
+/// way as the schedule says. With `which`, only the weights that it says yes to.
 Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kinds, const MaskRule &rule,
-                              const ParameterValues &settings, TechniqueContext &context);
+                              const ParameterValues &settings, TechniqueContext &context,
+                              bool (*which)(const Tensor &weights) = nullptr);
 
 /// Called before every step of a training: puts back the zeros that these weights of a model have now.
 StepHook zeroKeeper(const Graph &graph, std::span<const Weights> weights);

@@ -48,13 +48,20 @@ Result<MaskRule> ruleOf(const ParameterValues &settings)
     });
 }
 
+bool isPointwise(const Tensor &weights)
+{
+    return weights.shape.size() == 4 && weights.shape[1] == 1 && weights.shape[2] == 1;
+}
+
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
     const Result<MaskRule> rule = ruleOf(settings);
     if (!rule)
         return rule.error();
     const bool blocks = settings.text("pattern") == "block";
-    return pruneWeights(model, blocks ? std::span<const OpKind>(blockKinds) : prunedKinds, *rule, settings, context);
+    const bool pointwise = settings.text("only") == "pointwise";
+    return pruneWeights(model, blocks ? std::span<const OpKind>(blockKinds) : prunedKinds, *rule, settings, context,
+                        pointwise ? isPointwise : nullptr);
 }
 
 std::string label(const ParameterValues &settings)
@@ -95,6 +102,11 @@ const Technique pruneMagnitude = {
           .description = "Whether a block counts by its average or its largest magnitude.",
           .defaultValue = std::string("average"),
           .choices = {"average", "max"}},
+         {.key = "only",
+          .title = "Only",
+          .description = "All layers, or the 1×1 convolutions alone, as for XNNPACK's sparse inference.",
+          .defaultValue = std::string("all"),
+          .choices = {"all", "pointwise"}},
          stripParameter(),
          layersParameter()}),
     apply,

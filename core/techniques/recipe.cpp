@@ -3,6 +3,7 @@
 #include "core/techniques/recipe.h"
 
 #include "core/base/text.h"
+#include "core/techniques/namedrecipes.h"
 #include "core/techniques/recipetext.h"
 
 #include <algorithm>
@@ -23,6 +24,8 @@ Result<Recipe::Step> resolved(const RecipeStepText &text, std::size_t number)
         std::vector<std::string> ids;
         for (const Technique *known : techniques())
             ids.emplace_back(known->id);
+        for (const NamedRecipe &known : namedRecipes())
+            ids.emplace_back(known.id);
         return invalidArgument(place(number, text.id) + ": there is no such technique; known are " + joined(ids, ", ") +
                                "." + didYouMean(text.id, ids));
     }
@@ -41,6 +44,17 @@ Result<Recipe> Recipe::parse(std::string_view text)
         return parts.error();
     std::vector<Step> steps;
     for (const RecipeStepText &part : *parts) {
+        if (const NamedRecipe *named = findNamedRecipe(part.id)) {
+            if (!part.settings.empty())
+                return invalidArgument(place(steps.size() + 1, part.id) +
+                                       ": a recipe with a name takes no settings; it stands for '" +
+                                       std::string(named->recipe) + "'");
+            const Result<Recipe> whole = parse(named->recipe);
+            if (!whole)
+                return whole.error();
+            steps.insert(steps.end(), whole->steps().begin(), whole->steps().end());
+            continue;
+        }
         Result<Step> step = resolved(part, steps.size() + 1);
         if (!step)
             return step.error();

@@ -26,7 +26,8 @@ public:
     Recipe() = default;
     explicit Recipe(std::vector<Step> steps) : m_steps(std::move(steps)) {}
 
-    /// An invalidArgument error names the step, the key, what was given, what is allowed and the nearest known name.
+    /// The name of a recipe (see namedrecipes.h) stands for its steps. An invalidArgument error names the step, the
+    /// key, what was given, what is allowed and the nearest known name.
     static Result<Recipe> parse(std::string_view text);
 
     /// The shortest line that parses to the same recipe: settings at their default are left out.

@@ -28,7 +28,9 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     const double least = settings.real("from");
     int engaged = 0;
     for (const Weights &w : weightsOf(graph)) {
-        const Operator &op = graph.operators[w.op];
+        // Where a mask stands behind the stored weights, the engine multiplies once, before it chooses kernels.
+        Operator op = graph.operators[w.op];
+        op.inputs[weightLayout(op.kind)->weights] = w.tensor;
         const std::vector<float> all = floatValues(graph[w.tensor]);
         const double zeros = double(std::ranges::count(all, 0.0f)) / double(all.size());
         if (zeros < least)

@@ -117,8 +117,8 @@ std::string xnnpackVerdict(const Graph &graph)
         }
         if (!hasChannelsFirstForm(graph, *op))
             return no + operatorName(graph, *op) + " (" + op->typeName + ") has no channels-first form there";
-        if (isPointwise(graph, *op) && graph[op->inputs[1]].isConstant()) {
-            const std::vector<float> all = floatValues(graph[op->inputs[1]]);
+        if (const TensorId stored = storedConstant(graph, op->inputs[1]); isPointwise(graph, *op) && stored.valid()) {
+            const std::vector<float> all = floatValues(graph[stored]);
             zeros += std::size_t(std::ranges::count(all, 0.0f));
             weights += all.size();
         }

@@ -5,6 +5,7 @@
 #include "core/graph/compare.h"
 #include "core/metrics/modelmetrics.h"
 #include "core/techniques/channelscores.h"
+#include "core/techniques/namedrecipes.h"
 #include "core/techniques/recipe.h"
 #include "core/techniques/xnnpackrules.h"
 #include "core/train/train.h"
@@ -485,6 +486,47 @@ private slots:
             QCOMPARE(applied(sampleModel(), recipe, pool).error().code, ErrorCode::invalidArgument);
         for (const char *recipe : {"prune-magnitude layers=dw", "prune-channels layers=logits"})
             QCOMPARE(applied(sampleModel(), recipe, pool).error().code, ErrorCode::unusableInput);
+    }
+
+    void namesStandForRecipes_data()
+    {
+        QTest::addColumn<QString>("id");
+        for (const NamedRecipe &named : namedRecipes())
+            QTest::newRow(named.id.data()) << QString::fromUtf8(named.id.data());
+    }
+    void namesStandForRecipes()
+    {
+        QFETCH(QString, id);
+        const std::string name = id.toStdString();
+        const NamedRecipe &named = *findNamedRecipe(name);
+        QVERIFY(!named.title.empty() && !named.source.empty());
+        QVERIFY(!findTechnique(name));
+        const Result<Recipe> whole = Recipe::parse(name), spelled = Recipe::parse(named.recipe);
+        QVERIFY2(whole, whole ? "" : whole.error().message.c_str());
+        QVERIFY(*whole == *spelled);
+        QCOMPARE(Recipe::parse(name + " | quantize-float16")->steps().size(), whole->steps().size() + 1);
+        QCOMPARE(Recipe::parse(name + " seed=1").error().code, ErrorCode::invalidArgument);
+    }
+
+    void onlyPointwiseWeightsArePruned()
+    {
+        ModelBuilder b;
+        const TensorId in = b.input("in", {1, 4, 4, 2});
+        const TensorId wide = b.add(OpKind::conv2D, {in, b.weights("wide/w", {4, 3, 3, 2}, 1), TensorId::none}, "wide",
+                                    {1, 4, 4, 4}, Conv2DOptions());
+        const ModelPtr model =
+            b.finish({b.add(OpKind::conv2D, {wide, b.weights("point/w", {8, 1, 1, 4}, 1), TensorId::none}, "point",
+                            {1, 4, 4, 8}, Conv2DOptions())});
+        ThreadPool pool(1);
+        const Result<ModelPtr> kept =
+            applied(model, "prune-magnitude sparsity=0.75 only=pointwise strip=no | sparse-runtime from=0.7", pool);
+        QVERIFY2(kept, kept ? "" : kept.error().message.c_str());
+        for (const Tensor &tensor : (*kept)->main().tensors) {
+            QVERIFY(tensor.name != "wide/w/mask");
+            if (tensor.name == "point/w")
+                QCOMPARE(sparsity(tensor), 0.75);
+        }
+        QVERIFY(!applied(sampleModel(), "prune-magnitude only=pointwise", pool));
     }
 
     void schedulesThatDoNotFitAreRefused()
