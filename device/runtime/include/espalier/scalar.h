@@ -3,7 +3,6 @@
 #pragma once
 
 #include <stdint.h>
-#include <string.h>
 
 /// Small pieces that the kernels share: loading stored weights, fused activations.
 namespace espalier {
@@ -18,14 +17,14 @@ struct Half
 inline float bitsToFloat(uint32_t bits)
 {
     float value;
-    memcpy(&value, &bits, sizeof value);
+    __builtin_memcpy(&value, &bits, sizeof value); // a freestanding memcpy would be called
     return value;
 }
 
 inline uint32_t floatToBits(float value)
 {
     uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
+    __builtin_memcpy(&bits, &value, sizeof bits);
     return bits;
 }
 
