@@ -22,6 +22,7 @@ std::string valueText(DType type, const void *bytes)
     std::int64_t value = 0;
     std::memcpy(&value, bytes, std::min<std::size_t>(byteCount(type, 1), 8));
     return std::to_string(type == DType::int8    ? std::int8_t(value)
+                          : type == DType::int16 ? std::int16_t(value)
                           : type == DType::int32 ? std::int32_t(value)
                                                  : value);
 }

@@ -17,6 +17,10 @@ std::vector<std::uint8_t> pseudoRandomInput(const Graph &graph, std::uint32_t k)
             x = x * 1664525u + 1013904223u;
             const auto byte = std::uint8_t(x >> 24);
             std::uint8_t element[16] = {byte};
+            if (tensor.type == DType::int16) { // all 16 bits
+                element[0] = std::uint8_t(x >> 16);
+                element[1] = byte;
+            }
             if (tensor.type == DType::float32) {
                 const float value = float(byte) / 127.5f - 1.0f;
                 std::memcpy(element, &value, sizeof value);

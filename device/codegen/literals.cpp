@@ -89,6 +89,8 @@ std::string initialiser(const PlanConstant &constant)
         return printed<std::int16_t>(bytes, integerText<std::int16_t>);
     case DType::int32:
         return printed<std::int32_t>(bytes, integerText<std::int32_t>);
+    case DType::int64:
+        return printed<std::int64_t>(bytes, integerText<std::int64_t>);
     case DType::float16:
         return printed<std::uint16_t>(bytes, [](std::uint16_t bits) { return '{' + integerText(bits) + '}'; });
     default:

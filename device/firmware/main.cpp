@@ -98,13 +98,15 @@ void results()
     for (uint32_t i = 0; i < espalierModel.outputCount; ++i) {
         const ModelPort &port = espalierModel.outputs[i];
         const uint8_t *bytes = static_cast<const uint8_t *>(port.data());
-        const uint32_t width = port.kind == ModelPort::floats ? 4 : 1;
+        const uint32_t width = port.kind == ModelPort::floats ? 4 : port.kind == ModelPort::halfWords ? 2 : 1;
         for (uint32_t at = 0; at < port.bytes; at += width) {
             if (i || at)
                 board::write(',');
             float value;
             if (port.kind == ModelPort::floats)
                 memcpy(&value, bytes + at, 4);
+            else if (port.kind == ModelPort::halfWords)
+                value = float(int16_t(bytes[at] | bytes[at + 1] << 8));
             else
                 value = port.kind == ModelPort::signedBytes ? float(int8_t(bytes[at])) : float(bytes[at]);
             console::printFixed(value);

@@ -74,6 +74,10 @@ void fillStore(uint32_t k)
             } else {
                 memset(to, 0, width);
                 *to = byte;
+                if (port.kind == ModelPort::halfWords) { // all 16 bits
+                    to[0] = uint8_t(x >> 16);
+                    to[1] = byte;
+                }
             }
         }
     }

@@ -8,7 +8,7 @@
 namespace runner {
 
 /// The k-th pseudo-random input: a byte stream of x = x * 1664525 + 1013904223, x >> 24, from x = (k + 1) * 2654435769;
-/// a float is byte / 127.5 - 1.
+/// a float is byte / 127.5 - 1, an int16 x >> 16.
 void fillStore(uint32_t k);
 
 /// One inference on what the store holds; returns its ticks.

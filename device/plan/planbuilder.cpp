@@ -217,12 +217,13 @@ Result<void> PlanBuilder::lower(std::size_t index)
         return failed("the board's runtime has no kernel for it");
     const auto runs = [&](TensorId id) {
         const DType type = id.valid() ? tensor(id).type : DType::float32;
-        return isConstant(id) || type == DType::float32 || type == DType::int8 || type == DType::uint8;
+        return isConstant(id) || type == DType::float32 || type == DType::int8 || type == DType::uint8 ||
+               type == DType::int16;
     };
     for (const auto &ids : {op.inputs, op.outputs}) {
         const auto other = std::ranges::find_if_not(ids, runs);
         if (!lowering->anyType && other != ids.end())
-            return failed("the board's runtime computes with float32, int8 and uint8, not with " +
+            return failed("the board's runtime computes with float32, int8, uint8 and int16, not with " +
                           std::string(name(tensor(*other).type)));
     }
     return lowering->lower(*this, op);

@@ -110,7 +110,7 @@ struct Lowering
     OpKind kind;
     /// A `failed` error says in one clause what the board's runtime cannot do.
     Result<void> (*lower)(PlanBuilder &builder, const Operator &op);
-    bool anyType = false; ///< it only moves or selects values; others take float32, int8 and uint8
+    bool anyType = false; ///< it only moves or selects values; others take float32, int8, uint8 and int16
 };
 
 const Lowering *findLowering(OpKind kind);

@@ -30,11 +30,15 @@ int main(int argc, char **argv)
         for (uint32_t i = 0; i < espalierModel.inputCount; ++i) {
             const ModelPort &port = espalierModel.inputs[i];
             uint8_t *to = static_cast<uint8_t *>(port.data());
-            const uint32_t width = port.kind == ModelPort::floats ? 4 : 1;
+            const uint32_t width = port.kind == ModelPort::floats ? 4 : port.kind == ModelPort::halfWords ? 2 : 1;
             for (uint32_t at = 0; at < port.bytes; at += width) {
                 x = x * 1664525u + 1013904223u;
                 const float value = float(x >> 24) / 127.5f - 1.0f;
                 to[at] = uint8_t(x >> 24);
+                if (width == 2) {
+                    to[at] = uint8_t(x >> 16);
+                    to[at + 1] = uint8_t(x >> 24);
+                }
                 if (width == 4)
                     memcpy(to + at, &value, 4);
             }

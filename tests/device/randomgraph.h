@@ -139,6 +139,17 @@ public:
         append(kind, options, {input(type, shape, in)}, {tensor(type, shape, out)});
     }
 
+    /// SOFTMAX of int8 with a result of 16 bits.
+    void addWideSoftmax()
+    {
+        const Shape shape = {pick(1, 3), pick(2, 12)};
+        Quantization out;
+        out.scale = {1.0f / 65536};
+        out.zeroPoint = {-32768};
+        append(OpKind::softmax, SoftmaxOptions{1.0f}, {input(DType::int8, shape, quantization(DType::int8))},
+               {tensor(DType::int16, shape, out)});
+    }
+
     void addConversion(DType from, DType to)
     {
         const Shape shape = {1, pick(3, 40)};
@@ -364,6 +375,10 @@ private:
     Quantization quantization(DType type)
     {
         Quantization q;
+        if (type == DType::int16) {
+            q.scale = {real(0.00005f, 0.0005f)};
+            q.zeroPoint = {0};
+        }
         if (!isByte(type))
             return q;
         q.scale = {real(0.01f, 0.1f)};
@@ -396,7 +411,7 @@ private:
     {
         if (type == DType::float32)
             return constant(type, shape, floats(elementCount(shape)));
-        std::vector<std::uint8_t> bytes(elementCount(shape));
+        std::vector<std::uint8_t> bytes(byteCount(type, elementCount(shape)));
         for (std::uint8_t &byte : bytes)
             byte = std::uint8_t(m_random());
         return constant(type, shape, bytes, std::move(q));
@@ -439,7 +454,8 @@ private:
                       std::int32_t axis, const Shape &out, int outputs, int taps, TensorId first = TensorId::none)
     {
         const bool isFloat = type == DType::float32;
-        const DType weightType = hybrid ? DType::int8 : type;
+        const bool isWide = type == DType::int16;
+        const DType weightType = hybrid || isWide ? DType::int8 : type;
         const Quantization inQ = m_graph[x].quantization;
         Quantization outQ = quantization(type), weightQ;
         const bool perChannel = type != DType::uint8 && kind != OpKind::fullyConnected && pick(0, 2) > 0;
@@ -449,7 +465,7 @@ private:
         }
         weightQ.axis = axis;
         if (!outQ.empty()) // so that results spread over the output's range
-            outQ.scale[0] = inQ.scale[0] * weightQ.scale[0] * 60 * std::sqrt(float(taps));
+            outQ.scale[0] = inQ.scale[0] * weightQ.scale[0] * (isWide ? 100 : 60) * std::sqrt(float(taps));
         TensorId weights;
         if (isFloat && !hybrid && pick(0, 2) == 0) { // stored as float16
             std::vector<std::uint16_t> halves(elementCount(filterShape));
@@ -464,7 +480,12 @@ private:
                 makeUsual(weights, axis, outputs);
         }
         TensorId bias = TensorId::none;
-        if (pick(0, 3)) {
+        if (isWide) { // never without a bias
+            std::vector<std::int64_t> integers;
+            for (int c = 0; c < outputs; ++c)
+                integers.push_back(std::int64_t(pick(-5000, 5000)) << pick(0, 30));
+            bias = constant(DType::int64, {outputs}, integers);
+        } else if (pick(0, 3)) {
             std::vector<std::int32_t> integers;
             for (int c = 0; c < outputs; ++c)
                 integers.push_back(pick(-5000, 5000));

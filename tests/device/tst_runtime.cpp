@@ -25,6 +25,7 @@ private slots:
         QTest::newRow("float32") << int(DType::float32) << int(KernelFamily::plain);
         QTest::newRow("int8") << int(DType::int8) << int(KernelFamily::plain);
         QTest::newRow("uint8") << int(DType::uint8) << int(KernelFamily::plain);
+        QTest::newRow("int16") << int(DType::int16) << int(KernelFamily::plain);
         QTest::newRow("int8, Cortex-M4") << int(DType::int8) << int(KernelFamily::dsp);
         QTest::newRow("int8, Cortex-M0+") << int(DType::int8) << int(KernelFamily::thumb);
     }
@@ -46,6 +47,7 @@ private slots:
         for (const auto &[type, family] : {std::pair{DType::float32, KernelFamily::plain},
                                            {DType::int8, KernelFamily::plain},
                                            {DType::uint8, KernelFamily::plain},
+                                           {DType::int16, KernelFamily::plain},
                                            {DType::int8, KernelFamily::dsp},
                                            {DType::int8, KernelFamily::thumb}}) {
             const auto plan = device::makePlan(*modelOf(everyOperator(type, 7)), family);
@@ -98,7 +100,7 @@ private slots:
         RandomGraph random(unsigned(5 + family));
         for (int i = 0; i < 20; ++i)
             random.addNetwork();
-        for (const DType type : {DType::float32, DType::int8}) {
+        for (const DType type : {DType::float32, DType::int8, DType::int16}) {
             random.addConv2D(type);
             random.addDepthwise(type);
             random.addTransposeConv(type);
@@ -137,11 +139,18 @@ private:
             random.addResize(OpKind::resizeNearestNeighbor, type);
             random.addResize(OpKind::resizeBilinear, type);
         }
-        if (type != DType::uint8)
-            random.addPairwise(OpKind::prelu, type);
-        for (const OpKind kind : {OpKind::softmax, OpKind::logistic, OpKind::tanh, OpKind::relu, OpKind::relu6,
-                                  OpKind::leakyRelu, OpKind::hardSwish})
+        for (const OpKind kind : {OpKind::relu, OpKind::relu6, OpKind::leakyRelu})
             random.addUnary(kind, type);
+        if (type == DType::int16) {
+            random.addWideSoftmax();
+            random.addConversion(DType::int8, type);
+            random.addConversion(DType::uint8, type);
+        } else {
+            for (const OpKind kind : {OpKind::softmax, OpKind::logistic, OpKind::tanh, OpKind::hardSwish})
+                random.addUnary(kind, type);
+        }
+        if (type == DType::int8 || type == DType::float32)
+            random.addPairwise(OpKind::prelu, type);
         random.addSplit(type);
         random.addPackAndUnpack(type);
         random.addPad(type, false);

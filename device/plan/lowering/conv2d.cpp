@@ -26,7 +26,7 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
 
     if (lowerDspConvolution(builder, op, geometry) || lowerThumbConvolution(builder, op, geometry))
         return {};
-    if (isQuantized8(input.type)) {
+    if (isQuantized(input.type)) {
         const ChannelMultipliers multipliers =
             channelMultipliers(builder, input, filter, output, input.type == DType::uint8);
         const std::size_t weightsOfOutput = filter.elements() / std::size_t(filter.shape[0]);

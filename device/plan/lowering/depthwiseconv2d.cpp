@@ -33,7 +33,7 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
 
     if (lowerDspDepthwise(builder, op, geometry) || lowerThumbDepthwise(builder, op, geometry))
         return {};
-    if (isQuantized8(input.type)) {
+    if (isQuantized(input.type)) {
         const ChannelMultipliers multipliers =
             channelMultipliers(builder, input, filter, output, input.type == DType::uint8);
         const auto channels = std::size_t(filter.shape[3]);

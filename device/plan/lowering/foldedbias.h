@@ -10,6 +10,8 @@ template <class OutputOf>
 PlanRef foldedBias(PlanBuilder &builder, TensorId input, TensorId weights, TensorId bias, std::int32_t outputs,
                    OutputOf outputOf)
 {
+    if (builder.tensor(input).type == DType::int16)
+        return builder.constant("bias", bias);
     std::vector<std::int32_t> folded(std::size_t(outputs), 0);
     if (bias.valid()) {
         const auto given = builder.values<std::int32_t>(bias);

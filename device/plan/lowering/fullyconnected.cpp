@@ -26,7 +26,7 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
 
     if (lowerDspFullyConnected(builder, op) || lowerThumbFullyConnected(builder, op))
         return {};
-    if (isQuantized8(input.type)) {
+    if (isQuantized(input.type)) {
         const ChannelMultipliers multipliers = channelMultipliers(builder, input, weights, output, true);
         const auto rowLength = std::size_t(inputs);
         const PlanRef bias =

@@ -81,10 +81,11 @@ Result<void> lowerPad(PlanBuilder &builder, const Operator &op)
     settings.add("elements", std::int64_t(to.elements()));
     if (to.type == DType::float32)
         settings.addReal("value", value.valid() ? builder.floats(value)[0] : 0.0f);
-    else if (isQuantized8(to.type) && value.valid())
-        settings.add("value", to.type == DType::int8 ? builder.values<std::int8_t>(value)[0]
-                                                     : builder.values<std::uint8_t>(value)[0]);
-    else if (isQuantized8(to.type))
+    else if (isQuantized(to.type) && value.valid())
+        settings.add("value", to.type == DType::int8    ? builder.values<std::int8_t>(value)[0]
+                              : to.type == DType::uint8 ? builder.values<std::uint8_t>(value)[0]
+                                                        : builder.values<std::int16_t>(value)[0]);
+    else if (isQuantized(to.type))
         settings.add("value", zeroPoint(to));
     else if (!value.valid())
         settings.add("value", 0);

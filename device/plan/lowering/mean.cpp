@@ -53,7 +53,7 @@ Result<void> lowerMean(PlanBuilder &builder, const Operator &op)
     if (kept.extents.size() > 4 || reduced.extents.size() > 4)
         return failed("its input has too many dimensions");
 
-    const bool quantized = isQuantized8(input.type);
+    const bool quantized = isQuantized(input.type);
     PlanStep &step = builder.call("espalier/mean.h", quantized ? "meanQuantized" : "meanFloat", "MeanLayer");
     Settings settings(step);
     kept.describe(settings, "k", "ks");

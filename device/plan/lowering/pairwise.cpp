@@ -77,7 +77,7 @@ Result<void> lowerPairwise(PlanBuilder &builder, const Operator &op)
     if (!loops)
         return loops.error();
     const bool selects = op.kind == OpKind::maximum || op.kind == OpKind::minimum;
-    const bool quantized = isQuantized8(output.type);
+    const bool quantized = isQuantized(output.type);
     if (!quantized && output.type != DType::float32 && !selects)
         return failed("its values are of type " + std::string(name(output.type)));
 

@@ -15,7 +15,7 @@ Result<void> lowerPool(PlanBuilder &builder, const Operator &op)
     const std::string name = op.kind == OpKind::averagePool2D ? "averagePool2d" : "maxPool2d";
 
     PlanStep &step =
-        builder.call("espalier/pool2d.h", name + (isQuantized8(input.type) ? "Quantized" : "Float"), "PoolLayer");
+        builder.call("espalier/pool2d.h", name + (isQuantized(input.type) ? "Quantized" : "Float"), "PoolLayer");
     Settings settings(step);
     settings.add("batches", input.shape[0]).add("inputHeight", input.shape[1]).add("inputWidth", input.shape[2]);
     settings.add("channels", input.shape[3]).add("filterHeight", options.filterH).add("filterWidth", options.filterW);
@@ -23,7 +23,7 @@ Result<void> lowerPool(PlanBuilder &builder, const Operator &op)
     settings.add("strideHeight", options.strideH).add("strideWidth", options.strideW);
     settings.add("padTop", rows.before()).add("padLeft", columns.before());
     const QuantizedRange range =
-        isQuantized8(input.type) ? activationRange(options.activation, output) : QuantizedRange();
+        isQuantized(input.type) ? activationRange(options.activation, output) : QuantizedRange();
     settings.add("outputMin", range.low).add("outputMax", range.high);
     settings.add("activation", activationNumber(options.activation));
     step.arguments = {builder.input(op.input(0)), builder.output(op.outputs[0])};

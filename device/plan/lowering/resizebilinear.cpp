@@ -10,11 +10,11 @@ Result<void> lowerResizeBilinear(PlanBuilder &builder, const Operator &op)
 {
     const Tensor &input = builder.tensor(op.input(0)), &output = builder.tensor(op.outputs[0]);
     const auto &options = op.as<ResizeOptions>();
-    if (!isQuantized8(input.type) && input.type != DType::float32)
+    if (!isQuantized(input.type) && input.type != DType::float32)
         return failed("its values are of type " + std::string(name(input.type)));
     PlanStep &step =
         builder.call("espalier/resizebilinear.h",
-                     isQuantized8(input.type) ? "resizeBilinearQuantized" : "resizeBilinearFloat", "ResizeLayer");
+                     isQuantized(input.type) ? "resizeBilinearQuantized" : "resizeBilinearFloat", "ResizeLayer");
     Settings settings(step);
     settings.add("batches", input.shape[0]).add("inputHeight", input.shape[1]).add("inputWidth", input.shape[2]);
     settings.add("channels", input.shape[3]).add("outputHeight", output.shape[1]).add("outputWidth", output.shape[2]);

@@ -3,6 +3,7 @@
 #include "device/plan/lowering/support.h"
 
 #include "core/kernels/quantizedmultiplier.h"
+#include "core/kernels/quantizedparameters.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,9 +12,9 @@ namespace espalier::device {
 
 QuantizedRange activationRange(Activation activation, const Tensor &output)
 {
-    const std::int32_t lowest = output.type == DType::uint8 ? 0 : -128, highest = lowest + 255;
+    const auto [lowest, highest] = typeRange(output.type);
     const auto quantized = [&](float value) {
-        return zeroPoint(output) + std::int32_t(std::round(value / scale(output)));
+        return zeroPoint(output) + std::int32_t(std::clamp(std::round(value / scale(output)), -65536.0f, 65536.0f));
     };
     switch (activation) {
     case Activation::relu:

@@ -32,6 +32,10 @@ inline bool isQuantized8(DType type)
 {
     return type == DType::int8 || type == DType::uint8;
 }
+inline bool isQuantized(DType type)
+{
+    return isQuantized8(type) || type == DType::int16;
+}
 
 /// Extents of a window that slides in one direction.
 struct Window
@@ -121,7 +125,7 @@ ChannelMultipliers channelMultipliers(PlanBuilder &builder, const Tensor &input,
 PlanRef weightScales(PlanBuilder &builder, const Tensor &weights);
 
 /// bias[o] - zeroPoint(input) * (sum of output o's weights), wrapping; bias may be absent. `outputOf` maps the index
-/// of a weight to its output.
+/// of a weight to its output. Int16 inputs have no zero point, and a bias of 64 bits.
 template <class OutputOf>
 PlanRef foldedBias(PlanBuilder &builder, TensorId input, TensorId weights, TensorId bias, std::int32_t outputs,
                    OutputOf outputOf);

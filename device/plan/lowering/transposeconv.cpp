@@ -22,7 +22,7 @@ Result<void> lowerTransposeConv(PlanBuilder &builder, const Operator &op)
                                        1,     1,      rows.before(), columns.before(), 1};
 
     const PlanRef filterRef = builder.constant("filter", filterId);
-    if (isQuantized8(input.type)) {
+    if (isQuantized(input.type)) {
         const ChannelMultipliers multipliers =
             channelMultipliers(builder, input, filter, output, input.type == DType::uint8);
         const PlanRef bias =

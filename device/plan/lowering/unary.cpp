@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Operators on single values: activations, QUANTIZE, DEQUANTIZE.
+#include "core/kernels/quantizedparameters.h"
 #include "device/plan/lowering/hostprobe.h"
 #include "device/plan/lowering/support.h"
+
+#include <limits>
 
 namespace espalier::device {
 
@@ -23,11 +26,66 @@ Result<void> lowerTable(PlanBuilder &builder, const Operator &op)
     return {};
 }
 
+Result<void> describeRequantize(PlanStep &step, Settings &settings, const Result<rt::RequantizeParameters> &p)
+{
+    if (!p)
+        return p.error();
+    step.function = "requantizeElements";
+    step.layer = "RequantizeLayer";
+    settings.add("zeroIn", p->zeroIn).add("zeroOut", p->zeroOut);
+    settings.add("multiplier", p->scale.multiplier).add("shift", p->scale.shift);
+    settings.add("low", p->low).add("high", p->high);
+    return {};
+}
+
+Result<void> describeLeakyRelu(PlanStep &step, Settings &settings, const Result<rt::LeakyReluParameters> &p)
+{
+    if (!p)
+        return p.error();
+    step.function = "leakyReluQuantized";
+    step.layer = "LeakyReluQuantizedLayer";
+    settings.add("zeroIn", p->zeroIn).add("zeroOut", p->zeroOut);
+    settings.add("multiplier1", p->identity.multiplier).add("shift1", p->identity.shift);
+    settings.add("multiplier2", p->slope.multiplier).add("shift2", p->slope.shift);
+    settings.add("negativeSlope", p->negativeSlope).add("low", p->low).add("high", p->high);
+    return {};
+}
+
+// Integers of which one at least has 16 bits.
+Result<void> lowerWide(PlanBuilder &builder, const Operator &op)
+{
+    const Tensor &input = builder.tensor(op.input(0)), &output = builder.tensor(op.outputs[0]);
+    PlanStep &step = builder.call("espalier/unary.h", "", "");
+    Settings settings(step);
+    settings.add("elements", std::int64_t(input.elements()));
+    Result<void> described;
+    if (op.kind == OpKind::quantize)
+        described = describeRequantize(step, settings, requantizeParameters(input, output));
+    else if (op.kind == OpKind::relu)
+        described =
+            describeRequantize(step, settings, reluParameters(input, output, std::numeric_limits<float>::infinity()));
+    else if (op.kind == OpKind::relu6)
+        described = describeRequantize(step, settings, reluParameters(input, output, 6));
+    else if (op.kind == OpKind::leakyRelu)
+        described =
+            describeLeakyRelu(step, settings, leakyReluParameters(input, output, op.as<LeakyReluOptions>().alpha));
+    else
+        return failed("its values are of type " + std::string(name(input.type)));
+    if (!described)
+        return described;
+    step.arguments = {builder.input(op.input(0)), builder.output(op.outputs[0])};
+    if (input.type == DType::int16) // a wider result would run over inputs that are still to be read
+        builder.mayOverlap(op.input(0), op.outputs[0]);
+    return {};
+}
+
 Result<void> lowerUnary(PlanBuilder &builder, const Operator &op)
 {
     const Tensor &input = builder.tensor(op.input(0)), &output = builder.tensor(op.outputs[0]);
     if (isQuantized8(input.type) && isQuantized8(output.type))
         return lowerTable(builder, op);
+    if (isQuantized(input.type) && isQuantized(output.type))
+        return lowerWide(builder, op);
     PlanStep &step = builder.call("espalier/unary.h", "", "ElementsLayer");
     Settings settings(step);
     settings.add("elements", std::int64_t(input.elements()));
@@ -57,16 +115,15 @@ Result<void> lowerUnary(PlanBuilder &builder, const Operator &op)
         step.function = "hardSwishFloat";
         break;
     case OpKind::quantize:
-        if (input.type != DType::float32 || !isQuantized8(output.type))
+        if (input.type != DType::float32 || !isQuantized(output.type))
             return failed("it converts " + std::string(name(input.type)) + " to " + std::string(name(output.type)));
         step.function = "quantizeFloat";
         step.layer = "QuantizeLayer";
         settings.addReal("scale", scale(output)).add("zeroPoint", zeroPoint(output));
-        settings.add("low", output.type == DType::uint8 ? 0 : -128)
-            .add("high", output.type == DType::uint8 ? 255 : 127);
+        settings.add("low", typeRange(output.type).low).add("high", typeRange(output.type).high);
         break;
     default:
-        if (!isQuantized8(input.type))
+        if (!isQuantized(input.type))
             return failed("it converts run-time values of type " + std::string(name(input.type)));
         step.function = "dequantize";
         step.layer = "DequantizeLayer";

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <espalier/fixedpoint.h>
 #include <espalier/fusedmultiplyadd.h>
+#include <espalier/linearsum.h>
 #include <espalier/scalar.h>
 #include <espalier/window.h>
 
@@ -11,10 +11,11 @@
 namespace espalier {
 namespace rt {
 
-/// Integer form. T is int8_t or uint8_t. `bias` already holds -inputZeroPoint * (sum of the filter), so that a tap
-/// outside of the image counts as inputZeroPoint.
-template <class T>
-void conv2dQuantized(const ConvolutionLayer &layer, const T *input, const T *filter, const int32_t *bias,
+/// Integer form: int8 or uint8 throughout with a 32-bit bias, or int16 with int8 weights and a 64-bit one
+/// (linearsum.h). `bias` already holds -inputZeroPoint * (sum of the filter), so that a tap outside of the image counts
+/// as inputZeroPoint.
+template <class T, class Weight, class Bias>
+void conv2dQuantized(const ConvolutionLayer &layer, const T *input, const Weight *filter, const Bias *bias,
                      const int32_t *multiplier, const int8_t *shift, T *output)
 {
     const int taps = layer.filterHeight * layer.filterWidth * layer.inputChannels;
@@ -22,11 +23,11 @@ void conv2dQuantized(const ConvolutionLayer &layer, const T *input, const T *fil
         detail::forEachPixel(layer, input, [&](const T *image, int top, int left) {
             detail::forEachBlock(layer.outputChannels, [&](int first, auto count) {
                 constexpr int n = decltype(count)::value;
-                const T *weights = filter + first * taps;
+                const Weight *weights = filter + first * taps;
                 uint32_t sums[n];
 #pragma GCC unroll 4
                 for (int i = 0; i < n; ++i)
-                    sums[i] = uint32_t(bias[first + i]);
+                    sums[i] = detail::firstSum(bias[first + i]);
                 detail::forEachRun(
                     layer, image, top, left,
                     [&](const T *x, int w, int length) {
@@ -53,7 +54,7 @@ void conv2dQuantized(const ConvolutionLayer &layer, const T *input, const T *fil
                     totals[i] = sums[i];
                 for (int i = 0; i < n; ++i) {
                     const int q = layer.perChannel ? first + i : 0;
-                    const int32_t scaled = multiplyByQuantizedMultiplier(int32_t(totals[i]), multiplier[q], shift[q]);
+                    const int32_t scaled = detail::scaledSum(totals[i], bias[first + i], multiplier[q], shift[q]);
                     *output++ = T(clamp(wrappingAdd(scaled, layer.outputZeroPoint), layer.outputMin, layer.outputMax));
                 }
             });

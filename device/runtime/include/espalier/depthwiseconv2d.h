@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <espalier/fixedpoint.h>
 #include <espalier/fusedmultiplyadd.h>
+#include <espalier/linearsum.h>
 #include <espalier/scalar.h>
 #include <espalier/window.h>
 
@@ -21,16 +21,17 @@ inline int inputChannel(const ConvolutionLayer &layer, int output)
 
 } // namespace detail
 
-/// Integer form; `bias` holds -inputZeroPoint * (sum of the channel's filter) already.
-template <class T>
-void depthwiseConv2dQuantized(const ConvolutionLayer &layer, const T *input, const T *filter, const int32_t *bias,
+/// Integer form, of the types of conv2dQuantized(); `bias` holds -inputZeroPoint * (sum of the channel's filter)
+/// already.
+template <class T, class Weight, class Bias>
+void depthwiseConv2dQuantized(const ConvolutionLayer &layer, const T *input, const Weight *filter, const Bias *bias,
                               const int32_t *multiplier, const int8_t *shift, T *output)
 {
     for (int batch = 0; batch < layer.batches; ++batch) {
         detail::forEachPixel(layer, input, [&](const T *image, int top, int left) {
             detail::forEachBlock(layer.outputChannels, [&](int first, auto count) {
                 constexpr int n = decltype(count)::value;
-                const T *weights = filter + first;
+                const Weight *weights = filter + first;
                 int channel[n];
 #pragma GCC unroll 4
                 for (int i = 0; i < n; ++i)
@@ -38,7 +39,7 @@ void depthwiseConv2dQuantized(const ConvolutionLayer &layer, const T *input, con
                 uint32_t sums[n];
 #pragma GCC unroll 4
                 for (int i = 0; i < n; ++i)
-                    sums[i] = uint32_t(bias[first + i]);
+                    sums[i] = detail::firstSum(bias[first + i]);
                 detail::forEachTap(
                     layer, image, top, left,
                     [&](const T *pixel, int w) {
@@ -57,7 +58,7 @@ void depthwiseConv2dQuantized(const ConvolutionLayer &layer, const T *input, con
                     totals[i] = sums[i];
                 for (int i = 0; i < n; ++i) {
                     const int q = layer.perChannel ? first + i : 0;
-                    const int32_t scaled = multiplyByQuantizedMultiplier(int32_t(totals[i]), multiplier[q], shift[q]);
+                    const int32_t scaled = detail::scaledSum(totals[i], bias[first + i], multiplier[q], shift[q]);
                     *output++ = T(clamp(wrappingAdd(scaled, layer.outputZeroPoint), layer.outputMin, layer.outputMax));
                 }
             });

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <espalier/fixedpoint.h>
 #include <espalier/fusedmultiplyadd.h>
 #include <espalier/layers.h>
+#include <espalier/linearsum.h>
 #include <espalier/scalar.h>
 #include <espalier/window.h>
 
@@ -12,19 +12,19 @@
 namespace espalier {
 namespace rt {
 
-/// Integer form; `bias` holds -inputZeroPoint * (sum of the row of weights) already.
-template <class T>
-void fullyConnectedQuantized(const FullyConnectedLayer &layer, const T *input, const T *weights, const int32_t *bias,
+/// Integer form, of the types of conv2dQuantized(); `bias` holds -inputZeroPoint * (sum of the row of weights) already.
+template <class T, class Weight, class Bias>
+void fullyConnectedQuantized(const FullyConnectedLayer &layer, const T *input, const Weight *weights, const Bias *bias,
                              const int32_t *multiplier, const int8_t *shift, T *output)
 {
     for (int row = 0; row < layer.rows; ++row) {
         detail::forEachBlock(layer.outputs, [&](int first, auto count) {
             constexpr int n = decltype(count)::value;
-            const T *weight = weights + first * layer.inputs;
+            const Weight *weight = weights + first * layer.inputs;
             uint32_t sums[n];
 #pragma GCC unroll 4
             for (int i = 0; i < n; ++i)
-                sums[i] = uint32_t(bias[first + i]);
+                sums[i] = detail::firstSum(bias[first + i]);
             for (int k = 0; k < layer.inputs; ++k) {
                 const int32_t value = input[k];
 #pragma GCC unroll 4
@@ -37,7 +37,7 @@ void fullyConnectedQuantized(const FullyConnectedLayer &layer, const T *input, c
                 totals[i] = sums[i];
             for (int i = 0; i < n; ++i) {
                 const int q = layer.perChannel ? first + i : 0;
-                const int32_t scaled = multiplyByQuantizedMultiplier(int32_t(totals[i]), multiplier[q], shift[q]);
+                const int32_t scaled = detail::scaledSum(totals[i], bias[first + i], multiplier[q], shift[q]);
                 *output++ = T(clamp(wrappingAdd(scaled, layer.outputZeroPoint), layer.outputMin, layer.outputMax));
             }
         });

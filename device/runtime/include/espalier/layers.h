@@ -175,6 +175,20 @@ struct DequantizeLayer
     float scale;
     int32_t zeroPoint;
 };
+struct RequantizeLayer
+{
+    int32_t elements;
+    int32_t zeroIn, zeroOut, multiplier, shift;
+    int32_t low, high;
+};
+struct LeakyReluQuantizedLayer
+{
+    int32_t elements;
+    int32_t zeroIn, zeroOut;
+    int32_t multiplier1, shift1; ///< of positive values
+    int32_t multiplier2, shift2, negativeSlope;
+    int32_t low, high;
+};
 
 /// The value that PAD puts around the input.
 struct FillLayer

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <espalier/fixedpoint.h>
 #include <espalier/fusedmultiplyadd.h>
+#include <espalier/linearsum.h>
 #include <espalier/scalar.h>
 
 /// TRANSPOSE_CONV. Filter [outputChannels, height, width, inputChannels]. Written as a gather: an output pixel sums the
@@ -25,17 +25,18 @@ inline int transposedPosition(int output, int pad, int tap, int stride, int inpu
 
 } // namespace detail
 
-/// Integer form; here `bias` is the model's own: which taps count differs from pixel to pixel.
-template <class T>
-void transposeConvQuantized(const ConvolutionLayer &layer, const T *input, const T *filter, const int32_t *bias,
+/// Integer form, of the types of conv2dQuantized(); here `bias` is the model's own: which taps count differs from pixel
+/// to pixel.
+template <class T, class Weight, class Bias>
+void transposeConvQuantized(const ConvolutionLayer &layer, const T *input, const Weight *filter, const Bias *bias,
                             const int32_t *multiplier, const int8_t *shift, T *output)
 {
     for (int batch = 0; batch < layer.batches; ++batch) {
         for (int oy = 0; oy < layer.outputHeight; ++oy) {
             for (int ox = 0; ox < layer.outputWidth; ++ox) {
-                const T *weights = filter;
+                const Weight *weights = filter;
                 for (int oc = 0; oc < layer.outputChannels; ++oc) {
-                    uint32_t sum = uint32_t(bias[oc]);
+                    uint32_t sum = detail::firstSum(bias[oc]);
                     for (int fy = 0; fy < layer.filterHeight; ++fy) {
                         const int y =
                             detail::transposedPosition(oy, layer.padTop, fy, layer.strideHeight, layer.inputHeight);
@@ -52,7 +53,7 @@ void transposeConvQuantized(const ConvolutionLayer &layer, const T *input, const
                         }
                     }
                     const int q = layer.perChannel ? oc : 0;
-                    const int32_t scaled = multiplyByQuantizedMultiplier(int32_t(sum), multiplier[q], shift[q]);
+                    const int32_t scaled = detail::scaledSum(sum, bias[oc], multiplier[q], shift[q]);
                     *output++ = T(clamp(wrappingAdd(scaled, layer.outputZeroPoint), layer.outputMin, layer.outputMax));
                 }
             }

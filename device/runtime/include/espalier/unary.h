@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <espalier/fixedpoint.h>
+#include <espalier/elementwise.h>
 #include <espalier/floatmath.h>
 #include <espalier/layers.h>
 #include <espalier/scalar.h>
 
-/// Operators on single values. Input and output may be the same memory where their types are equal;
-/// the 8-bit forms are tables (lookup.h).
+/// Operators on single values. Input and output may be the same memory where their types are equal. From one 8-bit type
+/// to another they are tables (lookup.h) instead.
 namespace espalier {
 namespace rt {
 
@@ -57,6 +57,31 @@ void dequantize(const DequantizeLayer &layer, const T *input, float *output)
 {
     for (int i = 0; i < layer.elements; ++i)
         output[i] = layer.scale * float(input[i] - layer.zeroPoint);
+}
+
+/// QUANTIZE between integer types, RELU and RELU6 of int16.
+template <class T, class U>
+void requantizeElements(const RequantizeLayer &layer, const T *input, U *output)
+{
+    const RequantizeParameters p = {
+        layer.zeroIn, layer.zeroOut, {layer.multiplier, layer.shift}, layer.low, layer.high};
+    for (int i = 0; i < layer.elements; ++i)
+        output[i] = U(requantize(input[i], p));
+}
+
+/// LEAKY_RELU of int16.
+template <class T>
+void leakyReluQuantized(const LeakyReluQuantizedLayer &layer, const T *input, T *output)
+{
+    const LeakyReluParameters p = {layer.zeroIn,
+                                   layer.zeroOut,
+                                   {layer.multiplier1, layer.shift1},
+                                   {layer.multiplier2, layer.shift2},
+                                   layer.negativeSlope != 0,
+                                   layer.low,
+                                   layer.high};
+    for (int i = 0; i < layer.elements; ++i)
+        output[i] = T(leakyRelu(input[i], p));
 }
 
 } // namespace rt
