@@ -137,6 +137,31 @@ private slots:
         QVERIFY(record->instructions > 1000000);
     }
 
+    void integerModelsAreExact_data()
+    {
+        QTest::addColumn<QString>("board");
+        QTest::addColumn<QString>("model");
+        for (const char *board : {"qemu-m4", "qemu-m0"}) {
+            for (const char *model : {"kws_ref_model", "pretrainedResnet_quant", "vww_96_int8", "ad01_int8"})
+                QTest::addRow("%s, %s", board, model) << QString::fromLatin1(board) << QString::fromLatin1(model);
+        }
+    }
+    void integerModelsAreExact()
+    {
+        QFETCH(QString, board);
+        QFETCH(QString, model);
+        NEEDS_BOARD(board.toStdString());
+        ESPALIER_NEEDS_SHARED("mlperf-tiny/models");
+        const auto read = readModel(sharedFolder() / "mlperf-tiny/models" / (model.toStdString() + ".tflite"));
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        BenchOptions options;
+        options.fidelityInputs = 16;
+        const auto record = device::benchmark(*read, board.toStdString(), options, {});
+        QVERIFY2(record, record ? "" : record.error().message.c_str());
+        QCOMPARE(QString::fromStdString(record->difference), QString());
+        QCOMPARE(record->exact, std::optional<bool>(true));
+    }
+
     void accuracyOnTheBoardIsTheHosts()
     {
         NEEDS_BOARD("qemu-m4");
