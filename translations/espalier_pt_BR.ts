@@ -268,10 +268,6 @@
         <translation>O que diz quanto um canal importa: seus pesos, suas saídas ou o que a perda deve a ele.</translation>
     </message>
     <message>
-        <source>Whether each group of layers loses the fraction, or all compete for it.</source>
-        <translation>Se cada grupo de camadas perde a fração ou todos competem por ela.</translation>
-    </message>
-    <message>
         <source>Multiple of</source>
         <translation>Múltiplo de</translation>
     </message>
@@ -446,6 +442,10 @@
     <message>
         <source>All layers, or the 1×1 convolutions alone, as for XNNPACK&apos;s sparse inference.</source>
         <translation>Todas as camadas ou só as convoluções 1×1, como para a inferência esparsa do XNNPACK.</translation>
+    </message>
+    <message>
+        <source>Whether each group of layers loses the fraction, or all compete for it: by score, or by what cutting each alone costs.</source>
+        <translation>Se cada grupo de camadas perde a fração ou todos competem por ela: pela pontuação ou pelo que custa cortar cada um sozinho.</translation>
     </message>
     <message>
         <source>Dynamic range</source>

@@ -82,7 +82,6 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Criterion"),
     QT_TRANSLATE_NOOP("core",
                       "What tells how much a channel matters: its weights, its outputs, or what the loss owes to it."),
-    QT_TRANSLATE_NOOP("core", "Whether each group of layers loses the fraction, or all compete for it."),
     QT_TRANSLATE_NOOP("core", "Multiple of"),
     QT_TRANSLATE_NOOP("core", "Channels that stay come in multiples of this, for kernels that like 4 or 8."),
     QT_TRANSLATE_NOOP("core", "Epochs"),
@@ -137,6 +136,8 @@ namespace {
         "cycles by an emulator's model of the M0+, memory without wait states: a real Pico waits for its flash"),
     QT_TRANSLATE_NOOP("core", "Only"),
     QT_TRANSLATE_NOOP("core", "All layers, or the 1×1 convolutions alone, as for XNNPACK's sparse inference."),
+    QT_TRANSLATE_NOOP("core", "Whether each group of layers loses the fraction, or all compete for it: by score, or by "
+                              "what cutting each alone costs."),
     QT_TRANSLATE_NOOP("core", "Dynamic range"),
     QT_TRANSLATE_NOOP("core", "Large weights become 8-bit integers, activations stay float and are quantized while "
                               "running: a small file without calibration data."),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/channelremoval.h"
 #include "core/techniques/channelselection.h"
+#include "core/techniques/channelsensitivity.h"
 #include "core/techniques/finetuning.h"
 #include "core/techniques/percent.h"
 #include "core/techniques/rewrite.h"
@@ -38,8 +39,9 @@ Result<std::vector<double>> sharesOf(const Graph &graph, const ChannelGroups &gr
     const Result<std::vector<std::string>> names = layerNames(graph, settings.text("layers"));
     if (!names)
         return names.error();
-    if (!names->empty() && settings.text("scope") == "global")
-        return invalidArgument("scope=global lets all layers compete: leave layers out, or take scope=uniform");
+    if (!names->empty() && settings.text("scope") != "uniform")
+        return invalidArgument("scope=" + settings.text("scope") +
+                               " lets all layers compete: leave layers out, or take scope=uniform");
     std::vector<double> shares(std::size_t(groups.classCount()), 0);
     for (const ChannelGroups::Layer &layer : groups.layers())
         if (isMeant(graph, graph.operators[layer.op], *names))
@@ -64,10 +66,12 @@ Result<ModelPtr> cut(const Model &model, double share, const ParameterValues &se
         return scores.error();
     const auto multiple = std::size_t(settings.integer("multiple"));
     const bool global = settings.text("scope") == "global";
-    const Result<std::vector<double>> shares = sharesOf(model.main(), groups, share, settings);
+    const std::vector<double> ranking = setScores(groups, *std::move(scores), global || criterion == "taylor");
+    Result<std::vector<double>> shares = sharesOf(model.main(), groups, share, settings);
+    if (shares && settings.text("scope") == "sensitivity")
+        shares = sharesBySensitivity(model, groups, ranking, share, context);
     if (!shares)
         return shares.error();
-    const std::vector<double> ranking = setScores(groups, *std::move(scores), global || criterion == "taylor");
     const std::vector<bool> removed =
         global ? removedGlobally(groups, ranking, share, multiple) : removedByClass(groups, ranking, *shares, multiple);
     noteChannels(model.main(), groups, removed, context);
@@ -105,6 +109,8 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
 
 TechniqueNeeds needsWith(const ParameterValues &settings)
 {
+    if (settings.text("scope") == "sensitivity")
+        return TechniqueNeeds::training;
     return needsOfFineTuning(settings, criterionNeeds(settings.text("criterion")));
 }
 
@@ -129,9 +135,10 @@ const Technique pruneChannels = {
           .choices = channelCriteria()},
          {.key = "scope",
           .title = "Scope",
-          .description = "Whether each group of layers loses the fraction, or all compete for it.",
+          .description = "Whether each group of layers loses the fraction, or all compete for it: by score, or by what "
+                         "cutting each alone costs.",
           .defaultValue = std::string("uniform"),
-          .choices = {"uniform", "global"}},
+          .choices = {"uniform", "global", "sensitivity"}},
          {"multiple", "Multiple of", "Channels that stay come in multiples of this, for kernels that like 4 or 8.",
           std::int64_t(1), 1, 64},
          layersParameter(),

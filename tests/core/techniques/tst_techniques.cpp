@@ -350,6 +350,23 @@ private slots:
         QCOMPARE(Recipe::parse(untrained)->needs(), TechniqueNeeds::nothing);
     }
 
+    void sensitiveLayersLoseLess()
+    {
+        ThreadPool one(1), two(2);
+        const std::string recipe = "prune-channels fraction=0.5 scope=sensitivity";
+        const Result<ModelPtr> result = applied(sampleModel(), recipe, one),
+                               again = applied(sampleModel(), recipe, two);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QVERIFY(again && written(*result) == written(*again));
+        std::int32_t kept = 0; // of 8 and 12 channels
+        for (const Tensor &tensor : (*result)->main().tensors)
+            if (tensor.name == "conv/w" || tensor.name == "hidden/w")
+                kept += tensor.shape[0];
+        QVERIFY(kept >= 8 && kept <= 12);
+        QCOMPARE(applied(sampleModel(), recipe, one, 1, nullptr).error().code, ErrorCode::invalidArgument);
+        QCOMPARE(applied(sampleModel(), recipe + " layers=conv", one).error().code, ErrorCode::invalidArgument);
+    }
+
     void sparsityIsRemoved()
     {
         ThreadPool pool(1);
