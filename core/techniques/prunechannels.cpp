@@ -114,6 +114,17 @@ TechniqueNeeds needsWith(const ParameterValues &settings)
     return needsOfFineTuning(settings, criterionNeeds(settings.text("criterion")));
 }
 
+/// "channels −50 %, taylor, global + 2 epochs": what is not the default is told.
+std::string label(const ParameterValues &settings)
+{
+    std::string text = "channels −" + percentText(settings.real("fraction"));
+    if (settings.text("criterion") != "l1")
+        text += ", " + settings.text("criterion");
+    if (settings.text("scope") != "uniform")
+        text += ", " + settings.text("scope");
+    return text + epochsText(settings);
+}
+
 } // namespace
 
 extern const Technique pruneChannels;
@@ -145,9 +156,7 @@ const Technique pruneChannels = {
          {"rounds", "Rounds", "In how many steps the channels go, each followed by the epochs of training.",
           std::int64_t(1), 1, 100}}),
     apply,
-    [](const ParameterValues &settings) {
-        return "channels −" + percentText(settings.real("fraction")) + epochsText(settings);
-    },
+    label,
     needsWith,
 };
 
