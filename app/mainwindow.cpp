@@ -176,7 +176,7 @@ void MainWindow::wireStudy()
     });
     connect(&m_study, &StudyController::summaryAvailable, this, [this](int row) {
         if (row == m_selectedRow)
-            m_inspector->show(row, m_study.summaryOf(row), m_study.notesOf(row));
+            m_inspector->show(row, m_study.summaryOf(row), m_study.notesOf(row), m_study.memoryOf(row));
     });
     connect(&m_study, &StudyController::comparisonStarted, this, [this] {
         m_comparison->setExpectsBoards(!m_study.chosenBoards().empty());
@@ -268,7 +268,7 @@ void MainWindow::selectRow(int row)
     m_selectedRow = row;
     m_comparison->setCurrentRow(row);
     m_plot->setCurrentRow(row);
-    m_inspector->show(row, m_study.summaryOf(row), m_study.notesOf(row));
+    m_inspector->show(row, m_study.summaryOf(row), m_study.notesOf(row), m_study.memoryOf(row));
     m_exportVariantAction->setEnabled(m_study.variantOf(row) != nullptr);
     if (row < 0 || std::size_t(row) >= m_study.variants()->rows().size())
         return;

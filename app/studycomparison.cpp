@@ -58,6 +58,7 @@ void StudyController::run()
 
     const std::vector<Row> expected = expectedRows(request);
     m_variantModels.assign(expected.size(), {});
+    m_benches.clear();
     m_finishedRows = 0;
     m_variants->expectRows(expected);
     setModified(true);
@@ -86,7 +87,17 @@ void StudyController::run()
         events.noted = [this, post](std::size_t index, const std::string &note) {
             post([this, index, note] { variantAt(index).notes += QString::fromStdString(note); });
         };
-        return runComparison(request, device::benchmark, events, progress);
+        // The row keeps the figures; what lies where in the memory is for the inspector.
+        const auto bench = [this, post](const ModelPtr &model, const std::string &board, const BenchOptions &options,
+                                        const Progress &part) {
+            Result<BenchRecord> record = device::benchmark(model, board, options, part);
+            if (record)
+                post([this, variant = std::pair(model, board), kept = std::make_shared<const BenchRecord>(*record)] {
+                    m_benches[variant] = kept;
+                });
+            return record;
+        };
+        return runComparison(request, bench, events, progress);
     };
     const auto done = [this](Result<std::vector<Row>> rows) {
         m_variants->cancelUnfinished();

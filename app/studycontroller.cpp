@@ -78,6 +78,7 @@ void StudyController::clearRows()
 {
     m_comparer->abandon();
     m_variantModels.clear();
+    m_benches.clear();
     m_variants->setRows({});
 }
 
@@ -112,6 +113,19 @@ QStringList StudyController::notesOf(int row) const
 {
     return row >= 0 && std::size_t(row) < m_variantModels.size() ? m_variantModels[std::size_t(row)].notes
                                                                  : QStringList();
+}
+
+BoardMemory StudyController::memoryOf(int row) const
+{
+    const ModelPtr model = variantOf(row);
+    if (!model || std::size_t(row) >= m_variants->rows().size())
+        return {};
+    const std::string &id = m_variants->rows()[std::size_t(row)].text(Column::board);
+    const auto found = m_benches.find({model, id});
+    if (found == m_benches.end())
+        return {};
+    const auto board = std::ranges::find(m_boards, id, &BoardInfo::id);
+    return {found->second, board == m_boards.end() ? 0 : board->ramBytes};
 }
 
 StudyController::Variant &StudyController::variantAt(std::size_t row)

@@ -6,12 +6,14 @@
 #include "core/data/inputscaling.h"
 #include "core/study/bench.h"
 #include "core/techniques/recipe.h"
+#include "widgets/models/boardmemory.h"
 #include "widgets/models/modelsummary.h"
 
 #include <QObject>
 #include <QStringList>
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -65,6 +67,8 @@ public:
     ModelPtr variantOf(int row) const;
     /// What the techniques said about a row's variant.
     QStringList notesOf(int row) const;
+    /// What its benchmark told of its board's memory; a study's file does not keep that.
+    BoardMemory memoryOf(int row) const;
 
     const std::vector<BoardInfo> &boards() const { return m_boards; }
     const std::vector<std::string> &chosenBoards() const { return m_chosenBoards; }
@@ -163,7 +167,8 @@ private:
     std::optional<InputScaling> m_scaling;
     std::vector<BoardInfo> m_boards;
     std::vector<std::string> m_chosenBoards;
-    std::vector<Variant> m_variantModels; ///< by row
+    std::vector<Variant> m_variantModels;                                                     ///< by row
+    std::map<std::pair<ModelPtr, std::string>, std::shared_ptr<const BenchRecord>> m_benches; ///< by variant and board
     std::vector<Column> m_columns;
     std::filesystem::path m_studyPath, m_saveWanted;
     bool m_modified = false;

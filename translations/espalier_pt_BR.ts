@@ -740,6 +740,17 @@
     </message>
 </context>
 <context>
+    <name>espalier::ui::FlashBar</name>
+    <message>
+        <source>Parts of the flash</source>
+        <translation>Partes da flash</translation>
+    </message>
+    <message>
+        <source>From left to right: weights %1, constants %2, kernels %3, libraries %4; the harness, %5, is not counted.</source>
+        <translation>Da esquerda para a direita: pesos %1, constantes %2, kernels %3, bibliotecas %4; o código de medição, %5, não é contado.</translation>
+    </message>
+</context>
+<context>
     <name>espalier::ui::Format</name>
     <message>
         <source>points</source>
@@ -1224,6 +1235,44 @@
     <message>
         <source>Data F&amp;older…</source>
         <translation>&amp;Pasta de dados…</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::MemoryTimeline</name>
+    <message>
+        <source>Memory over the layers</source>
+        <translation>Memória ao longo das camadas</translation>
+    </message>
+    <message>
+        <source>scratch (%1)</source>
+        <translation>rascunho (%1)</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <extracomment>%1 is a tensor, %2 its size</extracomment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Peak of %1 at layer %2, where these live together: %3.</source>
+        <extracomment>%1 is a size, %2 the number of a layer, %3 what lies in memory then</extracomment>
+        <translation>Pico de %1 na camada %2, onde convivem: %3.</translation>
+    </message>
+    <message>
+        <source>The arena takes %1 % of the board&apos;s %2 of RAM.</source>
+        <translation>A arena ocupa %1 % dos %2 de RAM da placa.</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 in use</source>
+        <translation>Camada %1: %2 em uso</translation>
+    </message>
+    <message>
+        <source>%1: %2 at %3</source>
+        <extracomment>%1 is a tensor, %2 its size, %3 its place in memory</extracomment>
+        <translation>%1: %2 em %3</translation>
+    </message>
+    <message>
+        <source>scratch</source>
+        <translation>rascunho</translation>
     </message>
 </context>
 <context>

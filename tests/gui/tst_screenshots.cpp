@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/mainwindow.h"
 #include "app/studycontroller.h"
+#include "support/samplebench.h"
 #include "support/samplerows.h"
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/variantmodel.h"
 #include "widgets/theme.h"
+#include "widgets/views/inspector.h"
 
 #include <QApplication>
 #include <QStandardPaths>
@@ -57,6 +59,8 @@ private slots:
             study.addUsualRecipes();
             study.variants()->setRows(sampleRows());
             window.selectRow(5);
+            window.findChild<Inspector *>()->show(
+                5, nullptr, {}, {std::make_shared<const BenchRecord>(sampleRecord()), std::int64_t(8192)});
             window.showError(QStringLiteral("cannot open 'missing.tflite': No such file or directory"));
         }
         QVERIFY(QTest::qWaitForWindowExposed(&window));

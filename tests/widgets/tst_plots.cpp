@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/file.h"
+#include "support/samplebench.h"
 #include "support/samplerows.h"
 #include "widgets/models/variantmodel.h"
 #include "widgets/plots/axisscale.h"
+#include "widgets/plots/flashbar.h"
 #include "widgets/plots/labelplacer.h"
+#include "widgets/plots/memorytimeline.h"
 #include "widgets/plots/tradeoffdata.h"
 #include "widgets/plots/tradeoffplot.h"
 
@@ -195,6 +198,42 @@ private slots:
             QVERIFY2(texts.contains(QString::fromUtf8(expected)), expected);
         QVERIFY(!writeTradeoffSvg(rows, Column::sizeBytes, Column::accuracy, "/nonexistent/plot.svg"));
         QVERIFY(writeTradeoffSvg({}, Column::sizeBytes, Column::accuracy, path));
+    }
+
+    void timelineTellsThePeakAndEachLayer()
+    {
+        MemoryTimeline timeline;
+        timeline.setArena(sampleRecord().arena, 8192);
+        const auto plain = [](QString text) { return text.replace(QChar(0x00a0), QLatin1Char(' ')); };
+        QCOMPARE(plain(timeline.sentence()),
+                 QStringLiteral("Peak of 5.00 KiB at layer 2, where these live together: b (3.00 KiB), c (2.00 KiB). "
+                                "The arena takes 75.0 % of the board's 8.00 KiB of RAM."));
+        QCOMPARE(timeline.accessibleDescription(), timeline.sentence());
+        timeline.resize(240, timeline.sizeHint().height());
+        timeline.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&timeline));
+        // The keys begin at the peak and stop at the ends.
+        QTest::keyClick(&timeline, Qt::Key_Right);
+        QCOMPARE(timeline.currentLayer(), 1);
+        QTest::keyClick(&timeline, Qt::Key_Right);
+        QTest::keyClick(&timeline, Qt::Key_Right);
+        QCOMPARE(timeline.currentLayer(), 2);
+        QTest::keyClick(&timeline, Qt::Key_Home);
+        QCOMPARE(timeline.currentLayer(), 0);
+        QVERIFY(plain(timeline.accessibleDescription()).contains(QStringLiteral("scratch: 512 B at 4,096")));
+        timeline.setArena({}, 0);
+        QTest::keyClick(&timeline, Qt::Key_Right);
+        QVERIFY(!timeline.currentLayer() && timeline.sentence().isEmpty());
+    }
+
+    void flashBarSaysItsNumbers()
+    {
+        FlashBar bar;
+        bar.setParts(*sampleRecord().flash);
+        QString text = bar.accessibleDescription();
+        QCOMPARE(text.replace(QChar(0x00a0), QLatin1Char(' ')),
+                 QStringLiteral("From left to right: weights 14.0 KiB, constants 1.00 KiB, kernels 5.00 KiB, libraries "
+                                "2.00 KiB; the harness, 2.50 KiB, is not counted."));
     }
 };
 

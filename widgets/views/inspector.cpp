@@ -9,6 +9,8 @@
 #include "widgets/models/insight.h"
 #include "widgets/models/operatormodel.h"
 #include "widgets/models/variantmodel.h"
+#include "widgets/plots/flashbar.h"
+#include "widgets/plots/memorytimeline.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
@@ -102,23 +104,25 @@ Inspector::Inspector(const VariantModel *model, QWidget *parent)
     connect(model, &VariantModel::modelReset, this, [this] { show(-1, nullptr); });
     connect(model, &VariantModel::dataChanged, this, [this](const QModelIndex &first, const QModelIndex &last) {
         if (m_row >= first.row() && m_row <= last.row())
-            show(m_row, m_summary, m_notes);
+            show(m_row, m_summary, m_notes, m_memory);
     });
     rebuild();
 }
 
-void Inspector::show(int row, const ModelSummaryPtr &summary, const QStringList &notes)
+void Inspector::show(int row, const ModelSummaryPtr &summary, const QStringList &notes, const BoardMemory &memory)
 {
     const bool exists = row >= 0 && std::size_t(row) < m_model->rows().size();
     std::optional<Row> shown = exists ? std::optional(m_model->rows()[std::size_t(row)]) : std::nullopt;
     const bool finished = exists && m_model->state(std::size_t(row)) == VariantModel::State::finished;
-    if (row == m_row && shown == m_shown && summary == m_summary && notes == m_notes && finished == m_shownFinished)
+    if (row == m_row && shown == m_shown && summary == m_summary && notes == m_notes && memory == m_memory &&
+        finished == m_shownFinished)
         return;
     m_row = exists ? row : -1;
     m_shown = std::move(shown);
     m_shownFinished = finished;
     m_summary = summary;
     m_notes = notes;
+    m_memory = memory;
     rebuild();
 }
 
@@ -200,9 +204,11 @@ void Inspector::fillBoardFigures(QGridLayout *figures)
     if (const auto ram = row.number(Column::ramBytes))
         addFigure(figures, Column::ramBytes, figureText(Column::ramBytes, *ram),
                   sum({Column::arenaBytes, Column::stackBytes, Column::staticRamBytes}));
+    addTimeline(figures);
     if (const auto flash = row.number(Column::flashBytes))
         addFigure(figures, Column::flashBytes, figureText(Column::flashBytes, *flash),
                   sum({Column::weightsFlashBytes, Column::codeFlashBytes}));
+    addFlashBar(figures);
     if (const auto energy = row.number(Column::energyMj))
         addFigure(figures, Column::energyMj, figureText(Column::energyMj, *energy));
     const std::string &fidelity = row.text(Column::fidelity);
@@ -213,6 +219,26 @@ void Inspector::fillBoardFigures(QGridLayout *figures)
                 tr("Its outputs differ from this computer's. %1").arg(QString::fromStdString(row.text(Column::why))),
                 true);
     addText(figures, QString::fromStdString(row.text(Column::measuredOn)));
+}
+
+void Inspector::addTimeline(QGridLayout *figures)
+{
+    if (!m_memory.record || m_memory.record->arena.empty())
+        return;
+    auto *timeline = new MemoryTimeline(m_figures);
+    timeline->setArena(m_memory.record->arena, m_memory.ramBytes);
+    figures->addWidget(timeline, figures->rowCount(), 0, 1, 2);
+    addText(figures, timeline->sentence());
+}
+
+void Inspector::addFlashBar(QGridLayout *figures)
+{
+    if (!m_memory.record || !m_memory.record->flash)
+        return;
+    auto *bar = new FlashBar(m_figures);
+    bar->setParts(*m_memory.record->flash);
+    figures->addWidget(bar, figures->rowCount(), 0, 1, 2);
+    addText(figures, bar->sentence());
 }
 
 void Inspector::rebuild()

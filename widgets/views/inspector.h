@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/study/row.h"
+#include "widgets/models/boardmemory.h"
 #include "widgets/models/modelsummary.h"
 
 #include <QScrollArea>
@@ -18,7 +19,8 @@ namespace espalier::ui {
 class OperatorModel;
 class VariantModel;
 
-/// Everything about the selected variant: what it is, every figure with where it comes from, its operators.
+/// Everything about the selected variant: what it is, every figure with where it comes from, what lies where in its
+/// board's memory, its operators.
 class Inspector : public QScrollArea
 {
     Q_OBJECT
@@ -26,7 +28,7 @@ public:
     explicit Inspector(const VariantModel *model, QWidget *parent = nullptr);
 
     /// -1: nothing selected. `summary` may be null where the variant's model is not at hand.
-    void show(int row, const ModelSummaryPtr &summary, const QStringList &notes = {});
+    void show(int row, const ModelSummaryPtr &summary, const QStringList &notes = {}, const BoardMemory &memory = {});
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -38,6 +40,8 @@ private:
     void addText(QGridLayout *figures, const QString &text, bool bad = false);
     void fillFigures(QGridLayout *figures);
     void fillBoardFigures(QGridLayout *figures);
+    void addTimeline(QGridLayout *figures);
+    void addFlashBar(QGridLayout *figures);
 
     const VariantModel *m_model;
     OperatorModel *m_operators;
@@ -46,6 +50,7 @@ private:
     bool m_shownFinished = false;
     ModelSummaryPtr m_summary;
     QStringList m_notes;
+    BoardMemory m_memory;
     QLabel *m_marker, *m_name, *m_recipe, *m_hint, *m_operatorsTitle, *m_operatorsHint;
     QWidget *m_figures = nullptr;
     QTreeView *m_operatorView;

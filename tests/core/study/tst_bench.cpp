@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/study/arenapeak.h"
 #include "core/study/bench.h"
 
 #include <QtTest>
@@ -62,6 +63,25 @@ private slots:
         fill(row, record);
         QCOMPARE(row.number(Column::accuracy), 0.5);
         QCOMPARE(row.number(Column::samples), 50.0);
+    }
+
+    void namesWhatLivesAtThePeak()
+    {
+        const std::vector<ArenaBlock> arena = {{"a", 0, 100, -1, 0, false},
+                                               {"b", 100, 300, 0, 1, false},
+                                               {"scratch", 400, 50, 0, 0, true},
+                                               {"c", 400, 200, 1, 2, false},
+                                               {"d", 0, 500, 2, 3, false}}; // runs over c, which has been read by then
+        const ArenaMoment peak = arenaPeak(arena);
+        QCOMPARE(peak.layer, 2);
+        QCOMPARE(peak.bytes, 600); // of 700, since what overlaps counts once
+        QCOMPARE(peak.blocks, (std::vector<std::size_t>{4, 3}));
+        QCOMPARE(arenaAt(arena, 0).bytes, 450);
+        QCOMPARE(arenaAt(arena, 1).bytes, 500);
+        QCOMPARE(layerName(arena, 0), std::string("b")); // not the scratch memory
+        QCOMPARE(layerName(arena, 5), std::string());
+        QCOMPARE(arenaPeak({}).bytes, 0);
+        QVERIFY(arenaPeak({}).blocks.empty());
     }
 };
 
