@@ -484,6 +484,74 @@
         <translation>Proporção dos valores abaixo do limite superior da faixa, e acima do inferior, com calibration=percentile.</translation>
     </message>
     <message>
+        <source>Simulated few-bit weights</source>
+        <translation>Pesos simulados de poucos bits</translation>
+    </message>
+    <message>
+        <source>Moves each layer&apos;s weights and biases to a grid of a few bits and keeps them as float32: what the accuracy would be, and a file that zips smaller, but neither a smaller file nor a faster run.</source>
+        <translation>Leva os pesos e vieses de cada camada a uma grade de poucos bits e os mantém em float32: mostra qual seria a acurácia e o arquivo compacta melhor, mas não fica menor nem mais rápido.</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>Grade</translation>
+    </message>
+    <message>
+        <source>Equal steps that are a power of two, equal steps between the extremes, or steps that grow with the magnitude (log) or towards both ends (tanh).</source>
+        <translation>Passos iguais que são potência de dois, passos iguais entre os extremos, ou passos que crescem com a magnitude (log) ou em direção às duas pontas (tanh).</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>Bits of a weight or bias.</source>
+        <translation>Bits de um peso ou viés.</translation>
+    </message>
+    <message>
+        <source>Overflow</source>
+        <translation>Estouro</translation>
+    </message>
+    <message>
+        <source>Share of the largest values of a tensor that may be clipped, with method=linear.</source>
+        <translation>Proporção dos maiores valores de um tensor que pode ser cortada, com method=linear.</translation>
+    </message>
+    <message>
+        <source>Weight sharing</source>
+        <translation>Compartilhamento de pesos</translation>
+    </message>
+    <message>
+        <source>Each layer&apos;s weights share a few values: the file keeps its size but zips to a fraction, and accuracy is close to the original&apos;s.</source>
+        <translation>Os pesos de cada camada compartilham poucos valores: o arquivo mantém o tamanho, mas compacta para uma fração, e a acurácia fica próxima da original.</translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation>Grupos</translation>
+    </message>
+    <message>
+        <source>How many different values the weights of a layer have.</source>
+        <translation>Quantos valores diferentes os pesos de uma camada têm.</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Início</translation>
+    </message>
+    <message>
+        <source>Where the shared values start: drawn by distance, evenly over the range, by density or at random.</source>
+        <translation>De onde partem os valores compartilhados: sorteados por distância, distribuídos por igual na faixa, por densidade ou ao acaso.</translation>
+    </message>
+    <message>
+        <source>Refine</source>
+        <translation>Refinar</translation>
+    </message>
+    <message>
+        <source>Whether the shared values then move to the mean of their weights until none changes its value.</source>
+        <translation>Se os valores compartilhados vão depois para a média de seus pesos até que nenhum mude de valor.</translation>
+    </message>
+    <message>
+        <source>Whether weights that are zero stay so, with a value of their own, as after pruning.</source>
+        <translation>Se os pesos que são zero continuam assim, com um valor próprio, como após a poda.</translation>
+    </message>
+    <message>
         <source>Asymmetric input</source>
         <translation>Entrada assimétrica</translation>
     </message>

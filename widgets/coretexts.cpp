@@ -150,6 +150,29 @@ namespace {
     QT_TRANSLATE_NOOP(
         "core",
         "Share of the values below the upper end of the range, and above the lower one, with calibration=percentile."),
+    QT_TRANSLATE_NOOP("core", "Simulated few-bit weights"),
+    QT_TRANSLATE_NOOP(
+        "core", "Moves each layer's weights and biases to a grid of a few bits and keeps them as float32: what the "
+                "accuracy would be, and a file that zips smaller, but neither a smaller file nor a faster run."),
+    QT_TRANSLATE_NOOP("core", "Grid"),
+    QT_TRANSLATE_NOOP("core", "Equal steps that are a power of two, equal steps between the extremes, or steps that "
+                              "grow with the magnitude (log) or towards both ends (tanh)."),
+    QT_TRANSLATE_NOOP("core", "Bits"),
+    QT_TRANSLATE_NOOP("core", "Bits of a weight or bias."),
+    QT_TRANSLATE_NOOP("core", "Overflow"),
+    QT_TRANSLATE_NOOP("core", "Share of the largest values of a tensor that may be clipped, with method=linear."),
+    QT_TRANSLATE_NOOP("core", "Weight sharing"),
+    QT_TRANSLATE_NOOP("core", "Each layer's weights share a few values: the file keeps its size but zips to a "
+                              "fraction, and accuracy is close to the original's."),
+    QT_TRANSLATE_NOOP("core", "Clusters"),
+    QT_TRANSLATE_NOOP("core", "How many different values the weights of a layer have."),
+    QT_TRANSLATE_NOOP("core", "Start"),
+    QT_TRANSLATE_NOOP(
+        "core", "Where the shared values start: drawn by distance, evenly over the range, by density or at random."),
+    QT_TRANSLATE_NOOP("core", "Refine"),
+    QT_TRANSLATE_NOOP("core",
+                      "Whether the shared values then move to the mean of their weights until none changes its value."),
+    QT_TRANSLATE_NOOP("core", "Whether weights that are zero stay so, with a value of their own, as after pruning."),
     QT_TRANSLATE_NOOP("core", "Asymmetric input"),
     QT_TRANSLATE_NOOP("core",
                       "Dense layers quantize their input with a zero point while running, instead of around 0."),

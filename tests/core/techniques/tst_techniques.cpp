@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <set>
 
 using namespace espalier;
 
@@ -216,6 +217,13 @@ private slots:
         QTest::newRow("dynamic") << QStringLiteral("quantize-dynamic min_elements=1") << 0.06f;
         QTest::newRow("dynamic per tensor")
             << QStringLiteral("quantize-dynamic min_elements=1 per_channel=false asymmetric=false") << 0.06f;
+        QTest::newRow("linear grid") << QStringLiteral("quantize-linear") << 0.02f;
+        QTest::newRow("minmax grid") << QStringLiteral("quantize-linear method=minmax") << 0.02f;
+        QTest::newRow("tanh grid") << QStringLiteral("quantize-linear method=tanh") << 0.02f;
+        QTest::newRow("log grid") << QStringLiteral("quantize-linear method=log") << 0.2f;
+        for (const char *start : {"kmeans++", "linear", "density", "random"})
+            QTest::newRow(start) << QStringLiteral("cluster-weights clusters=64 start=") + QString::fromUtf8(start)
+                                 << 0.1f;
         QTest::newRow("int8") << QStringLiteral("quantize-int8") << 0.06f;
         QTest::newRow("int8 per tensor") << QStringLiteral("quantize-int8 per_channel=false") << 0.08f;
         for (const char *method : {"moving-average", "mean", "percentile", "mse", "entropy", "tf_enhanced"})
@@ -234,6 +242,23 @@ private slots:
         QVERIFY(verify(**result));
         const float difference = largestDifference(outputs(sampleModel()), outputs(*result));
         QVERIFY2(difference > 0 && difference < tolerance, qPrintable(QString::number(double(difference))));
+    }
+
+    void clustersShareFewValues()
+    {
+        ThreadPool pool(1);
+        const auto different = [&](const std::string &recipe) {
+            const Result<ModelPtr> result = applied(sampleModel(), recipe, pool);
+            if (!result)
+                qFatal("%s", result.error().message.c_str());
+            const auto hidden = std::ranges::find((*result)->main().tensors, "hidden/w", &Tensor::name);
+            std::set<float> found(values<float>(*hidden).begin(), values<float>(*hidden).end());
+            return std::pair(found.size(), sparsity(*hidden));
+        };
+        QCOMPARE(different("cluster-weights clusters=7").first, std::size_t(7));
+        const std::string pruned = "prune-magnitude sparsity=0.5 | cluster-weights keep_zeros=yes clusters=";
+        QCOMPARE(different(pruned + "8"), std::pair(std::size_t(8), 0.5));
+        QVERIFY(different(pruned + "2").second >= 0.5);
     }
 
     void pruningSetsZeros()
