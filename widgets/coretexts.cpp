@@ -162,8 +162,8 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Overflow"),
     QT_TRANSLATE_NOOP("core", "Share of the largest values of a tensor that may be clipped, with method=linear."),
     QT_TRANSLATE_NOOP("core", "Weight sharing"),
-    QT_TRANSLATE_NOOP("core", "Each layer's weights share a few values: the file keeps its size but zips to a "
-                              "fraction, and accuracy is close to the original's."),
+    QT_TRANSLATE_NOOP("core", "Each layer's weights share a few values: the file keeps its size but zips to about a "
+                              "third with 32 of them; fewer cost accuracy unless the model is trained further."),
     QT_TRANSLATE_NOOP("core", "Clusters"),
     QT_TRANSLATE_NOOP("core", "How many different values the weights of a layer have."),
     QT_TRANSLATE_NOOP("core", "Start"),
