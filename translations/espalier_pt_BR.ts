@@ -552,6 +552,22 @@
         <translation>Se os pesos que são zero continuam assim, com um valor próprio, como após a poda.</translation>
     </message>
     <message>
+        <source>Cross-layer equalization</source>
+        <translation>Equalização entre camadas</translation>
+    </message>
+    <message>
+        <source>Evens out the ranges of channels between consecutive convolutions, so that one scale per layer suffices for 8 bits; the float model computes the same.</source>
+        <translation>Iguala as faixas dos canais entre convoluções consecutivas, para que uma escala por camada baste para 8 bits; o modelo em ponto flutuante calcula o mesmo.</translation>
+    </message>
+    <message>
+        <source>Replace RELU6</source>
+        <translation>Substituir RELU6</translation>
+    </message>
+    <message>
+        <source>Whether RELU6 becomes RELU first, since layers around RELU6 cannot be equalized.</source>
+        <translation>Se RELU6 se torna RELU antes, já que camadas em torno de RELU6 não podem ser equalizadas.</translation>
+    </message>
+    <message>
         <source>Asymmetric input</source>
         <translation>Entrada assimétrica</translation>
     </message>

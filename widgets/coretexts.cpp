@@ -173,6 +173,11 @@ namespace {
     QT_TRANSLATE_NOOP("core",
                       "Whether the shared values then move to the mean of their weights until none changes its value."),
     QT_TRANSLATE_NOOP("core", "Whether weights that are zero stay so, with a value of their own, as after pruning."),
+    QT_TRANSLATE_NOOP("core", "Cross-layer equalization"),
+    QT_TRANSLATE_NOOP("core", "Evens out the ranges of channels between consecutive convolutions, so that one scale "
+                              "per layer suffices for 8 bits; the float model computes the same."),
+    QT_TRANSLATE_NOOP("core", "Replace RELU6"),
+    QT_TRANSLATE_NOOP("core", "Whether RELU6 becomes RELU first, since layers around RELU6 cannot be equalized."),
     QT_TRANSLATE_NOOP("core", "Asymmetric input"),
     QT_TRANSLATE_NOOP("core",
                       "Dense layers quantize their input with a zero point while running, instead of around 0."),

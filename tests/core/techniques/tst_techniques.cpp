@@ -9,6 +9,7 @@
 #include "core/techniques/recipe.h"
 #include "core/techniques/xnnpackrules.h"
 #include "core/train/train.h"
+#include "golden.h"
 #include "modelbuilder.h"
 
 #include <QtTest>
@@ -93,6 +94,45 @@ float largestDifference(const std::vector<float> &a, const std::vector<float> &b
     return largest;
 }
 
+/// Convolutions in a row. Channel c of the first one is made `scales[c]` times as large, and the depthwise layer's as
+/// much smaller, so that the network computes the same.
+ModelPtr chainModel(const std::vector<float> &scales)
+{
+    ModelBuilder b(5);
+    Conv2DOptions relu;
+    relu.activation = Activation::relu;
+    DepthwiseConv2DOptions depthwise;
+    depthwise.activation = Activation::relu;
+    const TensorId in = b.input("image", {1, 8, 8, 2});
+    const TensorId w = b.weights("first/w", {4, 3, 3, 2}, 0.5f), c = b.weights("first/b", {4}, 0.2f);
+    const TensorId first = b.add(OpKind::conv2D, {in, w, c}, "first", {1, 8, 8, 4}, relu);
+    const TensorId v = b.weights("dw/w", {1, 3, 3, 4}, 0.5f);
+    const TensorId dw =
+        b.add(OpKind::depthwiseConv2D, {first, v, b.weights("dw/b", {4}, 0.2f)}, "dw", {1, 8, 8, 4}, depthwise);
+    const TensorId third =
+        b.add(OpKind::conv2D, {dw, b.weights("third/w", {6, 1, 1, 4}, 0.7f), b.weights("third/b", {6}, 0.2f)}, "third",
+              {1, 8, 8, 6}, relu);
+    const TensorId last =
+        b.add(OpKind::conv2D, {third, b.weights("last/w", {5, 8, 8, 6}, 0.1f), b.weights("last/b", {5}, 0.1f)}, "last",
+              {1, 1, 1, 5}, Conv2DOptions{.padding = Padding::valid});
+    const auto scaled = [&](TensorId id, bool isInverse, std::size_t inner) {
+        const std::span<const float> all = values<float>(b.graph()[id]);
+        std::vector<float> result(all.begin(), all.end());
+        for (std::size_t i = 0; i < result.size(); ++i) {
+            const float scale = scales[i / inner % scales.size()];
+            result[i] *= isInverse ? 1 / scale : scale;
+        }
+        b.graph()[id].data = sharedBytes(result);
+    };
+    if (!scales.empty()) {
+        scaled(w, false, 18);
+        scaled(c, false, 1);
+        scaled(v, true, 1);
+    }
+    const TensorId flat = b.add(OpKind::reshape, {last}, "flat", {1, 5}, ReshapeOptions{.newShape = {1, 5}});
+    return b.finish({b.add(OpKind::softmax, {flat}, "probabilities", {1, 5}, SoftmaxOptions())});
+}
+
 } // namespace
 
 /// What every technique keeps, for all that are registered, and what single ones and chains give.
@@ -104,6 +144,12 @@ class TechniquesTest : public QObject
     static std::string recipeOf(const QString &id)
     {
         return (id == QStringLiteral("sparse-runtime") ? "prune-magnitude sparsity=0.9 | " : "") + id.toStdString();
+    }
+
+    /// What a technique finds something to do in.
+    static ModelPtr modelFor(const QString &id)
+    {
+        return id == QStringLiteral("equalize") ? chainModel({}) : sampleModel();
     }
 
     static void everyTechnique()
@@ -133,10 +179,10 @@ private slots:
     {
         QFETCH(QString, id);
         ThreadPool one(1), two(2);
-        const ModelPtr model = sampleModel();
+        const ModelPtr model = modelFor(id);
         const Result<ModelPtr> result = applied(model, recipeOf(id), one);
         QVERIFY2(result, result ? "" : result.error().message.c_str());
-        QCOMPARE(firstDifference(*model, *sampleModel()), std::string()); // the original is untouched
+        QCOMPARE(firstDifference(*model, *modelFor(id)), std::string()); // the original is untouched
         const Result<void> sound = verify(**result);
         QVERIFY2(sound, sound ? "" : sound.error().message.c_str());
         QVERIFY(unsupportedOperators(**result).empty());
@@ -168,14 +214,14 @@ private slots:
         QFETCH(QString, id);
         ThreadPool pool(1);
         const bool needsData = findTechnique(id.toStdString())->needs != TechniqueNeeds::nothing;
-        const Result<ModelPtr> without = applied(sampleModel(), recipeOf(id), pool, 1, nullptr);
+        const Result<ModelPtr> without = applied(modelFor(id), recipeOf(id), pool, 1, nullptr);
         QCOMPARE(without.has_value(), !needsData);
         if (!needsData)
             return;
         QCOMPARE(without.error().code, ErrorCode::invalidArgument);
         auto empty = std::make_shared<Dataset>(*noise(1));
         empty->calibration = empty->train = {};
-        const Result<ModelPtr> withEmpty = applied(sampleModel(), recipeOf(id), pool, 1, empty);
+        const Result<ModelPtr> withEmpty = applied(modelFor(id), recipeOf(id), pool, 1, empty);
         QVERIFY(!withEmpty);
         QCOMPARE(withEmpty.error().code, ErrorCode::unusableInput);
     }
@@ -242,6 +288,100 @@ private slots:
         QVERIFY(verify(**result));
         const float difference = largestDifference(outputs(sampleModel()), outputs(*result));
         QVERIFY2(difference > 0 && difference < tolerance, qPrintable(QString::number(double(difference))));
+    }
+
+    void equalizingHealsBadlyScaledChannels()
+    {
+        ThreadPool pool(1);
+        const std::vector<float> expected = outputs(chainModel({}));
+        const ModelPtr bad = chainModel({1000, 0.001f, 1, 30});
+        QVERIFY(largestDifference(outputs(bad), expected) < 1e-4f);
+        const auto error = [&](const std::string &recipe) {
+            const Result<ModelPtr> result = applied(bad, recipe, pool);
+            if (!result)
+                qFatal("%s", result.error().message.c_str());
+            return largestDifference(outputs(*result), expected);
+        };
+        QVERIFY(error("equalize") < 1e-4f);
+        const float plain = error("quantize-int8 per_channel=no");
+        const float equalized = error("equalize | quantize-int8 per_channel=no");
+        QVERIFY2(plain > 0.03f && equalized < 0.01f,
+                 qPrintable(QString::number(double(plain)) + QLatin1Char(' ') + QString::number(double(equalized))));
+        // Nothing to do in a network without such a pair, and none is invented.
+        const Result<ModelPtr> none = applied(sampleModel(), "equalize", pool);
+        QVERIFY(!none);
+        QCOMPARE(none.error().code, ErrorCode::unusableInput);
+    }
+
+    void equalizingIsAimets()
+    {
+        ESPALIER_NEEDS_SHARED("golden/aimet_cle_bias_adaround.json");
+        const nlohmann::json all = golden("aimet_cle_bias_adaround.json");
+        ThreadPool pool(1);
+        int checked = 0;
+        for (const nlohmann::json &c : all["cases"]) {
+            const bool isTriple = c["kind"] == "cle_conv_dw_conv";
+            if (!isTriple && c["kind"] != "cle_conv_pair")
+                continue;
+            // The file is OIHW and [C,1,kh,kw]; here filters are OHWI and [1,kh,kw,C].
+            const auto extent = [&](const char *key, int axis) {
+                const nlohmann::json *level = &c[key];
+                for (int i = 0; i < axis; ++i)
+                    level = &level->front();
+                return int(level->size());
+            };
+            const auto here = [&](const char *key, const char *shapeOf, bool isDepthwise) {
+                const std::vector<float> from = flat<float>(c[key]);
+                const int o = extent(shapeOf, 0), n = extent(shapeOf, 1), h = extent(shapeOf, 2),
+                          w = extent(shapeOf, 3);
+                std::vector<float> to;
+                for (int a = 0; a < (isDepthwise ? 1 : o); ++a)
+                    for (int y = 0; y < h; ++y)
+                        for (int x = 0; x < w; ++x)
+                            for (int z = 0; z < (isDepthwise ? o : n); ++z)
+                                to.push_back(isDepthwise ? from[std::size_t((z * h + y) * w + x)]
+                                                         : from[std::size_t(((a * n + z) * h + y) * w + x)]);
+                return to;
+            };
+            ModelBuilder b;
+            TensorId at = b.input("in", {1, 8, 8, extent("w1", 1)});
+            const int layers = isTriple ? 3 : 2;
+            for (int i = 1; i <= layers; ++i) {
+                const std::string w = "w" + std::to_string(i), bias = "b" + std::to_string(i);
+                const bool isDepthwise = isTriple && i == 2;
+                const int o = extent(w.c_str(), 0), n = extent(w.c_str(), 1), kh = extent(w.c_str(), 2),
+                          kw = extent(w.c_str(), 3);
+                const TensorId filter =
+                    b.constant(w, DType::float32, isDepthwise ? Shape{1, kh, kw, o} : Shape{o, kh, kw, n},
+                               here(w.c_str(), w.c_str(), isDepthwise));
+                const TensorId offset =
+                    c.contains(bias) ? b.constant(bias, DType::float32, {o}, flat<float>(c[bias])) : TensorId::none;
+                OpOptions options = Conv2DOptions{.activation = Activation::relu};
+                if (isDepthwise)
+                    options = DepthwiseConv2DOptions{.activation = Activation::relu};
+                at = b.add(isDepthwise ? OpKind::depthwiseConv2D : OpKind::conv2D, {at, filter, offset},
+                           "y" + std::to_string(i), {1, 8, 8, o}, options);
+            }
+            const Result<ModelPtr> result = applied(b.finish({at}), "equalize", pool, 1, nullptr);
+            QVERIFY2(result, result ? "" : result.error().message.c_str());
+            for (int i = 1; i <= layers; ++i) {
+                const std::string w = "w" + std::to_string(i), bias = "b" + std::to_string(i);
+                for (const std::string &name : {w, bias}) {
+                    const std::string key = name + "_out";
+                    if (!c.contains(key))
+                        continue;
+                    const std::vector<float> expected =
+                        name == w ? here(key.c_str(), w.c_str(), isTriple && i == 2) : flat<float>(c[key]);
+                    const auto tensor = std::ranges::find((*result)->main().tensors, name, &Tensor::name);
+                    const std::span<const float> actual = values<float>(*tensor);
+                    QCOMPARE(actual.size(), expected.size());
+                    for (std::size_t k = 0; k < expected.size(); ++k)
+                        QVERIFY(std::abs(actual[k] - expected[k]) <= 1e-5f * std::max(1.0f, std::abs(expected[k])));
+                    ++checked;
+                }
+            }
+        }
+        QVERIFY(checked >= 6);
     }
 
     void clustersShareFewValues()

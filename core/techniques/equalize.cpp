@@ -1,0 +1,257 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/quantizationparameters.h"
+#include "core/techniques/rewrite.h"
+#include "core/techniques/technique.h"
+#include "core/techniques/weights.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace espalier {
+
+namespace {
+
+constexpr OpKind layerKinds[] = {OpKind::conv2D, OpKind::depthwiseConv2D, OpKind::transposeConv};
+
+/// Cross-layer equalization (AIMET; Nagel et al. 2019): what a channel is divided by in one layer it is multiplied by
+/// in the next, across an activation that scales with its input. The network computes the same, and the ranges of the
+/// channels' weights come near each other.
+class Equalizer
+{
+public:
+    explicit Equalizer(Graph &graph) : m_graph(graph), m_uses(useCounts(graph)) {}
+
+    std::size_t replaceRelu6();
+    /// How many pairs and triples of layers were equalized.
+    std::size_t run();
+
+private:
+    using Scales = std::vector<float>; ///< per channel
+
+    Operator &op(std::size_t index) { return m_graph.operators[index]; }
+    bool isLayer(const Operator &op) const;
+    bool isDepthwise(const Operator &op) const { return op.kind == OpKind::depthwiseConv2D; }
+    /// The layer that alone reads this one's output, directly or through RELU or PRELU; the number of operators if
+    /// none.
+    std::size_t next(std::size_t index) const;
+    std::size_t equalizeGroup(const std::vector<std::size_t> &group);
+
+    Tensor &weights(std::size_t index) { return m_graph[op(index).inputs[weightLayout(op(index).kind)->weights]]; }
+    /// By channels that leave the layer, or by channels that enter it.
+    ChannelSlices outgoing(std::size_t index);
+    ChannelSlices incoming(std::size_t index) { return channelSlices(weights(index).shape, 3); }
+    void multiply(Tensor &tensor, const ChannelSlices &slices, const Scales &scales);
+    void multiplyOutgoing(std::size_t index, const Scales &scales);
+
+    Graph &m_graph;
+    std::vector<int> m_uses;
+};
+
+Activation *fusedActivation(Operator &op)
+{
+    return std::visit(
+        [](auto &options) -> Activation * {
+            if constexpr (requires { options.activation; })
+                return &options.activation;
+            else
+                return nullptr;
+        },
+        op.options);
+}
+
+float sound(float scale)
+{
+    return std::isfinite(scale) && scale > 0 && std::isfinite(1 / scale) ? scale : 1;
+}
+
+std::vector<float> inverse(std::vector<float> scales)
+{
+    for (float &scale : scales)
+        scale = 1 / scale;
+    return scales;
+}
+
+std::size_t Equalizer::replaceRelu6()
+{
+    std::size_t replaced = 0;
+    for (Operator &each : m_graph.operators) {
+        Activation *const fused = fusedActivation(each);
+        if (isLayer(each) && fused && *fused == Activation::relu6) {
+            *fused = Activation::relu;
+            ++replaced;
+        } else if (each.kind == OpKind::relu6) {
+            each = plainOperator(OpKind::relu, 1, each.inputs[0], each.outputs[0]);
+            ++replaced;
+        }
+    }
+    return replaced;
+}
+
+bool Equalizer::isLayer(const Operator &each) const
+{
+    if (std::ranges::find(layerKinds, each.kind) == std::end(layerKinds))
+        return false;
+    const auto *const depthwise = std::get_if<DepthwiseConv2DOptions>(&each.options);
+    if (depthwise && depthwise->depthMultiplier != 1)
+        return false;
+    const WeightLayout layout = *weightLayout(each.kind);
+    for (const TensorId id : {each.input(layout.weights), each.input(layout.bias)}) {
+        if (!id.valid() && id == each.input(layout.bias))
+            continue;
+        const bool isOwn = id.valid() && m_graph[id].isConstant() && m_graph[id].type == DType::float32 &&
+                           m_uses[std::size_t(id.index)] == 1;
+        if (!isOwn)
+            return false;
+    }
+    return m_graph[each.input(layout.weights)].shape.size() == 4;
+}
+
+std::size_t Equalizer::next(std::size_t index) const
+{
+    const std::size_t none = m_graph.operators.size();
+    const Operator *from = &m_graph.operators[index];
+    while (true) {
+        if (from->outputs.size() != 1 || m_uses[std::size_t(from->outputs[0].index)] != 1)
+            return none;
+        const TensorId value = from->outputs[0];
+        const auto reader = std::ranges::find_if(m_graph.operators, [&](const Operator &each) {
+            return std::ranges::find(each.inputs, value) != each.inputs.end();
+        });
+        if (reader == m_graph.operators.end())
+            return none; // the model's output
+        if (isLayer(*reader))
+            return reader->input(weightLayout(reader->kind)->data) == value
+                       ? std::size_t(reader - m_graph.operators.begin())
+                       : none;
+        if ((reader->kind != OpKind::relu && reader->kind != OpKind::prelu) || reader->inputs[0] != value)
+            return none;
+        from = &*reader;
+    }
+}
+
+ChannelSlices Equalizer::outgoing(std::size_t index)
+{
+    return channelSlices(weights(index).shape, weightLayout(op(index).kind)->channelAxis);
+}
+
+void Equalizer::multiply(Tensor &tensor, const ChannelSlices &slices, const Scales &scales)
+{
+    const std::span<const float> before = values<float>(tensor);
+    std::vector<float> after(before.begin(), before.end());
+    for (std::size_t i = 0; i < after.size(); ++i)
+        after[i] *= scales[slices.of(i)];
+    tensor.data = sharedBytes(after);
+}
+
+void Equalizer::multiplyOutgoing(std::size_t index, const Scales &scales)
+{
+    multiply(weights(index), outgoing(index), scales);
+    const TensorId bias = op(index).input(weightLayout(op(index).kind)->bias);
+    if (bias.valid())
+        multiply(m_graph[bias], {scales.size(), 1}, scales);
+}
+
+std::size_t Equalizer::equalizeGroup(const std::vector<std::size_t> &group)
+{
+    std::size_t sets = 0;
+    const auto magnitudes = [&](std::size_t index, const ChannelSlices &slices) {
+        return largestMagnitudes(values<float>(weights(index)), slices);
+    };
+    for (std::size_t i = 0; i + 1 < group.size(); ++i) {
+        const std::size_t first = group[i], second = group[i + 1];
+        const Scales r1 = magnitudes(first, outgoing(first));
+        if (!isDepthwise(op(second))) {
+            const Scales r2 = magnitudes(second, incoming(second));
+            if (r1.size() != r2.size())
+                continue;
+            Scales scales;
+            for (std::size_t c = 0; c < r1.size(); ++c)
+                scales.push_back(sound(std::sqrt(r1[c]) / std::sqrt(r2[c]))); // r1 / sqrt(r1 r2)
+            multiplyOutgoing(first, inverse(scales));
+            multiply(weights(second), incoming(second), scales);
+            ++sets;
+        } else if (i + 2 < group.size() && !isDepthwise(op(first)) && !isDepthwise(op(group[i + 2]))) {
+            const std::size_t third = group[i + 2];
+            const Scales r2 = magnitudes(second, outgoing(second)), r3 = magnitudes(third, incoming(third));
+            if (r1.size() != r2.size() || r2.size() != r3.size())
+                continue;
+            Scales before, across, after; // S12, S12 / S23 for the weights between, S23
+            for (std::size_t c = 0; c < r1.size(); ++c) {
+                const float common = std::cbrt(r1[c]) * std::cbrt(r2[c]) * std::cbrt(r3[c]);
+                before.push_back(sound(r1[c] / common));
+                after.push_back(sound(common / r3[c]));
+                across.push_back(before.back());
+            }
+            multiplyOutgoing(first, inverse(before));
+            multiplyOutgoing(second, inverse(after));
+            multiply(weights(second), outgoing(second), across);
+            multiply(weights(third), incoming(third), after);
+            ++sets;
+            ++i; // the third layer starts the next set
+        }
+    }
+    return sets;
+}
+
+std::size_t Equalizer::run()
+{
+    std::vector<bool> seen(m_graph.operators.size(), false);
+    std::size_t sets = 0;
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        if (seen[i] || !isLayer(op(i)))
+            continue;
+        std::vector<std::size_t> group;
+        for (std::size_t at = i; at < seen.size() && !seen[at];) {
+            seen[at] = true;
+            group.push_back(at);
+            const Activation fused = *fusedActivation(op(at));
+            at = fused == Activation::none || fused == Activation::relu ? next(at) : seen.size();
+        }
+        sets += equalizeGroup(group);
+    }
+    return sets;
+}
+
+Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
+{
+    auto result = std::make_shared<Model>(withFloat32Constants(*model));
+    Graph &graph = result->main();
+    if (const Result<std::vector<Weights>> weights = floatWeights(graph, layerKinds); !weights)
+        return weights.error();
+    if (context.progress.cancelled())
+        return cancelled();
+    Equalizer equalizer(graph);
+    if (settings.flag("replace_relu6"))
+        if (const std::size_t replaced = equalizer.replaceRelu6(); replaced > 0)
+            context.notes.push_back(std::to_string(replaced) +
+                                    " RELU6 became RELU, which scales with its input: outputs differ where a value "
+                                    "exceeds 6");
+    if (equalizer.run() == 0)
+        return unusableInput("no convolution hands its output to another one alone, through nothing but RELU or PRELU: "
+                             "there is nothing to equalize");
+    context.progress.report("equalizing", 1, 1);
+    return ModelPtr(result);
+}
+
+} // namespace
+
+extern const Technique equalize;
+const Technique equalize = {
+    "equalize",
+    "Cross-layer equalization",
+    "Evens out the ranges of channels between consecutive convolutions, so that one scale per layer suffices for 8 "
+    "bits; "
+    "the float model computes the same.",
+    "AIMET, cross-layer equalization; Nagel et al. 2019, arXiv 1906.04721",
+    TechniqueFamily::quantization,
+    TechniqueNeeds::nothing,
+    {{.key = "replace_relu6",
+      .title = "Replace RELU6",
+      .description = "Whether RELU6 becomes RELU first, since layers around RELU6 cannot be equalized.",
+      .defaultValue = true}},
+    apply,
+    [](const ParameterValues &) { return std::string("equalized"); },
+};
+
+} // namespace espalier
