@@ -9,6 +9,7 @@
 #include "widgets/delegates/recipedelegate.h"
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/variantmodel.h"
+#include "widgets/plots/memorytimeline.h"
 #include "widgets/plots/tradeoffplot.h"
 #include "widgets/views/comparisontable.h"
 #include "widgets/views/comparisonview.h"
@@ -50,6 +51,7 @@ private slots:
     void teachesTheFirstStep();
     void takesDroppedFiles();
     void comparesAndKeepsOneSelection();
+    void showsTheMemoryOfABoard();
     void undoesRecipeEdits();
     void editsARecipeInTheDialog();
     void cancelsAtOnce();
@@ -305,6 +307,33 @@ void TestMainWindow::comparesAndKeepsOneSelection()
     QCOMPARE(table->currentVariantRow(), selected);
     QVERIFY(table->model()->index(1, int(Column::sizeBytes)).data(VariantModel::SortRole).toDouble() <=
             table->model()->index(2, int(Column::sizeBytes)).data(VariantModel::SortRole).toDouble());
+}
+
+void TestMainWindow::showsTheMemoryOfABoard()
+{
+    QTRY_VERIFY(!m_study->boards().empty());
+    const auto board = std::ranges::find(m_study->boards(), "qemu-m4", &BoardInfo::id);
+    QVERIFY(board != m_study->boards().end());
+    if (!board->available)
+        QSKIP(board->missing.c_str());
+    openStudyFiles();
+    m_study->tickAllRecipes(false);
+    m_study->setChosenBoards({"qemu-m4"});
+    runToTheEnd();
+    const Row &row = m_study->variants()->rows()[0];
+    QVERIFY2(row.status() == Status::ok, row.text(Column::why).c_str());
+    const BoardMemory memory = m_study->memoryOf(0);
+    QVERIFY(memory.record && memory.ramBytes == board->ramBytes);
+    QCOMPARE(double(*memory.record->arenaBytes), *row.number(Column::arenaBytes));
+
+    auto *timeline = find<MemoryTimeline>("memoryTimeline");
+    QVERIFY(timeline && timeline->isVisible() && find<QWidget>("flashBar"));
+    QVERIFY2(timeline->sentence().startsWith(QStringLiteral("Peak of")), qPrintable(timeline->sentence()));
+    QTest::mouseClick(timeline, Qt::LeftButton);
+    QTest::keyClick(timeline, Qt::Key_Home);
+    QCOMPARE(timeline->currentLayer(), 0);
+    m_window->selectRow(-1);
+    QVERIFY(!find<MemoryTimeline>("memoryTimeline"));
 }
 
 void TestMainWindow::undoesRecipeEdits()
