@@ -96,8 +96,8 @@ Result<void> run(const Given &given)
     if (!model)
         return model.error();
     const BoardInfo info = (*board)->info();
-    if (!info.available)
-        return missingTool(info.id + " cannot be used now: " + info.missing);
+    if (const std::string &missing = given.runner ? info.missingForRunner : info.missing; !missing.empty())
+        return missingTool(info.id + " cannot be used now: " + missing);
     const ProgressLine line;
     BenchOptions options;
     options.perLayer = given.perLayer;

@@ -25,7 +25,7 @@ struct Given
     std::vector<std::string> recipes, boards;
     CompareFiles files;
     std::int64_t limit = 0, seed = 0, threads = 0;
-    bool json = false, resume = false, noHostTime = false, strict = false;
+    bool json = false, resume = false, noHostTime = false, strict = false, runner = false;
 };
 
 /// A study in the place of the model gives what the command line does not.
@@ -70,16 +70,25 @@ Result<std::vector<Recipe>> parsedRecipes(const std::vector<std::string> &texts)
     return recipes;
 }
 
-Result<void> checkBoards(const std::vector<std::string> &boards)
+Result<void> checkBoards(const std::vector<std::string> &boards, bool runner)
 {
     for (const std::string &id : boards) {
         const Result<const device::Board *> board = device::findBoard(id);
         if (!board)
             return board.error();
-        if (const BoardInfo info = (*board)->info(); !info.available)
-            return missingTool(info.id + " cannot be used now: " + info.missing);
+        const BoardInfo info = (*board)->info();
+        if (const std::string &missing = runner ? info.missingForRunner : info.missing; !missing.empty())
+            return missingTool(info.id + " cannot be used now: " + missing);
     }
     return {};
+}
+
+BenchFunction benchOn(bool runner)
+{
+    return [runner](const ModelPtr &model, const std::string &board, BenchOptions options, const Progress &progress) {
+        options.useRunner = runner;
+        return device::benchmark(model, board, options, progress);
+    };
 }
 
 Result<std::optional<StudyKeeper>> openStudy(const Given &given, const ComparisonRequest &request,
@@ -199,7 +208,7 @@ Result<void> run(Given given)
     const Result<ModelFile> model = loadModel(given.model);
     if (!model)
         return model.error();
-    if (const Result<void> usable = checkBoards(given.boards); !usable)
+    if (const Result<void> usable = checkBoards(given.boards, given.runner); !usable)
         return usable;
     request.model = model->model;
     request.modelName = model->name();
@@ -240,7 +249,8 @@ Result<void> run(Given given)
                 kept = (*keeper)->take(row);
         };
         events.noted = [&](std::size_t row, const std::string &note) { notes.ofRows[row].push_back(note); };
-        const Result<std::vector<Row>> measured = runComparison(request, device::benchmark, events, line.progress());
+        const Result<std::vector<Row>> measured =
+            runComparison(request, benchOn(given.runner), events, line.progress());
         if (!measured)
             return measured.error();
         rows = merged(*measured, known, std::max<std::size_t>(1, given.boards.size()));
@@ -264,6 +274,7 @@ Action declare(Options &options)
     options.text("--data", given->data, "DATA", "The data set; without one there is no accuracy");
     options.texts("--recipe", given->recipes, "R", "A variant: 'a key=value | b'; as often as wanted");
     options.texts("--board", given->boards, "B", "A board to measure on; as often as wanted");
+    options.flag("--runner", given->runner, "Measures on boards by their resident runner: needs no compiler");
     options.text("--csv", given->files.csv, "F.csv", "Writes every column");
     options.text("--markdown", given->files.markdown, "F.md", "Writes the table");
     options.text("--latex", given->files.latex, "F.tex", "Writes the table");

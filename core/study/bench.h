@@ -25,6 +25,7 @@ struct BoardInfo
     bool emulated = false;
     bool available = false; ///< can be measured on now
     std::string missing;    ///< where not: what is missing and how to get it
+    std::string missingForRunner; ///< the same for measuring by the resident runner; empty: it can be
     std::string meaning;    ///< what its figures mean: "emulated instructions, not milliseconds of a real board"
     double clockHz = 0;     ///< 0 where it has no meaning
     std::int64_t flashBytes = 0, ramBytes = 0; ///< 0: not known

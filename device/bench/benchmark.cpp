@@ -5,8 +5,10 @@
 #include "device/bench/binding.h"
 #include "device/bench/fidelity.h"
 #include "device/bench/pseudorandom.h"
+#include "device/bench/residentrunner.h"
 #include "device/bench/validate.h"
 #include "device/plan/arena.h"
+#include "device/plan/planimage.h"
 #include "device/protocol/dut.h"
 
 #include <QTemporaryDir>
@@ -44,10 +46,10 @@ Result<void> checkMemory(const ExecutionPlan &plan, const CountingBoard &board)
     return {};
 }
 
-Result<std::unique_ptr<Dut>> startBoard(const CountingBoard &board, const FirmwareImage &image,
+Result<std::unique_ptr<Dut>> startBoard(const CountingBoard &board, const std::filesystem::path &image,
                                         const Progress &progress)
 {
-    auto link = board.start(image.elf);
+    auto link = board.start(image);
     if (!link)
         return link.error();
     auto dut = std::make_unique<Dut>(std::move(*link), progress);
@@ -81,17 +83,68 @@ public:
         m_plan = std::move(*plan);
         if (const auto fits = checkMemory(m_plan, m_board); !fits)
             return fits.error();
+        m_record.board = m_board.id;
+        m_record.timeSource = m_board.clockHz > 0 ? Source::simulated : Source::counted;
+        const auto done = m_options.useRunner ? byRunner(*program) : byCompiler(*program);
+        if (!done)
+            return done.error();
+        return std::move(m_record);
+    }
+
+private:
+    Result<void> byRunner(const ProgramPtr &program)
+    {
+        const auto runner = ResidentRunner::find(m_board.id);
+        if (!runner)
+            return runner.error();
+        m_record.measuredOn =
+            m_board.id + ": " + m_board.emulator + "; resident runner, " + runner->compiler() + " -O2";
+        m_record.arena = arenaBlocks(m_plan);
+        m_record.arenaBytes = std::int64_t(m_plan.arenaBytes);
+        auto dut = startRunner(*runner);
+        if (!dut)
+            return dut.error();
+        if (const auto loaded = (*dut)->loadPlan(writePlanImage(m_plan)); !loaded)
+            return loaded.error();
+        if (const auto done = measure(**dut, program); !done)
+            return done.error();
+        if (m_options.validateSamples > 0) {
+            if (const auto done = validate(**dut); !done)
+                return done.error();
+        }
+        if (m_options.perLayer) {
+            if (const auto noted = (*dut)->setProfile(true); !noted)
+                return noted.error();
+            if (const auto done = profile(**dut); !done)
+                return done.error();
+        }
+        waitingboards::put(m_board.id, (*dut)->takeLink()); // what has failed is not used again
+        return {};
+    }
+
+    // The one that waits, if it still answers, or a new one.
+    Result<std::unique_ptr<Dut>> startRunner(const ResidentRunner &runner)
+    {
+        if (auto link = waitingboards::take(m_board.id)) {
+            auto dut = std::make_unique<Dut>(std::move(link), m_progress);
+            if (dut->profile())
+                return dut;
+        }
+        m_progress.report("starting " + m_board.id, 0, 1);
+        return startBoard(m_board, runner.image(), m_progress);
+    }
+
+    Result<void> byCompiler(const ProgramPtr &program)
+    {
         auto toolchain = ArmToolchain::find();
         if (!toolchain)
             return toolchain.error();
-        m_record.board = m_board.id;
-        m_record.timeSource = m_board.clockHz > 0 ? Source::simulated : Source::counted;
         m_record.measuredOn = m_board.id + ": " + m_board.emulator + "; " + toolchain->version() + " -O2";
 
         auto dut = buildAndStart(*toolchain, false);
         if (!dut)
             return dut.error();
-        if (const auto done = measure(**dut, *program); !done)
+        if (const auto done = measure(**dut, program); !done)
             return done.error();
         if (m_options.validateSamples > 0) {
             if (const auto done = validate(**dut); !done)
@@ -105,10 +158,9 @@ public:
             if (const auto done = profile(**profiled); !done)
                 return done.error();
         }
-        return std::move(m_record);
+        return {};
     }
 
-private:
     Result<std::unique_ptr<Dut>> buildAndStart(const ArmToolchain &toolchain, bool profiled)
     {
         m_progress.report("building for " + m_board.id, 0, 1);
@@ -133,7 +185,7 @@ private:
             m_record.arenaBytes = std::int64_t(m_plan.arenaBytes);
             m_record.staticRamBytes = footprint.ramBytes - std::int64_t(m_plan.arenaBytes);
         }
-        return startBoard(m_board, *image, m_progress); // the emulator has read the image when it answers
+        return startBoard(m_board, image->elf, m_progress); // the emulator has read the image when it answers
     }
 
     std::int64_t instructions(std::int64_t ticks) const
@@ -179,7 +231,8 @@ private:
         }
         m_record.runs = std::int64_t(runs);
         m_record.stackBytes = *stack;
-        m_record.ramBytes = *m_record.arenaBytes + *m_record.staticRamBytes + *stack;
+        if (m_record.staticRamBytes) // the runner's is not the model's
+            m_record.ramBytes = *m_record.arenaBytes + *m_record.staticRamBytes + *stack;
         if (m_options.fidelityInputs > 0) {
             m_record.exact = fidelity.exact();
             m_record.difference = fidelity.difference();

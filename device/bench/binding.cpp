@@ -38,9 +38,10 @@ SourceFile printBinding(const ExecutionPlan &plan, const std::string &name, bool
             const PlanBuffer &buffer = plan.buffers[list[i]];
             const std::string number = list.size() == 1 ? "" : '_' + std::to_string(i);
             const std::string function = role + std::to_string(i);
-            text += "void *" + function + "()\n{\n    return (void *)" + name + '_' + role + number + "();\n}\n\n";
+            text += "void *" + function + "(const ModelPort &)\n{\n    return (void *)" + name + '_' + role + number +
+                    "();\n}\n\n";
             table += "    {" + function + ", " + std::to_string(byteCount(buffer.type, elementCount(buffer.shape))) +
-                     ", ModelPort::" + kindOf(buffer.type) + "},\n";
+                     ", ModelPort::" + kindOf(buffer.type) + ", 0},\n";
         }
         text += table + "};\n\n";
     };
@@ -53,7 +54,7 @@ SourceFile printBinding(const ExecutionPlan &plan, const std::string &name, bool
     text += "alignas(8) uint8_t store[" + std::to_string(std::max<std::size_t>(inputBytes, 1)) + "];\n";
     if (profile)
         text += "uint64_t layerTicks[" + std::to_string(plan.steps.size() + 1) + "];\n";
-    text += "\n} // namespace\n\nextern \"C\" const ModelBinding espalierModel = {\n    \"" + name + "\", inputs, " +
+    text += "\n} // namespace\n\nModelBinding espalierModel = {\n    \"" + name + "\", inputs, " +
             std::to_string(plan.inputs.size()) + ", outputs, " + std::to_string(plan.outputs.size()) + ", " + layers +
             ", " + std::to_string(plan.arenaBytes) + ", store, " + std::to_string(inputBytes) + ", " +
             (profile ? "layerTicks" : "nullptr") + ", " + name + "_run};\n";

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/bench/benchmark.h"
+#include "device/bench/residentrunner.h"
 #include "device/boards/board.h"
 #include "device/emulator/emulatedpico.h"
 
@@ -19,17 +20,17 @@ BoardInfo info()
     board.title = "Raspberry Pi Pico (emulated)";
     board.processor = "Cortex-M0+";
     board.emulated = true;
-    board.meaning =
-        "cycles by an emulator's model of the M0+, memory without wait states: a real Pico waits for "
-        "its flash";
+    board.meaning = "cycles by an emulator's model of the M0+, memory without wait states: a real Pico waits for "
+                    "its flash";
     board.clockHz = clockHz;
     board.flashBytes = flashBytes;
     board.ramBytes = ramBytes - stackBytes;
     board.timeSource = Source::simulated;
-    if (const auto toolchain = ArmToolchain::find(); !toolchain)
-        board.missing = toolchain.error().message;
-    else if (const auto pico = EmulatedPico::find(); !pico)
-        board.missing = pico.error().message;
+    const auto toolchain = ArmToolchain::find();
+    const auto runner = ResidentRunner::find(board.id);
+    const auto pico = EmulatedPico::find();
+    board.missing = !toolchain ? toolchain.error().message : !pico ? pico.error().message : "";
+    board.missingForRunner = !runner ? runner.error().message : !pico ? pico.error().message : "";
     board.available = board.missing.empty();
     return board;
 }

@@ -3,6 +3,7 @@
 #include "device/emulator/qemuboard.h"
 
 #include "device/bench/benchmark.h"
+#include "device/bench/residentrunner.h"
 #include "device/emulator/qemu.h"
 
 namespace espalier::device {
@@ -23,10 +24,11 @@ BoardInfo QemuBoard::info() const
     board.meaning = "emulated instructions, not milliseconds of a real board";
     board.flashBytes = board.ramBytes = memoryBytes;
     board.timeSource = Source::counted;
-    if (const auto toolchain = ArmToolchain::find(); !toolchain)
-        board.missing = toolchain.error().message;
-    else if (const auto qemu = Qemu::find(); !qemu)
-        board.missing = qemu.error().message;
+    const auto toolchain = ArmToolchain::find();
+    const auto runner = ResidentRunner::find(id);
+    const auto qemu = Qemu::find();
+    board.missing = !toolchain ? toolchain.error().message : !qemu ? qemu.error().message : "";
+    board.missingForRunner = !runner ? runner.error().message : !qemu ? qemu.error().message : "";
     board.available = board.missing.empty();
     return board;
 }

@@ -4,10 +4,11 @@
 
 #include <stdint.h>
 
-/// How the firmware, compiled once, reaches the model that it is linked with. The host writes the definition.
+/// How the firmware, compiled once, reaches the model that it is linked with, whose definition the host writes, or the
+/// plan that a resident runner holds.
 struct ModelPort
 {
-    void *(*data)();
+    void *(*locate)(const ModelPort &port);
     uint32_t bytes;
     enum Kind : uint32_t {
         signedBytes,
@@ -16,7 +17,10 @@ struct ModelPort
         floats,
         words,
         longWords
-    } kind; ///< how a pseudo-random value is put in
+    } kind;          ///< how a pseudo-random value is put in
+    uint32_t offset; ///< for locate()
+
+    void *data() const { return locate(*this); }
 };
 
 struct ModelBinding
@@ -34,4 +38,4 @@ struct ModelBinding
     void (*run)();
 };
 
-extern "C" const ModelBinding espalierModel;
+extern "C" ModelBinding espalierModel;

@@ -7,12 +7,12 @@
 #include "board.h"
 #include "console.h"
 #include "runner.h"
+#include "session.h"
 
 #include <string.h>
 
 namespace {
 
-char line[81];        // the protocol's command buffer has 80 characters
 uint32_t storeFilled; // bytes
 uint32_t storeWanted;
 
@@ -176,7 +176,7 @@ void printLayers()
 
 void obey()
 {
-    char *rest = line;
+    char *rest = session::line;
     const char *command = word(rest);
     if (!strcmp(command, "name")) {
         say("m-name-dut-[espalier]");
@@ -207,7 +207,7 @@ void obey()
         printLayers();
     } else if (!strcmp(command, "x-stack")) {
         say("m-x-stack-", runner::stackBytes());
-    } else {
+    } else if (!session::obey(command, rest)) {
         console::print("e-[Unknown command: ");
         console::print(command);
         say("]");
@@ -224,12 +224,12 @@ int main()
     for (uint32_t length = 0;;) {
         const char c = board::read();
         if (c == '%') {
-            line[length] = 0;
+            session::line[length] = 0;
             length = 0;
             obey();
             say("m-ready");
-        } else if (c >= ' ' && length < sizeof line - 1) {
-            line[length++] = c;
+        } else if (c >= ' ' && length < session::lineBytes - 1) {
+            session::line[length++] = c;
         }
     }
 }

@@ -98,4 +98,9 @@ uint32_t stackBytes()
     return deepest;
 }
 
+void forgetStack()
+{
+    deepest = 0;
+}
+
 } // namespace runner

@@ -17,4 +17,7 @@ uint64_t run();
 /// The deepest that an inference has reached below its call, in bytes.
 uint32_t stackBytes();
 
+/// Another model is there: what the last one reached does not count.
+void forgetStack();
+
 } // namespace runner

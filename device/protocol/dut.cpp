@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/protocol/dut.h"
 
+#include <espalier/planimage.h>
+
+#include <QByteArray>
+
 #include <algorithm>
 #include <charconv>
 
@@ -178,6 +182,31 @@ Result<Dut::Description> Dut::describe()
     if (!number("m-x-arena-", description.arenaBytes))
         return missing(command, "m-x-arena-", *lines);
     return description;
+}
+
+Result<void> Dut::loadPlan(std::span<const std::uint8_t> image)
+{
+    static constexpr std::size_t block = 4096; // planstore::blockBytes of the firmware
+    for (std::size_t at = 0; at < image.size(); at += block) {
+        const auto part = image.subspan(at, std::min(block, image.size() - at));
+        const std::string where = "x-plan-block " + std::to_string(at);
+        const QByteArray data(reinterpret_cast<const char *>(part.data()), qsizetype(part.size()));
+        const std::string text = where + ' ' + std::to_string(rt::crc32(part.data(), std::uint32_t(part.size()))) +
+                                 ' ' + data.toBase64(QByteArray::OmitTrailingEquals).toStdString() + '%';
+        if (const Result<void> written = m_link->write(text); !written)
+            return written.error();
+        if (const auto answer = readAnswer(where, shortDeadline); !answer)
+            return answer.error();
+        m_progress.report("sending the plan", std::int64_t(at), std::int64_t(image.size()));
+    }
+    const auto started = ask("x-plan-start " + std::to_string(image.size()), shortDeadline);
+    return started ? Result<void>() : started.error();
+}
+
+Result<void> Dut::setProfile(bool on)
+{
+    const auto answer = ask(on ? "x-profile 1" : "x-profile 0", shortDeadline);
+    return answer ? Result<void>() : answer.error();
 }
 
 Result<void> Dut::load(std::span<const std::uint8_t> inputs)

@@ -23,6 +23,9 @@ class Dut
 public:
     Dut(std::unique_ptr<Link> link, Progress progress);
 
+    /// The line, for another device object to go on with; this one is of no use any more.
+    std::unique_ptr<Link> takeLink() { return std::move(m_link); }
+
     /// Waits for the first m-ready after power-up.
     Result<void> waitUntilReady(std::chrono::milliseconds deadline);
 
@@ -40,6 +43,11 @@ public:
         std::int64_t arenaBytes = 0;
     };
     Result<Description> describe();
+
+    /// For a resident runner: sends a plan image and makes it the model.
+    Result<void> loadPlan(std::span<const std::uint8_t> image);
+    /// For a resident runner: whether layerTicks() are noted.
+    Result<void> setProfile(bool on);
 
     /// Sends all inputs, one after another.
     Result<void> load(std::span<const std::uint8_t> inputs);

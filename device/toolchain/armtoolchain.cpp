@@ -126,7 +126,8 @@ Result<ArmToolchain> ArmToolchain::find()
 Result<std::vector<fs::path>> ArmToolchain::firmwareObjects(const ArmTarget &target, const fs::path &folder,
                                                             const Progress &progress) const
 {
-    std::vector<std::string> names = {"firmware/console.cpp", "firmware/main.cpp", "firmware/runner.cpp"};
+    std::vector<std::string> names = {"firmware/console.cpp", "firmware/main.cpp", "firmware/runner.cpp",
+                                      "firmware/standalone.cpp"};
     names.insert(names.end(), target.firmware.begin(), target.firmware.end());
     std::string content;
     for (const EmbeddedFile &file : embeddedFiles()) {

@@ -4,6 +4,7 @@
 
 #include "core/graph/model.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>

@@ -40,8 +40,40 @@ let output = [];
 let isRunning = false;
 
 uart.onByte = (byte) => output.push(byte);
-chip.onBreak = () => {
-  throw new Error('the processor reached a breakpoint');
+
+// The boot ROM's flash functions, as the RP2040 datasheet describes them (chapter 2.8.3): each is a breakpoint and a
+// return, and what it does is done here. A table of codes and addresses and the function that searches it lead to them.
+const romFunctions = {
+  IF: () => {},
+  EX: () => {},
+  FC: () => {},
+  CX: () => {},
+  RE: ([offset, count]) => chip.flash.fill(0xff, offset, offset + count),
+  RP: ([offset, data, count]) => {
+    for (let i = 0; i < count; ++i) chip.flash[offset + i] &= chip.readUint8(data + i);
+  },
+};
+const lookupBreak = 0xff, tableAt = 0x100, codeAt = 0x200;
+const rom = new DataView(chip.bootrom.buffer);
+const breakAndReturn = (address, number) => {
+  rom.setUint16(address, 0xbe00 | number, true);
+  rom.setUint16(address + 2, 0x4770, true);
+};
+Object.keys(romFunctions).forEach((_, i) => breakAndReturn(codeAt + 4 * i, i));
+rom.setUint16(0x14, tableAt, true);
+rom.setUint16(0x18, codeAt + 0x80 + 1, true);
+breakAndReturn(codeAt + 0x80, lookupBreak);
+
+chip.onBreak = (number) => {
+  const { registers } = chip.core;
+  const codes = Object.keys(romFunctions);
+  if (chip.core.PC >= chip.bootrom.length * 4) throw new Error('the processor reached a breakpoint');
+  if (number === lookupBreak) {
+    const index = codes.indexOf(String.fromCharCode(registers[1] & 0xff, registers[1] >> 8));
+    registers[0] = index < 0 ? 0 : codeAt + 4 * index + 1;
+  } else {
+    romFunctions[codes[number]](registers);
+  }
 };
 
 function flush() {

@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <stdint.h>
+#include <string.h>
+
+/// A plan as a resident runner takes it: position-independent, little-endian, all fields 32 bits.
+///
+///     PlanHeader
+///     a port for each input, then for each output: place, kind (ModelPort::Kind)
+///     the steps: kernel id; settings | arguments << 16; settings; the place of each argument
+///     zeros up to a multiple of 8 bytes, then the constants, each at a multiple of 8
+///
+/// A place is an offset, with planConstant set where it counts from the first constant and else from the arena, and a
+/// length in bytes.
+namespace espalier {
+namespace rt {
+
+constexpr uint32_t planMagic = 0x4c505345; // "ESPL"
+constexpr uint32_t planVersion = 1;
+constexpr uint32_t planAlignment = 8; // of the image, the arena, and all that lies in them
+constexpr uint32_t planConstant = 0x80000000, planAbsent = 0xffffffff;
+constexpr uint32_t planMostArguments = 16;
+
+struct PlanHeader
+{
+    uint32_t magic, version;
+    uint32_t bytes;    ///< of the whole image
+    uint32_t checksum; ///< of all other words and bytes
+    uint32_t arenaBytes;
+    uint32_t constants; ///< the offset of the first
+    uint32_t inputs, outputs, steps;
+};
+
+/// FNV-1a of a kernel's signature: names it in an image.
+constexpr uint32_t kernelId(const char *signature)
+{
+    uint32_t hash = 2166136261u;
+    for (; *signature; ++signature) {
+        if (*signature != ' ')
+            hash = (hash ^ uint8_t(*signature)) * 16777619u;
+    }
+    return hash;
+}
+
+/// CRC-32 (IEEE 802.3, reflected) going on from `crc`, which is 0 at first.
+inline uint32_t crc32(const uint8_t *bytes, uint32_t count, uint32_t crc = 0)
+{
+    static const uint32_t table[16] = {0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+                                       0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+                                       0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
+    crc = ~crc;
+    for (; count > 0; --count, ++bytes) {
+        crc = table[(crc ^ *bytes) & 15] ^ crc >> 4;
+        crc = table[(crc ^ *bytes >> 4) & 15] ^ crc >> 4;
+    }
+    return ~crc;
+}
+
+inline uint32_t planChecksum(const uint8_t *image, uint32_t bytes)
+{
+    return crc32(image + 16, bytes - 16, crc32(image, 12));
+}
+
+/// A kernel as a plan calls it: a step's settings are its layer.
+struct Kernel
+{
+    typedef void (*Call)(const void *layer, void *const *arguments);
+    uint32_t id;
+    uint16_t settings, arguments; ///< how many
+    Call call;
+};
+
+struct PlanPort
+{
+    uint32_t place, bytes, kind;
+};
+
+/// A plan image in memory.
+class PlanImage
+{
+public:
+    /// `image` must be aligned to planAlignment.
+    explicit PlanImage(const uint8_t *image) : m_image(image) {}
+
+    const PlanHeader &header() const { return *reinterpret_cast<const PlanHeader *>(m_image); }
+    const PlanPort *ports() const { return reinterpret_cast<const PlanPort *>(m_image + sizeof(PlanHeader)); }
+
+    /// Null where the image is whole and may run: lengths, checksum, kernels and the place of every argument are right.
+    /// Else what is wrong with it. `available` bytes may be read. `find` gives the kernel of an id, or null.
+    template <class Find>
+    const char *check(uint32_t available, uint32_t arenaBytes, Find find) const
+    {
+        if (available < sizeof(PlanHeader))
+            return "the plan is cut short";
+        const PlanHeader &head = header();
+        if (head.magic != planMagic)
+            return "this is no plan";
+        if (head.version != planVersion)
+            return "the plan is of another version";
+        if (head.bytes > available || head.bytes < sizeof(PlanHeader))
+            return "the plan is cut short";
+        if (planChecksum(m_image, head.bytes) != head.checksum)
+            return "the plan is damaged";
+        if (head.arenaBytes > arenaBytes)
+            return "the plan needs more memory than there is";
+        if (head.constants > head.bytes || head.constants % planAlignment)
+            return "the plan's constants are misplaced";
+        const uint32_t words = head.constants / 4;
+        uint32_t at = sizeof(PlanHeader) / 4;
+        if (head.inputs > words || head.outputs > words || (head.inputs + head.outputs) * 3 > words - at)
+            return "the plan's inputs and outputs are cut short";
+        for (uint32_t i = 0; i < head.inputs + head.outputs; ++i, at += 3) {
+            if ((word(at) & planConstant) || !fits(word(at), word(at + 1)) || word(at + 2) > 5)
+                return "an input or output of the plan is misplaced";
+        }
+        for (uint32_t i = 0; i < head.steps; ++i) {
+            if (words - at < 2)
+                return "the plan's steps are cut short";
+            const uint32_t settings = word(at + 1) & 0xffff, arguments = word(at + 1) >> 16;
+            const Kernel *kernel = find(word(at));
+            if (!kernel)
+                return "the plan calls a kernel that is not here";
+            if (kernel->settings != settings || kernel->arguments != arguments || arguments > planMostArguments)
+                return "the plan calls a kernel in a wrong way";
+            at += 2;
+            if (words - at < settings + 2 * arguments)
+                return "the plan's steps are cut short";
+            at += settings;
+            for (uint32_t a = 0; a < arguments; ++a, at += 2) {
+                if (word(at) != planAbsent && !fits(word(at), word(at + 1)))
+                    return "an argument of the plan is misplaced";
+            }
+        }
+        return nullptr;
+    }
+
+    /// After check(): the kernels' addresses, one for each step.
+    template <class Find>
+    void resolve(Kernel::Call *calls, Find find) const
+    {
+        const uint32_t *step = firstStep();
+        for (uint32_t i = 0; i < header().steps; ++i) {
+            calls[i] = find(step[0])->call;
+            step = argumentsOf(step) + 2 * (step[1] >> 16);
+        }
+    }
+
+    /// One inference. `done` is called with the index of each step that is done.
+    template <class Done>
+    void run(uint8_t *arena, const Kernel::Call *calls, Done done) const
+    {
+        const uint32_t *step = firstStep();
+        const uint32_t steps = header().steps;
+        const uint8_t *const constants = m_image + header().constants;
+        void *arguments[planMostArguments];
+        for (uint32_t i = 0; i < steps; ++i) {
+            const uint32_t *place = argumentsOf(step);
+            const uint32_t count = step[1] >> 16;
+            for (uint32_t a = 0; a < count; ++a, place += 2) {
+                arguments[a] = *place == planAbsent    ? nullptr
+                               : *place & planConstant ? const_cast<uint8_t *>(constants) + (*place & ~planConstant)
+                                                       : arena + *place;
+            }
+            calls[i](step + 2, arguments);
+            done(i);
+            step = place;
+        }
+    }
+
+private:
+    uint32_t word(uint32_t index) const { return reinterpret_cast<const uint32_t *>(m_image)[index]; }
+    const uint32_t *firstStep() const
+    {
+        return reinterpret_cast<const uint32_t *>(ports() + header().inputs + header().outputs);
+    }
+    static const uint32_t *argumentsOf(const uint32_t *step) { return step + 2 + (step[1] & 0xffff); }
+
+    bool fits(uint32_t place, uint32_t bytes) const
+    {
+        const uint32_t there = place & planConstant ? header().bytes - header().constants : header().arenaBytes;
+        const uint32_t offset = place & ~planConstant;
+        return offset % planAlignment == 0 && bytes <= there && offset <= there - bytes;
+    }
+
+    const uint8_t *m_image;
+};
+
+} // namespace rt
+} // namespace espalier

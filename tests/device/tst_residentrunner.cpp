@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The resident runner gives what the model's own build gives, without a compiler, plan after plan.
+#include "core/base/file.h"
+#include "core/formats/modelformat.h"
+#include "device/bench/residentrunner.h"
+#include "device/boards/board.h"
+#include "device/emulator/qemu.h"
+#include "device/plan/planimage.h"
+#include "device/protocol/dut.h"
+#include "randomgraph.h"
+#include "support/shareddata.h"
+
+#include <QtTest>
+
+using namespace espalier;
+using namespace espalier::test;
+
+#define NEEDS(condition)                                                                                               \
+    if (const std::string missing = condition; !missing.empty())                                                       \
+    QSKIP(missing.c_str())
+
+namespace {
+
+BoardInfo info(const char *board)
+{
+    return (*device::findBoard(board))->info();
+}
+
+ModelPtr smallModel(unsigned seed)
+{
+    RandomGraph random(seed);
+    random.addConv2D(DType::int8);
+    random.addFullyConnected(DType::int8);
+    random.addNetwork();
+    return modelOf(random.take());
+}
+
+} // namespace
+
+class TestResidentRunner : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void equalsTheModelsOwnBuild_data()
+    {
+        QTest::addColumn<QString>("board");
+        QTest::addColumn<QString>("model");
+        for (const char *board : {"qemu-m4", "qemu-m0"}) {
+            for (const char *model : {"kws_ref_model", "pretrainedResnet_quant", "vww_96_int8", "ad01_int8"})
+                QTest::addRow("%s %s", board, model) << QString::fromLatin1(board) << QString::fromLatin1(model);
+        }
+    }
+    void equalsTheModelsOwnBuild()
+    {
+        QFETCH(QString, board);
+        QFETCH(QString, model);
+        ESPALIER_NEEDS_SHARED("mlperf-tiny/models");
+        const std::string id = board.toStdString();
+        NEEDS(info(id.c_str()).missing);
+        NEEDS(info(id.c_str()).missingForRunner);
+        const auto file = readModel(sharedFolder() / "mlperf-tiny/models" / (model.toStdString() + ".tflite"));
+        QVERIFY2(file, file ? "" : file.error().message.c_str());
+        BenchOptions options;
+        options.fidelityInputs = 1;
+        options.perLayer = true;
+        const auto own = device::benchmark(*file, id, options, {});
+        options.useRunner = true;
+        const auto byRunner = device::benchmark(*file, id, options, {});
+        QVERIFY2(own, own ? "" : own.error().message.c_str());
+        QVERIFY2(byRunner, byRunner ? "" : byRunner.error().message.c_str());
+        QCOMPARE(byRunner->exact, std::optional<bool>(true));
+        QCOMPARE(byRunner->arenaBytes, own->arenaBytes);
+        QCOMPARE(byRunner->layers.size(), own->layers.size());
+        const double ratio = double(*byRunner->instructions) / double(*own->instructions);
+        QVERIFY2(ratio > 0.95 && ratio < 1.05, qPrintable(QString::number(ratio)));
+        if (board == QLatin1String("qemu-m0"))
+            for (const char *known : {"pretrainedResnet_quant", "ad01_int8"})
+                if (model == QLatin1String(known))
+                    QEXPECT_FAIL("", "4 % off: the compiler inlines these kernels otherwise in the runner", Continue);
+        QVERIFY2(ratio > 0.98 && ratio < 1.02, qPrintable(QString::number(ratio)));
+        QVERIFY(!byRunner->codeFlashBytes && !byRunner->ramBytes); // the runner's are not the model's
+    }
+
+    void needsNoCompiler()
+    {
+        NEEDS(info("qemu-m4").missingForRunner);
+        const QByteArray path = qgetenv("PATH");
+        QTemporaryDir tools;
+        QVERIFY(QFile::link(QStandardPaths::findExecutable(QStringLiteral("qemu-system-arm")),
+                            tools.filePath(QStringLiteral("qemu-system-arm"))));
+        qputenv("PATH", tools.path().toUtf8());
+        BenchOptions options;
+        options.useRunner = true;
+        bool exact = true;
+        for (unsigned seed = 1; seed < 6; ++seed) { // one after another on the same board
+            const auto record = device::benchmark(smallModel(seed), "qemu-m4", options, {});
+            exact = exact && record && record->exact == std::optional<bool>(true);
+        }
+        const auto own = device::benchmark(smallModel(1), "qemu-m4", {}, {});
+        qputenv("PATH", path);
+        QVERIFY(exact);
+        QVERIFY(!own); // there was no compiler
+    }
+
+    void refusesDamageAndLives()
+    {
+        NEEDS(info("qemu-m0").missingForRunner);
+        const auto runner = device::ResidentRunner::find("qemu-m0");
+        QVERIFY(runner);
+        auto link = device::Qemu::find()->start("mps2-an385", runner->image());
+        QVERIFY(link);
+        device::Dut dut(std::move(*link), {});
+        QVERIFY(dut.waitUntilReady(std::chrono::seconds(20)));
+        const auto plan = device::makePlan(*smallModel(7), device::KernelFamily::thumb);
+        QVERIFY(plan);
+        const auto image = device::writePlanImage(*plan);
+        auto damaged = image;
+        damaged[damaged.size() / 2] ^= 1;
+        const auto refused = dut.loadPlan(damaged);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.find("the plan is damaged") != std::string::npos,
+                 refused.error().message.c_str());
+        const std::span<const std::uint8_t> whole(image);
+        QVERIFY(!dut.loadPlan(whole.first(image.size() - 8)));
+        QCOMPARE(dut.profile()->model, std::string("none"));
+        QVERIFY(dut.loadPlan(image));
+        QVERIFY(dut.run(std::chrono::seconds(20)));
+    }
+
+    // The committed images are what the committed sources give.
+    void isBuiltFromTheseSources()
+    {
+        const QString folder = QStringLiteral(ESPALIER_SOURCE_DIR "/resources/runners/");
+        QTemporaryDir built;
+        QProcess build;
+        build.start(folder + QStringLiteral("build"), {built.path()});
+        if (QStandardPaths::findExecutable(QStringLiteral("arm-none-eabi-g++")).isEmpty())
+            QSKIP("needs arm-none-eabi-g++");
+        QVERIFY(build.waitForFinished(300000));
+        QCOMPARE(build.exitCode(), 0);
+        const auto lines = [](const QString &path) {
+            QFile file(path + QStringLiteral("/made-from"));
+            return file.open(QIODevice::ReadOnly) ? file.readAll().split('\n') : QByteArrayList();
+        };
+        const QByteArrayList committed = lines(folder), now = lines(built.path());
+        QVERIFY2(committed.value(0) == now.value(0), "the sources have changed: run resources/runners/update");
+        if (committed.value(1) != now.value(1))
+            QSKIP("another compiler makes other bytes");
+        for (const char *board : {"qemu-m4", "qemu-m7", "qemu-m0", "pico-emulated"}) {
+            const std::string name = std::string(board) + ".elf";
+            const auto old = readFile((folder.toStdString() + name)),
+                       fresh = readFile(built.path().toStdString() + '/' + name);
+            QVERIFY(old && fresh);
+            QVERIFY2(*old == *fresh, board);
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestResidentRunner)
+#include "tst_residentrunner.moc"
