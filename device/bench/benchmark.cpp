@@ -23,14 +23,13 @@ namespace {
 
 const std::string modelName = "model";
 
-// An emulator does some 100 million instructions a second, a plain kernel some 20 of them for a multiply-accumulate,
-// soft float more; ten times that and a minute for the rest is a board that hangs.
-std::chrono::milliseconds inferenceDeadline(const ExecutionPlan &plan)
+// A minute beyond what the slowest kernels take is a board that hangs.
+std::chrono::milliseconds inferenceDeadline(const ExecutionPlan &plan, const CountingBoard &board)
 {
     std::int64_t macs = 0;
     for (const PlanStep &step : plan.steps)
         macs += step.macs;
-    return std::chrono::seconds(60 + macs / 500000);
+    return std::chrono::seconds(60 + macs / board.leastMacsPerSecond);
 }
 
 Result<void> checkMemory(const ExecutionPlan &plan, const CountingBoard &board)
@@ -202,7 +201,7 @@ private:
             m_progress.report("running on " + m_board.id, std::int64_t(k), std::int64_t(runs));
             if (const auto filled = dut.fill(std::uint32_t(k)); !filled)
                 return filled.error();
-            const auto spent = dut.run(inferenceDeadline(m_plan));
+            const auto spent = dut.run(inferenceDeadline(m_plan, m_board));
             if (!spent)
                 return spent.error();
             ticks.push_back(*spent);
@@ -243,7 +242,7 @@ private:
 
     Result<void> validate(Dut &dut)
     {
-        const auto accuracy = validateOnBoard(dut, *m_model, m_options, inferenceDeadline(m_plan), m_progress);
+        const auto accuracy = validateOnBoard(dut, *m_model, m_options, inferenceDeadline(m_plan, m_board), m_progress);
         if (!accuracy)
             return accuracy.error();
         m_record.accuracy = accuracy->accuracy;
@@ -255,7 +254,7 @@ private:
     {
         if (const auto filled = dut.fill(0); !filled)
             return filled.error();
-        if (const auto spent = dut.run(inferenceDeadline(m_plan)); !spent)
+        if (const auto spent = dut.run(inferenceDeadline(m_plan, m_board)); !spent)
             return spent.error();
         const auto ticks = dut.layerTicks(m_plan.steps.size());
         if (!ticks)

@@ -17,7 +17,9 @@ struct CountingBoard
     std::string id; ///< "qemu-m4"
     ArmTarget target;
     double ticksPerInstruction = 1;
-    double clockHz = 0;   ///< a tick is a cycle of this clock; 0: ticks count instructions
+    double clockHz = 0; ///< a tick is a cycle of this clock; 0: ticks count instructions
+    /// How slow it may be before it counts as hanging: a tenth of what soft float reaches.
+    std::int64_t leastMacsPerSecond = 50000;
     std::string emulator; ///< "QEMU 7.2.22, mps2-an386"
     std::function<Result<std::unique_ptr<Link>>(const std::filesystem::path &image)> start;
 };

@@ -50,6 +50,7 @@ Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options
     board.target.flashBytes = std::uint64_t(flashBytes);
     board.target.ramBytes = std::uint64_t(ramBytes - stackBytes);
     board.clockHz = clockHz;
+    board.leastMacsPerSecond = 10000;
     board.emulator = pico->version();
     board.start = [&](const std::filesystem::path &image) { return pico->start(image); };
     return runBenchmark(model, options, board, progress);
