@@ -96,8 +96,8 @@ std::vector<std::uint16_t> nearestCentroids(std::span<const float> values, std::
     std::iota(order.begin(), order.end(), std::uint16_t(0));
     std::ranges::stable_sort(order, {}, [&](std::uint16_t i) { return centroids[i]; });
     // Of equal centroids only the first can be the nearest.
-    const auto same = std::ranges::unique(order, {}, [&](std::uint16_t i) { return centroids[i]; });
-    order.erase(same.begin(), same.end());
+    const auto isSame = [&](std::uint16_t a, std::uint16_t b) { return centroids[a] == centroids[b]; };
+    order.erase(std::unique(order.begin(), order.end(), isSame), order.end());
     std::vector<std::uint16_t> nearest;
     nearest.reserve(values.size());
     for (const float value : values) {

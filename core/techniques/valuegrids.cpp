@@ -57,8 +57,8 @@ std::vector<float> onExtremesGrid(std::span<const float> values, int bits)
 {
     if (values.empty())
         return {};
-    const auto [low, high] = std::ranges::minmax(values);
-    const float span = high - low, steps = std::exp2(float(bits)) - 1;
+    const auto range = std::ranges::minmax(values);
+    const float low = range.min, span = range.max - low, steps = std::exp2(float(bits)) - 1;
     if (span == 0 || !std::isfinite(span))
         return {values.begin(), values.end()};
     return mapped(values, [&](float value) { return rounded((value - low) / span * steps) / steps * span + low; });
