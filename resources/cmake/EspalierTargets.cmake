@@ -26,6 +26,19 @@ function(espalier_precompile target)
     endif()
 endfunction()
 
+# Tests are many small programs that include the same large headers: they share one precompiled header, of Qt Core and
+# the model. Qt Test itself cannot be in it, since its macros differ by folder. What tests do is seldom hot, so their own
+# code is not optimised, which spares a fifth of the time to build them.
+function(espalier_precompile_for_tests)
+    add_library(espalier_testheaders OBJECT "${PROJECT_SOURCE_DIR}/tests/support/headers.cpp")
+    target_link_libraries(espalier_testheaders PRIVATE espalier_options Espalier::Runtime Qt6::Core)
+    target_compile_options(espalier_testheaders PRIVATE -O0)
+    if(ESPALIER_PRECOMPILE)
+        target_precompile_headers(espalier_testheaders PRIVATE ${ESPALIER_COMMON_HEADERS} <QtCore>
+            "${PROJECT_SOURCE_DIR}/core/engine/engine.h" "${PROJECT_SOURCE_DIR}/core/formats/modelformat.h")
+    endif()
+endfunction()
+
 # espalier_test(NAME [LABELS …] [LIBRARIES …] [SOURCES …]): builds tst_NAME from tst_NAME.cpp (and SOURCES) and
 # registers it. Labels: unit, gui, board, hardware.
 function(espalier_test name)
@@ -33,6 +46,10 @@ function(espalier_test name)
     add_executable(tst_${name} tst_${name}.cpp ${ARG_SOURCES})
     set_target_properties(tst_${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
     target_link_libraries(tst_${name} PRIVATE espalier_options espalier_testsupport Qt6::Test ${ARG_LIBRARIES})
+    if(ESPALIER_PRECOMPILE)
+        target_precompile_headers(tst_${name} REUSE_FROM espalier_testheaders)
+    endif()
+    target_compile_options(tst_${name} PRIVATE -O0)
     add_test(NAME ${name} COMMAND tst_${name})
     if(NOT ARG_LABELS)
         set(ARG_LABELS unit)
