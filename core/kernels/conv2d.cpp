@@ -6,6 +6,65 @@
 
 namespace espalier {
 
+namespace {
+
+/// Positions of the filter along an axis that use the same of its elements, because the others lie on the padding.
+struct Run
+{
+    int first, count; ///< positions
+    int begin, end;   ///< elements of the filter
+};
+
+std::vector<Run> runsOf(const WindowAxis &axis)
+{
+    std::vector<Run> runs;
+    for (int position = 0; position < axis.out; ++position) {
+        const auto isPadding = [&](int element) {
+            const int at = position * axis.stride - axis.padBefore + element * axis.dilation;
+            return at < 0 || at >= axis.in;
+        };
+        int begin = 0, end = axis.filter;
+        while (begin < end && isPadding(begin))
+            ++begin;
+        while (begin < end && isPadding(end - 1))
+            --end;
+        if (!runs.empty() && runs.back().begin == begin && runs.back().end == end)
+            ++runs.back().count;
+        else
+            runs.push_back({position, 1, begin, end});
+    }
+    return runs;
+}
+
+/// A float convolution's grid in parts that multiply nothing by padding: rows that use the same rows of the filter, and
+/// of these, where there are enough to fill tiles, the columns that use the same columns.
+std::vector<WindowKernel::Part> cutAtPadding(const std::shared_ptr<const LinearSums> &sums, const Grid &grid,
+                                             const Window &window, int segmentsPerRow)
+{
+    constexpr int enoughRows = 4;
+    const std::vector<Run> all{{0, window.x.out, 0, window.x.filter}};
+    std::vector<WindowKernel::Part> parts;
+    for (const Run &rows : runsOf(window.y)) {
+        const bool cutsColumns = segmentsPerRow == 1 && rows.count >= enoughRows;
+        for (const Run &columns : cutsColumns ? runsOf(window.x) : all) {
+            Grid part = grid;
+            part.rows = rows.count;
+            part.columns = columns.count;
+            part.firstSegment = rows.begin * segmentsPerRow;
+            part.endSegment = rows.end * segmentsPerRow;
+            if (cutsColumns) {
+                part.firstUnit = columns.begin * window.channels;
+                part.endUnit = columns.end * window.channels;
+            }
+            parts.push_back({sums, part, rows.first * grid.rowIn + columns.first * grid.columnIn,
+                             rows.first * grid.rowOut + columns.first * grid.columnOut});
+        }
+    }
+    return parts;
+}
+
+} // namespace
+
 std::unique_ptr<const Kernel> makeConvolution(const Window &window, LinearLayer layer, const Tensor &filter,
                                               const FilterIndex &index)
 {
@@ -32,8 +91,12 @@ std::unique_ptr<const Kernel> makeConvolution(const Window &window, LinearLayer 
 
     const Grid grid = WindowKernel::gridOf(window, layer, input);
     WindowKernel::Setup setup = WindowKernel::setupOf(window, layer, window.y.out, window.x.out);
+    const auto sums = std::make_shared<LinearSums>(simd, std::move(layer), std::move(packed), false);
     std::vector<WindowKernel::Part> parts;
-    parts.push_back({LinearSums(simd, std::move(layer), std::move(packed), false), grid, 0});
+    if (kind == UnitKind::floats)
+        parts = cutAtPadding(sums, grid, window, segmentsPerRow);
+    else
+        parts.push_back({sums, grid}); // the padding of integers is their zero point, which has to be summed
     return std::make_unique<WindowKernel>(std::move(setup), std::move(input), std::move(parts));
 }
 

@@ -36,7 +36,7 @@ std::unique_ptr<const Kernel> makeDepthwise(const Window &window, LinearLayer la
     const Grid grid = WindowKernel::gridOf(window, layer, input);
     WindowKernel::Setup setup = WindowKernel::setupOf(window, layer, window.y.out, window.x.out);
     std::vector<WindowKernel::Part> parts;
-    parts.push_back({LinearSums(simd, std::move(layer), std::move(packed), true), grid, 0});
+    parts.push_back({std::make_shared<LinearSums>(simd, std::move(layer), std::move(packed), true), grid});
     return std::make_unique<WindowKernel>(std::move(setup), std::move(input), std::move(parts));
 }
 

@@ -95,7 +95,7 @@ Result<std::unique_ptr<const Kernel>> makeTransposeConv(const Graph &graph, cons
                             prepared.pixelBytes(),
                             window->y.stride * outRow,
                             window->x.stride * outPixel};
-            parts.push_back({LinearSums(simd, layer, std::move(packed), false), grid,
+            parts.push_back({std::make_shared<LinearSums>(simd, layer, std::move(packed), false), grid, 0,
                              row.first * outRow + column.first * outPixel});
         }
     WindowKernel::Setup setup = WindowKernel::setupOf(reads, layer, window->y.in, window->x.in);

@@ -31,6 +31,9 @@ void LinearSums::run(const Grid &grid, const std::byte *in, std::byte *out,
                      const RunTimeQuantization &quantization) const
 {
     const std::ptrdiff_t channelBytes = elementBytes(m_layer.arithmetic);
+    const int segments = std::min(grid.endSegment, int(m_filter.segments.size())) - grid.firstSegment;
+    const int units = std::min(grid.endUnit, m_filter.segmentUnits) - grid.firstUnit;
+    const int skipped = grid.firstSegment * m_filter.segmentUnits + grid.firstUnit;
     for (const PackedFilter::Group &group : m_filter.groups) {
         const auto c = std::size_t(group.firstChannel);
         const FloatFinish floats{&m_layer.floatBias[c], m_layer.lowFloat, m_layer.highFloat};
@@ -47,14 +50,15 @@ void LinearSums::run(const Grid &grid, const std::byte *in, std::byte *out,
                         grid.columnIn,
                         grid.rowOut,
                         grid.columnOut,
-                        in + (m_channelsApart ? 4 * group.firstChannel : 0),
+                        in + 4 * (m_channelsApart ? group.firstChannel : grid.firstUnit),
                         out + group.firstChannel * channelBytes,
                         m_filter.kind,
                         m_channelsApart,
-                        m_filter.segments.data(),
-                        int(m_filter.segments.size()),
-                        m_filter.segmentUnits,
-                        m_filter.units.data() + group.offset,
+                        m_filter.segments.data() + grid.firstSegment,
+                        segments,
+                        units,
+                        m_filter.segmentUnits - units,
+                        m_filter.units.data() + group.offset + skipped * group.vectors * m_simd.lanes * 4,
                         group.vectors,
                         group.channels,
                         m_layer.arithmetic == Arithmetic::floats ? &floats : nullptr,

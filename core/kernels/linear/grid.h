@@ -6,6 +6,8 @@
 #include "core/kernels/linear/packedfilter.h"
 #include "core/kernels/linear/runtimequantization.h"
 
+#include <limits>
+
 namespace espalier {
 
 /// Where pixels lie: bytes from one to the next, in what is read and in what is written.
@@ -14,6 +16,10 @@ struct Grid
     int rows = 1, columns = 1;
     std::ptrdiff_t rowIn = 0, columnIn = 0;
     std::ptrdiff_t rowOut = 0, columnOut = 0;
+    /// Which of the filter's segments, and of each segment's units, count where its channels read the same inputs; the
+    /// rest would read zeros.
+    int firstSegment = 0, endSegment = std::numeric_limits<int>::max();
+    int firstUnit = 0, endUnit = std::numeric_limits<int>::max();
 };
 
 /// What the sums of inputs that were quantized at run time have to be scaled by and corrected for.

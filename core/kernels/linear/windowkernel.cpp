@@ -59,14 +59,14 @@ void WindowKernel::run(const KernelCall &call) const
             const QuantizedAtRunTime q =
                 quantizeAtRunTime(reinterpret_cast<const float *>(image), m_setup.imageInBytes / 4,
                                   m_setup.quantizeAsymmetrically, quantized);
-            entry = m_parts.front().sums.entryOf(q);
+            entry = m_parts.front().sums->entryOf(q);
             quantization = {&entry.scale, &entry.offset, false};
             prepared = m_input.prepare(reinterpret_cast<const std::byte *>(quantized), q.zeroPoint, true, scratch);
         } else {
             prepared = m_input.prepare(image, m_setup.inputZero, m_setup.inputIsSigned, scratch);
         }
         for (const Part &part : m_parts)
-            part.sums.run(part.grid, prepared, out + part.firstOut, quantization);
+            part.sums->run(part.grid, prepared + part.firstIn, out + part.firstOut, quantization);
         image += m_setup.imageInBytes;
         out += m_setup.imageOutBytes;
     }

@@ -12,12 +12,12 @@ namespace espalier {
 class WindowKernel final : public Kernel
 {
 public:
-    /// Output pixels that one set of sums computes; a convolution has one part that computes all.
+    /// Output pixels that one grid of sums computes.
     struct Part
     {
-        LinearSums sums;
-        Grid grid; ///< of one image
-        std::ptrdiff_t firstOut = 0;
+        std::shared_ptr<const LinearSums> sums;
+        Grid grid;                                ///< of one image
+        std::ptrdiff_t firstIn = 0, firstOut = 0; ///< bytes to the grid's first pixel
     };
     struct Setup
     {

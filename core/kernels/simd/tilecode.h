@@ -82,7 +82,8 @@ void sumTile(const TileCall &call)
     const std::int32_t *segments = call.grid.segments;
     const int segmentCount = call.grid.segmentCount;
     const std::ptrdiff_t segmentBytes = 4 * std::ptrdiff_t(call.grid.segmentUnits);
-    for (int s = 0; s < segmentCount; ++s) {
+    const std::ptrdiff_t gapBytes = std::ptrdiff_t(call.grid.filterGap) * Vectors * vectorBytes;
+    for (int s = 0; s < segmentCount; ++s, filter += gapBytes) {
         std::ptrdiff_t at = segments[s];
         const std::ptrdiff_t end = at + segmentBytes;
         for (; at != end; at += 4) {

@@ -63,11 +63,11 @@ struct GridCall
 
     UnitKind kind;
     /// False: all channels read the same units, at segments[s] + 4 * u of a pixel for each segment s and
-    /// u < segmentUnits; filter [segment][unit][vectors][lanes]. True: channel c reads the unit at segments[s] + 4 * c;
-    /// filter [vectors][segment][lanes].
+    /// u < segmentUnits; filter [segment][unit][vectors][lanes], between segments `filterGap` units that are skipped.
+    /// True: channel c reads the unit at segments[s] + 4 * c; filter [vectors][segment][lanes].
     bool channelsApart;
     const std::int32_t *segments; ///< bytes from the pixel's start
-    int segmentCount, segmentUnits;
+    int segmentCount, segmentUnits, filterGap;
     const std::byte *filter;
     int vectors;
     int channels; ///< that exist, of vectors * lanes
