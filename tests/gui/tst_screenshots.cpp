@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/jobrunner.h"
 #include "app/mainwindow.h"
 #include "app/studycontroller.h"
+#include "app/translations.h"
 #include "support/samplebench.h"
 #include "support/samplerows.h"
 #include "widgets/models/recipelistmodel.h"
@@ -10,8 +12,12 @@
 #include "widgets/views/inspector.h"
 
 #include <QApplication>
+#include <QSignalSpy>
 #include <QStandardPaths>
+#include <QTranslator>
 #include <QtTest>
+
+#include <algorithm>
 
 using namespace espalier;
 using namespace espalier::ui;
@@ -36,12 +42,14 @@ private slots:
         QTest::addColumn<bool>("dark");
         QTest::addColumn<bool>("full");
         QTest::addColumn<QSize>("size");
+        QTest::addColumn<QString>("language");
         for (const bool dark : {false, true})
             for (const bool full : {false, true})
                 for (const QSize size : {QSize(1280, 800), QSize(1024, 700)})
                     QTest::addRow("%s-%s-%dx%d", dark ? "dark" : "light", full ? "full" : "empty", size.width(),
                                   size.height())
-                        << dark << full << size;
+                        << dark << full << size << "en";
+        QTest::addRow("portuguese-1024x700") << false << true << QSize(1024, 700) << "pt_BR";
     }
 
     void window()
@@ -49,6 +57,9 @@ private slots:
         QFETCH(bool, dark);
         QFETCH(bool, full);
         QFETCH(QSize, size);
+        QFETCH(QString, language);
+        qDeleteAll(qApp->findChildren<QTranslator *>());
+        installTranslations(*qApp, QLocale(language));
         const QPalette palette = dark ? darkPalette() : lightPalette();
         QApplication::setPalette(palette);
         StudyController study;
@@ -56,6 +67,9 @@ private slots:
         window.resize(size);
         window.show();
         if (full) {
+            QSignalSpy opened(&study, &StudyController::modelChanged);
+            study.openModel(ESPALIER_SOURCE_DIR "/resources/samples/fashion-cnn.tflite");
+            QTRY_VERIFY(!opened.isEmpty() && std::ranges::none_of(study.jobs(), &JobRunner::isRunning));
             study.addUsualRecipes();
             study.variants()->setRows(sampleRows());
             window.selectRow(5);
