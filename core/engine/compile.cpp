@@ -255,4 +255,13 @@ int Program::preferredBatch() const
     return int(std::clamp<std::size_t>(cacheBudget / std::max<std::size_t>(perImage, 1), 1, largestBatch));
 }
 
+int Program::preferredBatch(std::size_t images, int threads) const
+{
+    constexpr std::size_t runsPerThread = 16; // at least, where there are images enough: a thread may start late
+    const auto most = std::size_t(preferredBatch()), workers = std::size_t(threads);
+    const std::size_t runs = std::max((images + most - 1) / most, runsPerThread * workers);
+    const std::size_t evenRuns = (runs + workers - 1) / workers * workers;
+    return int(std::max<std::size_t>((images + evenRuns - 1) / evenRuns, 1));
+}
+
 } // namespace espalier

@@ -37,6 +37,8 @@ public:
     const Graph &graph() const; ///< the graph that runs
     /// Images per run that serve this model best: activations of one micro-batch stay in the processor's cache.
     int preferredBatch() const;
+    /// No more than that, and such that `threads` have about equal numbers of runs of equal size for `images`.
+    int preferredBatch(std::size_t images, int threads) const;
 
     struct Plan; ///< the engine's own
 

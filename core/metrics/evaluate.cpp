@@ -75,9 +75,7 @@ public:
         : m_program(program), m_samples(samples), m_labels(labels), m_scaling(scaling), m_pool(pool),
           m_progress(progress), m_result(result), m_sessions(std::size_t(pool.size()))
     {
-        // Small enough that every thread gets several.
-        const std::size_t share = samples.count / (std::size_t(pool.size()) * 4) + 1;
-        m_batch = std::min(std::size_t(program->preferredBatch()), share);
+        m_batch = std::size_t(program->preferredBatch(samples.count, pool.size()));
         if (labels == LabelKind::classes)
             result.predicted.resize(samples.count);
         else

@@ -121,7 +121,7 @@ void printLayers(const ProgramPtr &program, int bursts, double peak)
 /// The engine over many images: micro-batches on a pool's threads.
 std::function<void()> dataSet(const ProgramPtr &program, ThreadPool &pool, std::size_t images, bool isFloat)
 {
-    const int batch = int(std::min(std::size_t(program->preferredBatch()), images / std::size_t(pool.size())));
+    const int batch = program->preferredBatch(images, pool.size());
     auto sessions = std::make_shared<std::vector<Session>>();
     for (int i = 0; i < pool.size(); ++i)
         fill(sessions->emplace_back(program, batch).input(), isFloat);

@@ -187,6 +187,10 @@ private slots:
         const Result<ProgramPtr> small = Program::compile(chain(1));
         QVERIFY(small);
         QCOMPARE((*small)->preferredBatch(), 64);
+        QCOMPARE((*small)->preferredBatch(10'000, 2), 64);
+        QCOMPARE((*small)->preferredBatch(1000, 2), 32);
+        QCOMPARE((*small)->preferredBatch(64, 2), 2);
+        QCOMPARE((*small)->preferredBatch(3, 2), 1);
         GraphBuilder b;
         const Result<ProgramPtr> large =
             Program::compile(b.model({b.unary(OpKind::relu, b.input({1, 1000, 1000, 1}))}));
