@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace espalier::device {
+
+/// What a USB vendor and product id tell of a board.
+struct UsbIdentity
+{
+    enum class Kind { bootloader, application };
+    std::uint16_t vendor = 0, product = 0;
+    Kind kind = Kind::application;
+    std::string_view board;   ///< id in boards.def
+    std::string_view title;   ///< what it is, for people
+    bool uniqueSerial = true; ///< false: all boards of the kind report the same serial number
+};
+
+/// Null where the ids are in no line of usbidentities.def.
+const UsbIdentity *findUsbIdentity(std::uint16_t vendor, std::uint16_t product);
+
+} // namespace espalier::device

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/file.h"
+#include "core/base/result.h"
+
+#include <cstdint>
+#include <map>
+#include <span>
+
+namespace espalier::device {
+
+/// What goes where in a board's memory: bytes by their first address, without overlaps.
+using FlashImage = std::map<std::uint32_t, Bytes>;
+
+/// What a 32-bit little-endian ELF file loads, by physical address. A failed error where it is damaged, loads nothing
+/// or loads one place twice.
+Result<FlashImage> readFlashImage(std::span<const std::uint8_t> elf);
+
+/// The same bytes as whole pages of `pageBytes` (a power of two), which begin at its multiples; what the image leaves
+/// open in a page is 0xff, as erased flash is.
+FlashImage pagesOf(const FlashImage &image, std::uint32_t pageBytes);
+
+} // namespace espalier::device

@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/flash/samba.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace espalier::device {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds answerDeadline(3000), silence(50), slice(50);
+constexpr std::size_t longestAnswer = 200;
+
+const std::string remedy = "; press the board's reset button twice quickly, its orange light fades in and out, and "
+                           "flash again";
+
+std::string hex(std::uint32_t value)
+{
+    std::string text;
+    for (int shift = 28; shift >= 0; shift -= 4)
+        text += "0123456789abcdef"[(value >> shift) & 15];
+    return text;
+}
+
+std::string printable(std::string_view text)
+{
+    std::string shown;
+    for (const char c : text.substr(0, 40))
+        shown += c >= ' ' && c <= '~' ? c : '?';
+    return "'" + shown + "'";
+}
+
+} // namespace
+
+std::uint16_t crcXmodem(std::span<const std::uint8_t> bytes)
+{
+    std::uint16_t crc = 0;
+    for (const std::uint8_t byte : bytes) {
+        crc = std::uint16_t(crc ^ byte << 8);
+        for (int bit = 0; bit < 8; ++bit)
+            crc = std::uint16_t(crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1);
+    }
+    return crc;
+}
+
+// An answer ends with "\n\r".
+Result<std::string> Samba::answer(const std::string &doing)
+{
+    const Clock::Time end = m_clock.now() + answerDeadline;
+    std::string text;
+    while (!text.ends_with("\n\r")) {
+        if (m_progress.cancelled())
+            return cancelled();
+        const auto left = std::chrono::duration_cast<milliseconds>(end - m_clock.now());
+        if (left.count() <= 0 || text.size() > longestAnswer)
+            return failed("the board's bootloader failed while " + doing + ": " +
+                          (text.empty() ? "it did not answer" : "it said only " + printable(text)) + remedy);
+        if (!m_link.read(text, std::min(left, slice)))
+            return failed("the board's bootloader failed while " + doing + ": " + m_link.whyEnded() + remedy);
+    }
+    text.resize(text.size() - 2);
+    return text;
+}
+
+Result<std::string> Samba::ask(const std::string &command, const std::string &doing)
+{
+    if (const auto sent = m_link.write(command); !sent)
+        return sent.error();
+    return answer(doing);
+}
+
+Result<void> Samba::connect()
+{
+    // What an earlier program asked may still be on its way.
+    const Clock::Time end = m_clock.now() + answerDeadline;
+    for (std::string stale = "?"; !stale.empty() && m_clock.now() < end;) {
+        stale.clear();
+        if (!m_link.read(stale, silence))
+            return failed("the board's bootloader failed while greeting: " + m_link.whyEnded() + remedy);
+    }
+    const std::string doing = "greeting";
+    if (const auto binary = ask("N#", doing); !binary)
+        return binary.error();
+    const auto version = ask("V#", doing);
+    if (!version)
+        return version.error();
+    if (version->find("Arduino Bootloader (SAM-BA extended)") == std::string::npos ||
+        version->find("XYZ]") == std::string::npos)
+        return failed("what answers on the board's serial line is not its bootloader but says " + printable(*version) +
+                      remedy);
+    const auto chip = ask("I#", doing);
+    if (!chip)
+        return chip.error();
+    if (!chip->starts_with("nRF52840"))
+        return failed("the board's chip is " + printable(*chip) + " and not an nRF52840: choose the right board");
+    return {};
+}
+
+Result<void> Samba::writePage(std::uint32_t offset, std::span<const std::uint8_t> bytes)
+{
+    const std::string doing = "writing 0x" + hex(offset);
+    const std::string size = hex(std::uint32_t(bytes.size()));
+    if (const auto sent = m_link.write("S00000000," + size + '#'); !sent)
+        return sent.error();
+    if (const auto sent = m_link.write({reinterpret_cast<const char *>(bytes.data()), bytes.size()}); !sent)
+        return sent.error();
+    for (const std::string &command : {std::string("Y00000000,0#"), 'Y' + hex(offset) + ',' + size + '#'}) {
+        const auto done = ask(command, doing);
+        if (!done)
+            return done.error();
+        if (*done != "Y")
+            return failed("the board's bootloader failed while " + doing + ": it said " + printable(*done) + remedy);
+    }
+    return {};
+}
+
+Result<std::uint16_t> Samba::checksum(std::uint32_t offset, std::uint32_t bytes)
+{
+    const std::string doing = "checking 0x" + hex(offset);
+    const auto text = ask('Z' + hex(offset) + ',' + hex(bytes) + '#', doing);
+    if (!text)
+        return text.error();
+    std::uint32_t value = 0;
+    const char *digits = text->data() + 1;
+    if (text->size() != 10 || text->front() != 'Z' || text->back() != '#' ||
+        std::from_chars(digits, digits + 8, value, 16).ptr != digits + 8 || value > 0xffff)
+        return failed("the board's bootloader failed while " + doing + ": it said " + printable(*text) + remedy);
+    return std::uint16_t(value);
+}
+
+Result<void> Samba::reset()
+{
+    return m_link.write("K#");
+}
+
+Result<void> flashBySamba(Link &link, const FlashImage &image, FlashRange range, Clock &clock, const Progress &progress)
+{
+    for (const auto &[address, bytes] : image) {
+        if (address < range.start || address - range.start > range.bytes ||
+            bytes.size() > range.bytes - (address - range.start))
+            return failed("the firmware has " + std::to_string(bytes.size()) + " bytes at 0x" + hex(address) +
+                          ", outside the application's flash: it was built for another board");
+    }
+    const FlashImage pages = pagesOf(image, Samba::pageBytes);
+    Samba loader(link, clock, progress);
+    if (const auto done = loader.connect(); !done)
+        return done;
+    const auto steps = std::int64_t(pages.size()) + 1;
+    std::int64_t step = 0;
+    const auto writeAndCheck = [&](std::uint32_t address, const Bytes &bytes) -> Result<void> {
+        progress.report("writing flash", step++, steps);
+        if (progress.cancelled())
+            return cancelled();
+        const std::uint32_t offset = address - range.start;
+        if (const auto done = loader.writePage(offset, bytes); !done)
+            return done;
+        const auto crc = loader.checksum(offset, std::uint32_t(bytes.size()));
+        if (!crc)
+            return crc.error();
+        if (*crc != crcXmodem(bytes))
+            return failed("the board's flash holds something else at 0x" + hex(address) +
+                          " than was written: flash again; if it stays so, the flash is worn out");
+        return {};
+    };
+    const auto &[first, firstBytes] = *pages.begin();
+    if (const auto done = writeAndCheck(first, Bytes(Samba::pageBytes, 0xff)); !done)
+        return done;
+    for (auto page = std::next(pages.begin()); page != pages.end(); ++page) {
+        if (const auto done = writeAndCheck(page->first, page->second); !done)
+            return done;
+    }
+    if (const auto done = writeAndCheck(first, firstBytes); !done) {
+        if (done.error().code != ErrorCode::cancelled)
+            (void)loader.writePage(first - range.start, Bytes(Samba::pageBytes, 0xff)); // rather nothing than a part
+        return done;
+    }
+    progress.report("writing flash", steps, steps);
+    return loader.reset();
+}
+
+} // namespace espalier::device

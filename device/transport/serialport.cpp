@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/transport/serialport.h"
+
+#include "device/discovery/holder.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+namespace espalier::device {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int writeDeadlineMs = 5000;
+
+/// Closes what it holds.
+class Descriptor
+{
+public:
+    explicit Descriptor(int number) : m_number(number) {}
+    ~Descriptor()
+    {
+        if (m_number >= 0)
+            close(m_number);
+    }
+    Descriptor(Descriptor &&other) noexcept : m_number(std::exchange(other.m_number, -1)) {}
+    Descriptor(const Descriptor &) = delete;
+    Descriptor &operator=(const Descriptor &) = delete;
+    Descriptor &operator=(Descriptor &&) = delete;
+    int number() const { return m_number; }
+
+private:
+    int m_number;
+};
+
+Error openingFailed(const std::string &path, int reason)
+{
+    const std::string port = "the serial port '" + path + "' ";
+    switch (reason) {
+    case ENOENT:
+    case ENODEV:
+    case ENXIO:
+        return missingTool(port + "is not there: plug the board in, or look for its new name with 'espalier boards'");
+    case EACCES:
+    case EPERM:
+        return missingTool(port + "may not be used by you: run 'espalier boards --install-rules' once and plug the "
+                                  "board in again");
+    case EBUSY:
+    case EWOULDBLOCK: {
+        const std::string holder = holderOf(path);
+        return failed(port + "is held by " + (holder.empty() ? "another program" : "the program " + holder) +
+                      ": close it there and try again");
+    }
+    default:
+        return failed(port + "cannot be opened (" + std::strerror(reason) + "): plug the board in again");
+    }
+}
+
+Result<Descriptor> openRaw(const std::string &path, speed_t speed)
+{
+    Descriptor file(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+    if (file.number() < 0)
+        return openingFailed(path, errno);
+    if (!isatty(file.number()))
+        return invalidArgument("'" + path + "' is no serial port: 'espalier boards' lists them");
+    // The lock is what programs agree upon; the other refuses those that know no lock.
+    if (flock(file.number(), LOCK_EX | LOCK_NB) != 0)
+        return openingFailed(path, errno);
+    ioctl(file.number(), TIOCEXCL);
+    termios settings{};
+    if (tcgetattr(file.number(), &settings) != 0)
+        return openingFailed(path, errno);
+    cfmakeraw(&settings);
+    settings.c_cflag |= CLOCAL | CREAD;
+    settings.c_cflag &= ~tcflag_t(CRTSCTS | CSTOPB);
+    settings.c_cc[VMIN] = 0;
+    settings.c_cc[VTIME] = 0;
+    cfsetispeed(&settings, speed);
+    cfsetospeed(&settings, speed);
+    if (tcsetattr(file.number(), TCSANOW, &settings) != 0)
+        return openingFailed(path, errno);
+    return file;
+}
+
+class SerialPort : public Link
+{
+public:
+    SerialPort(Descriptor file, std::string path) : m_file(std::move(file)), m_path(std::move(path)) {}
+    ~SerialPort() override { ioctl(m_file.number(), TIOCNXCL); }
+
+    Result<void> write(std::string_view text) override
+    {
+        while (!text.empty()) {
+            const ssize_t count = ::write(m_file.number(), text.data(), text.size());
+            if (count > 0) {
+                text.remove_prefix(std::size_t(count));
+                continue;
+            }
+            if (count < 0 && errno == EINTR)
+                continue;
+            if (count < 0 && errno != EAGAIN)
+                return failed("nothing can be sent: " + whyEnded());
+            pollfd waiting{m_file.number(), POLLOUT, 0};
+            if (poll(&waiting, 1, writeDeadlineMs) == 0)
+                return failed("the board on '" + m_path + "' took nothing for " +
+                              std::to_string(writeDeadlineMs / 1000) + " s: plug it in again");
+        }
+        return {};
+    }
+
+    bool read(std::string &text, milliseconds wait) override
+    {
+        pollfd waiting{m_file.number(), POLLIN, 0};
+        const int ready = poll(&waiting, 1, int(wait.count()));
+        if (ready == 0 || (ready < 0 && errno == EINTR))
+            return true;
+        char buffer[4096];
+        const ssize_t count = ::read(m_file.number(), buffer, sizeof buffer);
+        if (count > 0)
+            text.append(buffer, std::size_t(count));
+        return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
+    }
+
+    std::string whyEnded() override
+    {
+        return "the board on '" + m_path + "' was unplugged or restarted; plug it in and try again";
+    }
+
+private:
+    Descriptor m_file;
+    std::string m_path;
+};
+
+} // namespace
+
+Result<std::unique_ptr<Link>> openSerialPort(const std::string &path)
+{
+    Result<Descriptor> file = openRaw(path, B115200);
+    if (!file)
+        return file.error();
+    tcflush(file->number(), TCIOFLUSH);
+    return std::unique_ptr<Link>(std::make_unique<SerialPort>(*std::move(file), path));
+}
+
+Result<void> touchSerialPort(const std::string &path)
+{
+    const Result<Descriptor> file = openRaw(path, B1200);
+    if (!file)
+        return file.error();
+    // Fails on pseudo-terminals, and where the board has gone already, which is what was wanted.
+    const int line = TIOCM_DTR;
+    ioctl(file->number(), TIOCMBIC, &line);
+    return {};
+}
+
+} // namespace espalier::device

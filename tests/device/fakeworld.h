@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "device/flash/flashboard.h"
+#include "scriptedpicoboot.h"
+#include "scriptedsamba.h"
+
+#include <functional>
+
+namespace espalier::test {
+
+/// A computer with one board on its USB, and time that passes only when somebody waits.
+class FakeWorld : public device::FlashHost
+{
+public:
+    device::UsbBoard board; ///< as it is now
+    bool isThere = true;
+    bool knowsTouch = true;                ///< its firmware restarts into the bootloader when touched
+    bool comesBack = true;                 ///< after it was flashed
+    bool maySeeUsb = true;                 ///< the udev rule is installed
+    std::string ttyAfter = "/dev/ttyACM7"; ///< the system numbers anew
+    std::string drive;                     ///< where its bootloader's drive gets mounted
+    Result<void> copying = {};             ///< what copying to it gives
+    Bytes copied;
+    Result<void> opening = {}; ///< what opening a serial port gives
+    ScriptedRom rom;
+    ScriptedNano nano;
+    std::function<Result<std::unique_ptr<device::Link>>()> running = {}; ///< the line to its firmware
+    std::chrono::milliseconds spent{0};
+
+    Time now() override { return Time() + spent; }
+    void sleep(std::chrono::milliseconds time) override { spent += time; }
+
+    std::vector<device::UsbBoard> boards() override
+    {
+        if (rom.rebooted || nano.restarted)
+            start();
+        return isThere && rom.plugged && nano.plugged ? std::vector{board} : std::vector<device::UsbBoard>();
+    }
+    Result<std::unique_ptr<device::Link>> openPort(const std::string &tty) override
+    {
+        if (tty != board.tty)
+            return missingTool("'" + tty + "' is not there");
+        if (!opening)
+            return opening.error();
+        if (board.isBootloader)
+            return std::unique_ptr<device::Link>(std::make_unique<ScriptedSamba>(nano, *this));
+        return running();
+    }
+    Result<void> touch(const std::string &tty) override
+    {
+        if (tty != board.tty)
+            return missingTool("'" + tty + "' is not there");
+        if (!opening)
+            return opening.error();
+        if (knowsTouch)
+            enterBootloader();
+        return {};
+    }
+    Result<std::unique_ptr<device::UsbInterface>> openUsb(const device::UsbBoard &) override
+    {
+        return std::unique_ptr<device::UsbInterface>(std::make_unique<ScriptedPicoboot>(rom, *this));
+    }
+    Result<void> copyToDrive(const std::string &path, const Bytes &uf2) override
+    {
+        if (path != drive)
+            return failed("there is no such drive");
+        if (!copying)
+            return copying;
+        copied = uf2;
+        rom.rebooted = true;
+        return {};
+    }
+
+    void enterBootloader()
+    {
+        board.isBootloader = true;
+        board.state = device::BoardState::bootloader;
+        if (board.board == "nano33ble") {
+            board.tty = ttyAfter;
+            return;
+        }
+        board.tty.clear();
+        board.serial.clear();
+        board.drive = drive;
+        if (!maySeeUsb) {
+            board.state = drive.empty() ? device::BoardState::notPermitted : device::BoardState::uf2Drive;
+            board.remedy = "you may not use this USB device: run 'espalier boards --install-rules'";
+        }
+    }
+    void start()
+    {
+        rom.rebooted = nano.restarted = false;
+        isThere = comesBack;
+        board.isBootloader = false;
+        board.drive.clear();
+        board.state = device::BoardState::ourFirmware;
+        board.tty = ttyAfter;
+        ++board.address;
+    }
+};
+
+} // namespace espalier::test
