@@ -203,6 +203,7 @@ void MainWindow::wireViews()
 {
     connect(m_comparison, &ComparisonView::rowSelected, this, &MainWindow::selectRow);
     connect(m_comparison, &ComparisonView::rowHovered, this, &MainWindow::hoverRow);
+    connect(m_comparison, &ComparisonView::budgetChosen, &m_study, &StudyController::setBudget);
     connect(m_comparison, &ComparisonView::recipeSuggested, this, [this](const QString &line) {
         if (const auto recipe = Recipe::parse(line.toStdString()))
             m_study.addRecipe(*recipe);

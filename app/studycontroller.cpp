@@ -220,6 +220,7 @@ void StudyController::newStudy()
     m_modelFile.reset();
     m_modelSha256.clear();
     m_columns.clear();
+    m_variants->setBudget({});
     setChosenBoards({});
     m_data.reset();
     m_scaling.reset();

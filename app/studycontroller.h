@@ -5,6 +5,7 @@
 #include "app/jobrunner.h"
 #include "core/data/inputscaling.h"
 #include "core/study/bench.h"
+#include "core/study/budget.h"
 #include "core/techniques/recipe.h"
 #include "widgets/models/boardmemory.h"
 #include "widgets/models/modelsummary.h"
@@ -89,6 +90,7 @@ public:
     void newStudy();
     /// The columns that the table shows, which belong to the study; empty: the usual ones.
     void setColumns(std::vector<Column> columns);
+    void setBudget(const Budget &budget);
     /// Where figures wait that were never saved under a name.
     static std::filesystem::path recoveryPath();
     /// Throws that file away: the person said so, or saved the study under a name.

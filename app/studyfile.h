@@ -4,6 +4,7 @@
 
 #include "core/base/result.h"
 #include "core/data/inputscaling.h"
+#include "core/study/budget.h"
 #include "core/study/row.h"
 #include "core/techniques/recipe.h"
 
@@ -32,6 +33,7 @@ struct Study
     std::vector<std::string> boards;     ///< ids
     std::uint64_t seed = 0;
     std::size_t limit = 0;       ///< test samples; 0: all
+    Budget budget;               ///< what variants may cost
     std::vector<Column> columns; ///< shown in the table; empty: the usual ones
     std::vector<Row> rows;       ///< finished ones
 

@@ -72,6 +72,7 @@ Study StudyController::snapshot() const
     for (const RecipeEntry &entry : m_recipes->entries())
         study.recipes.push_back({entry.recipe, entry.ticked});
     study.boards = m_chosenBoards;
+    study.budget = m_variants->budget();
     study.columns = m_columns;
     for (std::size_t i = 0; i < m_variants->rows().size(); ++i)
         if (m_variants->state(i) == VariantModel::State::finished)
@@ -145,6 +146,7 @@ void StudyController::takeStudy(const Study &study, std::optional<Result<LoadedM
         entries.push_back({entry.recipe, entry.ticked, RecipeListModel::freeVariantIndex(entries)});
     m_recipes->setEntries(std::move(entries));
     setChosenBoards(study.boards);
+    m_variants->setBudget(study.budget);
     m_variants->setRows(study.rows);
     m_variantModels.assign(study.rows.size(), {});
     if (!study.modelSha256.empty() && !m_modelSha256.empty() && study.modelSha256 != m_modelSha256 &&
@@ -164,6 +166,14 @@ void StudyController::setColumns(std::vector<Column> columns)
     if (columns == m_columns)
         return;
     m_columns = std::move(columns);
+    setModified(true);
+}
+
+void StudyController::setBudget(const Budget &budget)
+{
+    if (budget == m_variants->budget())
+        return;
+    m_variants->setBudget(budget);
     setModified(true);
 }
 

@@ -137,6 +137,7 @@ Json toJson(const Study &study, const fs::path &folder)
     for (const Study::Entry &entry : study.recipes)
         recipes.push_back({{"recipe", entry.recipe.text()}, {"ticked", entry.ticked}});
     document["boards"] = study.boards;
+    document["budget"] = study.budget.text();
     Json &shown = document["columns"] = Json::array();
     for (const Column column : study.columns)
         shown.push_back(std::string(info(column).key));
@@ -166,6 +167,10 @@ Result<Study> studyFromJson(const Json &document, const fs::path &folder)
         else
             reader.fail("'scaling': " + scaling.error().message);
     }
+    if (const Result<Budget> budget = Budget::parse(reader.text("budget")))
+        study.budget = *budget;
+    else
+        reader.fail(budget.error().message);
     reader.list("recipes", [&](const Json &entry) { return takeRecipe(study, entry); });
     reader.list("boards", [&](const Json &entry) { return takeBoard(study, entry); });
     reader.list("columns", [&](const Json &entry) { return takeColumn(study, entry); });

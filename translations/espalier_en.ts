@@ -2,6 +2,24 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>espalier::ui::ComparisonView</name>
+    <message numerus="yes">
+        <source>%1 of %n variant(s) within the budget.</source>
+        <extracomment>how many rows keep all limits: %1 of %n</extracomment>
+        <translation>
+            <numerusform>%1 of %n variant within the budget.</numerusform>
+            <numerusform>%1 of %n variants within the budget.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n variant(s) lack a figure that has a limit.</source>
+        <translation>
+            <numerusform>%n variant lacks a figure that has a limit.</numerusform>
+            <numerusform>%n variants lack a figure that has a limit.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>espalier::ui::DataCard</name>
     <message numerus="yes">
         <source>, %n class(es)</source>

@@ -707,6 +707,26 @@
     </message>
 </context>
 <context>
+    <name>espalier::ui::BudgetForm</name>
+    <message>
+        <source>What a variant may cost, and has to reach</source>
+        <translation>O que uma variante pode custar e precisa alcançar</translation>
+    </message>
+    <message>
+        <source>at most</source>
+        <translation>no máximo</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>no mínimo</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>a limit of a budget: %1 is a figure, %2 &quot;at most&quot; or &quot;at least&quot;</extracomment>
+        <translation>%1 %2</translation>
+    </message>
+</context>
+<context>
     <name>espalier::ui::ComparisonHeader</name>
     <message>
         <source>Columns</source>
@@ -749,6 +769,33 @@
     <message>
         <source>The Usual Columns</source>
         <translation>As colunas usuais</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Orçamento</translation>
+    </message>
+    <message>
+        <source>Limits that a variant has to keep, such as the flash of a board</source>
+        <translation>Limites que uma variante precisa respeitar, como a flash de uma placa</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n variant(s) within the budget.</source>
+        <extracomment>how many rows keep all limits: %1 of %n</extracomment>
+        <translation>
+            <numerusform>%1 de %n variante dentro do orçamento.</numerusform>
+            <numerusform>%1 de %n variantes dentro do orçamento.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The best is &lt;b&gt;%1&lt;/b&gt;.</source>
+        <translation>A melhor é &lt;b&gt;%1&lt;/b&gt;.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n variant(s) lack a figure that has a limit.</source>
+        <translation>
+            <numerusform>Falta a %n variante um valor que tem limite.</numerusform>
+            <numerusform>Falta a %n variantes um valor que tem limite.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1320,6 +1367,10 @@
         <source>Data F&amp;older…</source>
         <translation>&amp;Pasta de dados…</translation>
     </message>
+    <message>
+        <source>&amp;Budget…</source>
+        <translation>&amp;Orçamento…</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::MemoryTimeline</name>
@@ -1818,6 +1869,15 @@ Execute uma comparação para ver o compromisso.</translation>
     <message>
         <source>%1, “%2” in exports; more is better</source>
         <translation>%1, “%2” nas exportações; mais é melhor</translation>
+    </message>
+    <message>
+        <source>Over the budget of %1 by %2.</source>
+        <extracomment>a figure that breaks a limit: %1 is the limit, %2 by how much</extracomment>
+        <translation>Acima do orçamento de %1 por %2.</translation>
+    </message>
+    <message>
+        <source>Short of the budget of %1 by %2.</source>
+        <translation>Abaixo do orçamento de %1 por %2.</translation>
     </message>
 </context>
 <context>

@@ -21,7 +21,7 @@ namespace {
 
 struct Given
 {
-    std::string model, data, scaling, study;
+    std::string model, data, scaling, study, budgetText;
     std::vector<std::string> recipes, boards;
     CompareFiles files;
     std::int64_t limit = 0, seed = 0, threads = 0;
@@ -49,6 +49,8 @@ Result<void> takeStudy(Given &given)
                 given.recipes.push_back(entry.recipe.text());
     if (given.boards.empty())
         given.boards = study->boards;
+    if (given.budgetText.empty())
+        given.budgetText = study->budget.text();
     if (given.seed == 0)
         given.seed = std::int64_t(study->seed);
     if (given.limit == 0)
@@ -92,7 +94,7 @@ BenchFunction benchOn(bool runner)
 }
 
 Result<std::optional<StudyKeeper>> openStudy(const Given &given, const ComparisonRequest &request,
-                                             const std::filesystem::path &model)
+                                             const std::filesystem::path &model, const Budget &budget)
 {
     if (given.study.empty())
         return std::optional<StudyKeeper>();
@@ -106,6 +108,7 @@ Result<std::optional<StudyKeeper>> openStudy(const Given &given, const Compariso
     for (const Recipe &recipe : request.recipes)
         study.recipes.push_back({recipe, true});
     study.boards = request.boards;
+    study.budget = budget;
     study.seed = request.seed;
     study.limit = request.limit;
     Result<StudyKeeper> keeper = StudyKeeper::open(given.study, std::move(study));
@@ -168,6 +171,21 @@ Result<void> outcome(const std::vector<Row> &rows, bool strict)
                   first->text(Column::variant) + "': " + first->text(Column::why));
 }
 
+/// "2 of 7 variants keep the budget (flash_bytes<=65536); the best is int8." and nothing without a budget.
+std::string budgetSentence(const Budget &budget, const std::vector<Row> &rows)
+{
+    if (budget.empty())
+        return {};
+    const BudgetOutcome outcome = outcomeOf(budget, rows);
+    std::string text = "\n" + std::to_string(outcome.kept) + " of " + std::to_string(outcome.rows) +
+                       " variants keep the budget (" + budget.text() + ")";
+    if (outcome.best)
+        text += "; the best is " + rows[*outcome.best].text(Column::variant);
+    if (outcome.unknown > 0)
+        text += "; of " + std::to_string(outcome.unknown) + " a figure that has a limit is missing";
+    return text + ".\n";
+}
+
 /// What is told below the table.
 struct Notes
 {
@@ -198,6 +216,9 @@ Result<void> run(Given given)
             return taken;
     if (given.resume && given.study.empty())
         return invalidArgument("compare: --resume needs --study, the file that has the finished rows.");
+    const Result<Budget> budget = Budget::parse(given.budgetText);
+    if (!budget)
+        return budget.error();
     ComparisonRequest request;
     Result<std::vector<Recipe>> recipes = parsedRecipes(given.recipes);
     if (!recipes)
@@ -234,7 +255,7 @@ Result<void> run(Given given)
             request.scaling = scaling->scaling;
             request.data = *std::move(data);
         }
-        Result<std::optional<StudyKeeper>> keeper = openStudy(given, request, model->path);
+        Result<std::optional<StudyKeeper>> keeper = openStudy(given, request, model->path, *budget);
         if (!keeper)
             return keeper.error();
         Kept known;
@@ -259,7 +280,7 @@ Result<void> run(Given given)
     const std::string_view exporter = given.json ? "json" : given.files.relative ? "text-relative" : "text";
     std::string text = findExporter(exporter)->write(rows);
     if (!given.json)
-        text += notes.text(request);
+        text += budgetSentence(*budget, rows) + notes.text(request);
     const Result<void> printed = print(text);
     for (const Result<void> &result : {kept, written, printed})
         if (!result)
@@ -275,6 +296,8 @@ Action declare(Options &options)
     options.texts("--recipe", given->recipes, "R", "A variant: 'a key=value | b'; as often as wanted");
     options.texts("--board", given->boards, "B", "A board to measure on; as often as wanted");
     options.flag("--runner", given->runner, "Measures on boards by their resident runner: needs no compiler");
+    options.text("--budget", given->budgetText, "LIMITS",
+                 "Tells which variants keep limits: 'flash_bytes<=256KiB accuracy>=0.9'");
     options.text("--csv", given->files.csv, "F.csv", "Writes every column");
     options.text("--markdown", given->files.markdown, "F.md", "Writes the table");
     options.text("--latex", given->files.latex, "F.tex", "Writes the table");

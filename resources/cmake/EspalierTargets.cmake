@@ -39,17 +39,19 @@ function(espalier_precompile_for_tests)
     endif()
 endfunction()
 
-# espalier_test(NAME [LABELS …] [LIBRARIES …] [SOURCES …]): builds tst_NAME from tst_NAME.cpp (and SOURCES) and
-# registers it. Labels: unit, gui, board, hardware.
+# espalier_test(NAME [OPTIMIZED] [LABELS …] [LIBRARIES …] [SOURCES …]): builds tst_NAME from tst_NAME.cpp (and SOURCES) and
+# registers it. Labels: unit, gui, board, hardware. OPTIMIZED: as the library is, where the test itself computes much.
 function(espalier_test name)
-    cmake_parse_arguments(ARG "" "TIMEOUT" "LABELS;LIBRARIES;SOURCES" ${ARGN})
+    cmake_parse_arguments(ARG "OPTIMIZED" "TIMEOUT" "LABELS;LIBRARIES;SOURCES" ${ARGN})
     add_executable(tst_${name} tst_${name}.cpp ${ARG_SOURCES})
     set_target_properties(tst_${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
     target_link_libraries(tst_${name} PRIVATE espalier_options espalier_testsupport Qt6::Test ${ARG_LIBRARIES})
-    if(ESPALIER_PRECOMPILE)
-        target_precompile_headers(tst_${name} REUSE_FROM espalier_testheaders)
+    if(NOT ARG_OPTIMIZED)
+        target_compile_options(tst_${name} PRIVATE -O0)
+        if(ESPALIER_PRECOMPILE)
+            target_precompile_headers(tst_${name} REUSE_FROM espalier_testheaders)
+        endif()
     endif()
-    target_compile_options(tst_${name} PRIVATE -O0)
     add_test(NAME ${name} COMMAND tst_${name})
     if(NOT ARG_LABELS)
         set(ARG_LABELS unit)

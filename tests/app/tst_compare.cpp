@@ -39,6 +39,23 @@ private slots:
         QVERIFY(content("t.svg").contains("<svg"));
     }
 
+    void tellsWhatKeepsTheBudget()
+    {
+        const QStringList words = compare({"quantize-int8", "prune-magnitude"});
+        const QStringList budget{QStringLiteral("--budget"), QStringLiteral("sparsity<=1")};
+        const CliRun wrong = runCli(words + budget);
+        QCOMPARE(wrong.status, 2);
+        QVERIFY(wrong.isOneLineError());
+        QVERIFY2(wrong.errors.contains("limits no known figure"), wrong.errors.constData());
+        const CliRun all = runCli(words + QStringList{budget[0], QStringLiteral("accuracy>=1%  size_bytes<=1MiB")});
+        QCOMPARE(all.status, 0);
+        QVERIFY2(all.output.contains("\n3 of 3 variants keep the budget (accuracy>=0.01 size_bytes<=1048576); the best"),
+                 all.output.constData());
+        const CliRun none = runCli(words + QStringList{budget[0], QStringLiteral("size_bytes<=1 latency_ms<=1")});
+        QVERIFY2(none.output.contains("0 of 3 variants keep the budget (size_bytes<=1 latency_ms<=1)."),
+                 none.output.constData());
+    }
+
     void aFailedRowStandsBesideTheOthers()
     {
         const QStringList words = compare({"quantize-int8 | quantize-int8", "prune-random"});

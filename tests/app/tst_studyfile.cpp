@@ -25,6 +25,7 @@ Study sample(const fs::path &folder)
     study.recipes = {{*Recipe::parse("prune-magnitude sparsity=0.25 | quantize-int8"), true},
                      {*Recipe::parse("quantize-float16"), false}};
     study.boards = {"qemu-m4"};
+    study.budget = *Budget::parse("accuracy>=0.9 ram_bytes<=16KiB");
     study.seed = 7;
     study.limit = 100;
     study.columns = {Column::variant, Column::accuracy};
@@ -61,6 +62,7 @@ private slots:
             QCOMPARE(back->recipes[i].ticked, study.recipes[i].ticked);
         }
         QCOMPARE(back->boards, study.boards);
+        QCOMPARE(back->budget, study.budget);
         QCOMPARE(back->seed, study.seed);
         QCOMPARE(back->limit, study.limit);
         QCOMPARE(back->columns, study.columns);

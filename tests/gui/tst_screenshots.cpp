@@ -72,6 +72,7 @@ private slots:
             QTRY_VERIFY(!opened.isEmpty() && std::ranges::none_of(study.jobs(), &JobRunner::isRunning));
             study.addUsualRecipes();
             study.variants()->setRows(sampleRows());
+            study.setBudget(*Budget::parse("accuracy>=90% size_bytes<=60KiB"));
             window.selectRow(5);
             window.findChild<Inspector *>()->show(
                 5, nullptr, {}, {std::make_shared<const BenchRecord>(sampleRecord()), std::int64_t(8192)});

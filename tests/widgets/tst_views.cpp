@@ -16,7 +16,9 @@
 #include "widgets/views/modelcard.h"
 
 #include <QAbstractItemModelTester>
+#include <QCheckBox>
 #include <QClipboard>
+#include <QDoubleSpinBox>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
@@ -53,6 +55,48 @@ private slots:
         QTest::keyClick(view.table(), Qt::Key_C, Qt::ControlModifier);
         QCOMPARE(QGuiApplication::clipboard()->text(),
                  QStringLiteral("variant\trecipe\taccuracy\tsize_bytes\nint8\tquantize-int8\t0.91\t34100\n"));
+    }
+
+    void budgetIsToldAndChosenByHand()
+    {
+        VariantModel model;
+        ComparisonView view(&model);
+        model.setRows(sampleRows());
+        view.resize(900, 500);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        auto *sentence = view.findChild<QLabel *>(QStringLiteral("budget"));
+        QVERIFY(!sentence->isVisible());
+        QSignalSpy chosen(&view, &ComparisonView::budgetChosen);
+        connect(&view, &ComparisonView::budgetChosen, &model, &VariantModel::setBudget);
+
+        view.editBudget();
+        auto *box = view.findChild<QCheckBox *>(QStringLiteral("limit_instructions"));
+        auto *limit = view.findChild<QDoubleSpinBox *>(QStringLiteral("value_instructions"));
+        QTRY_VERIFY(box->isVisible());
+        QVERIFY(!limit->isEnabled());
+        QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
+        QVERIFY(limit->isEnabled());
+        QCOMPARE(limit->value(), 31.2); // the original's, in millions
+        QCOMPARE(model.budget().text(), std::string("instructions<=31200000"));
+        limit->setValue(10);
+        QCOMPARE(chosen.size(), 2);
+        QCOMPARE(model.budget().text(), std::string("instructions<=10000000"));
+        QVERIFY(sentence->isVisible());
+        QVERIFY2(sentence->text().contains(QStringLiteral("<b>int8</b>")), qPrintable(sentence->text()));
+
+        const auto verdict = [&](int row, Column column) {
+            return Budget::Verdict(model.index(row, int(column)).data(VariantModel::VerdictRole).toInt());
+        };
+        QCOMPARE(verdict(0, Column::instructions), Budget::Verdict::exceeded);
+        QCOMPARE(verdict(0, Column::variant), Budget::Verdict::exceeded);
+        QCOMPARE(verdict(0, Column::sizeBytes), Budget::Verdict::unlimited);
+        QCOMPARE(verdict(3, Column::variant), Budget::Verdict::kept);
+        const QString tip = model.index(0, int(Column::instructions)).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(QStringLiteral("Over the budget of 10.0")), qPrintable(tip));
+        QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
+        QVERIFY(model.budget().empty());
+        QVERIFY(!sentence->isVisible());
     }
 
     void sortsByAClickOnTheHeader()

@@ -66,6 +66,7 @@ void ComparisonDelegate::paint(QPainter *painter, const QStyleOptionViewItem &op
 
     const QFontMetricsF metrics(option.font);
     const qreal y = baselineOf(rect, metrics);
+    const auto verdict = Budget::Verdict(index.data(VariantModel::VerdictRole).toInt());
     const QString text = index.data().toString();
     painter->setFont(option.font);
     painter->setPen(option.palette.color(QPalette::Text));
@@ -77,6 +78,8 @@ void ComparisonDelegate::paint(QPainter *painter, const QStyleOptionViewItem &op
         const QRectF room = rect.adjusted(margin + markerRoom, 0, -margin, 0);
         if (index.data(VariantModel::FailedRole).toBool())
             painter->setPen(t.bad);
+        else if (verdict == Budget::Verdict::exceeded)
+            painter->setPen(t.muted);
         painter->drawText(QPointF(room.left(), y), metrics.elidedText(text, Qt::ElideMiddle, room.width()));
     } else if (info(Column(index.column())).type == ColumnType::text) {
         const QRectF room = rect.adjusted(margin, 0, -margin, 0);
@@ -93,7 +96,14 @@ void ComparisonDelegate::paint(QPainter *painter, const QStyleOptionViewItem &op
             painter->setPen(judgement > 0 ? t.good : t.bad);
         else if (text == QLatin1String("—"))
             painter->setPen(t.muted);
-        drawTabular(*painter, rect.right() + 1 - margin - sourceWordRoom(option.font, widest), y, text);
+        const qreal right = rect.right() + 1 - margin - sourceWordRoom(option.font, widest);
+        if (verdict == Budget::Verdict::exceeded) {
+            // A line under the figure, so that colour alone does not tell.
+            painter->setPen(t.bad);
+            const qreal width = tabularWidth(option.font, text);
+            painter->fillRect(QRectF(right - width, y + 3, width, 2), t.bad);
+        }
+        drawTabular(*painter, right, y, text);
         if (!word.isEmpty())
             drawSourceWord(*painter, rect, smaller(option.font), word, t);
     }

@@ -8,6 +8,7 @@
 #include "widgets/coretexts.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace espalier::ui {
 
@@ -141,6 +142,15 @@ bool VariantModel::hasSeveralBoards() const
         return row.has(Column::board) && row.text(Column::board) != m_rows.front().text(Column::board);
     };
     return std::ranges::any_of(m_rows, differs);
+}
+
+void VariantModel::setBudget(const Budget &budget)
+{
+    if (budget == m_budget)
+        return;
+    m_budget = budget;
+    if (!m_rows.empty())
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {VerdictRole});
 }
 
 void VariantModel::setVariantIndices(const QHash<QString, int> &byRecipe)
@@ -292,6 +302,13 @@ QString VariantModel::toolTip(std::size_t row, Column column) const
                 lines +=
                     tr("Against the original (%1): %2").arg(figureText(column, *original->number(column)), relative);
         }
+        if (m_budget.judge(r, column) == Budget::Verdict::exceeded) {
+            const double limit = *m_budget.limit(column);
+            //: a figure that breaks a limit: %1 is the limit, %2 by how much
+            lines += (info(column).better == Better::lower ? tr("Over the budget of %1 by %2.")
+                                                           : tr("Short of the budget of %1 by %2."))
+                         .arg(figureText(column, limit), figureText(column, std::abs(*value - limit)));
+        }
         if (const Source source = figureSource(r, column); source != Source::none)
             lines += sourceSentence(source);
         if (column == Column::latencyMs && r.has(Column::latencyMsMin) && r.has(Column::latencyMsMax))
@@ -351,6 +368,8 @@ QVariant VariantModel::data(const QModelIndex &index, int role) const
         return m_states[row].state == State::finished && m_rows[row].status() == Status::failed;
     case FractionRole:
         return m_states[row].state == State::running ? m_states[row].fraction : -1.0;
+    case VerdictRole:
+        return int(column == Column::variant ? m_budget.judge(m_rows[row]) : m_budget.judge(m_rows[row], column));
     case RawRole:
         return rawText(m_rows[row], column);
     default:

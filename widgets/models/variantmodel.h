@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/study/budget.h"
 #include "core/study/row.h"
 #include "widgets/format.h"
 
@@ -30,6 +31,7 @@ public:
         FailedRole,   ///< bool, per row
         FractionRole, ///< double, per row: progress from 0 to 1 of what runs now, -1 while nothing runs
         UnitRole,     ///< QString, in the header: the unit of the whole column
+        VerdictRole,  ///< int, a Budget::Verdict: of the figure, or in the variant's column of the whole row
         RawRole,      ///< QString: the figure in full, '.' as the decimal mark, as an export writes it
     };
     enum class State { waiting, running, finished };
@@ -63,6 +65,10 @@ public:
     void setRelative(bool relative);
     bool isRelative() const { return m_relative; }
 
+    /// What variants may cost: figures and rows are judged by it, none is hidden.
+    void setBudget(const Budget &budget);
+    const Budget &budget() const { return m_budget; }
+
     const ColumnFormat &format(Column column) const { return m_formats[std::size_t(column)]; }
 
     int rowCount(const QModelIndex &parent = {}) const override;
@@ -90,6 +96,7 @@ private:
     std::vector<RowState> m_states;
     std::array<ColumnFormat, espalier::columnCount> m_formats;
     QHash<QString, int> m_variantIndices;
+    Budget m_budget;
     bool m_relative = false;
 };
 

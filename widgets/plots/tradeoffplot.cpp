@@ -77,11 +77,30 @@ public:
         Private &m_owner;
     };
 
+    /// Shades what keeps the limits of the axes, below the grid.
+    class Feasible : public QCPAbstractItem
+    {
+    public:
+        Feasible(QCustomPlot *plot, Private &owner) : QCPAbstractItem(plot), m_owner(owner)
+        {
+            setSelectable(false);
+            setLayer(QStringLiteral("background"));
+        }
+        double selectTest(const QPointF &, bool, QVariant *) const override { return -1; }
+
+    protected:
+        void draw(QCPPainter *painter) override { m_owner.drawFeasible(*painter); }
+
+    private:
+        Private &m_owner;
+    };
+
     Private(TradeoffPlot *owner, const VariantModel *variants);
 
     void update(bool mayRescale = true);
     void applyPalette();
     void drawDots(QPainter &painter);
+    void drawFeasible(QPainter &painter);
     void rescale();
     bool showsAllPoints() const;
     QPointF pixel(const TradeoffPoint &point) const;
@@ -109,7 +128,8 @@ TradeoffPlot::Private::Private(TradeoffPlot *owner, const VariantModel *variants
       yBox(new QComboBox(owner)), xLog(new QCheckBox(TradeoffPlot::tr("log"), owner)),
       yLog(new QCheckBox(TradeoffPlot::tr("log"), owner)), empty(new QLabel(plot))
 {
-    new Dots(plot, *this); // owned by the plot
+    new Feasible(plot, *this); // owned by the plot, as the dots are
+    new Dots(plot, *this);
     plot->setObjectName(QStringLiteral("tradeoffCanvas"));
     plot->setFocusPolicy(Qt::StrongFocus);
     plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
@@ -289,6 +309,8 @@ void TradeoffPlot::Private::drawDots(QPainter &painter)
             painter.drawEllipse(requests[i].dot, dotRadius + 6, dotRadius + 6);
         }
         const int variant = model->variantIndex(point.row);
+        const bool isOver = model->budget().judge(model->rows()[point.row]) == Budget::Verdict::exceeded;
+        painter.setOpacity(isOver && !isCurrent && !isHovered ? 0.4 : 1);
         drawMarker(painter, requests[i].dot, dotRadius, variant,
                    palette.color(isCurrent ? QPalette::Text : QPalette::Base));
         if (variant == 0) // the ring has no fill to see, so its line carries the colour
@@ -303,6 +325,43 @@ void TradeoffPlot::Private::drawDots(QPainter &painter)
                              pointLabel(model->rows(), point.row));
         }
     }
+    painter.setOpacity(1);
+}
+
+void TradeoffPlot::Private::drawFeasible(QPainter &painter)
+{
+    const Budget &budget = model->budget();
+    const QRectF area = plot->axisRect()->rect();
+    QRectF kept = area;
+    std::vector<QLineF> borders;
+    const auto cut = [&](Column column, const ColumnFormat &format, QCPAxis *axis, bool isX) {
+        const auto limit = budget.limit(column);
+        if (!limit)
+            return;
+        const bool isLower = info(column).better == Better::lower;
+        const double at = axis->coordToPixel(*limit * format.factor);
+        if (isX) {
+            isLower ? kept.setRight(std::min(kept.right(), at)) : kept.setLeft(std::max(kept.left(), at));
+            if (at > area.left() && at < area.right())
+                borders.emplace_back(at, area.top(), at, area.bottom());
+        } else {
+            isLower ? kept.setTop(std::max(kept.top(), at)) : kept.setBottom(std::min(kept.bottom(), at));
+            if (at > area.top() && at < area.bottom())
+                borders.emplace_back(area.left(), at, area.right(), at);
+        }
+    };
+    cut(q->xColumn(), data.xFormat, plot->xAxis, true);
+    cut(q->yColumn(), data.yFormat, plot->yAxis, false);
+    if (kept == area || data.points.empty())
+        return;
+    const Tones t = tones(q->palette());
+    QColor shade = t.good;
+    shade.setAlphaF(0.12f);
+    if (kept.isValid())
+        painter.fillRect(kept, shade);
+    painter.setPen(QPen(t.good, 1));
+    for (const QLineF &border : borders)
+        painter.drawLine(border);
 }
 
 int TradeoffPlot::Private::nearest(QPointF position) const

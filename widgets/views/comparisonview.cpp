@@ -3,6 +3,7 @@
 #include "widgets/views/comparisonview.h"
 
 #include "widgets/coretexts.h"
+#include "widgets/forms/budgetform.h"
 #include "widgets/models/insight.h"
 #include "widgets/models/variantmodel.h"
 #include "widgets/theme.h"
@@ -18,6 +19,7 @@
 #include <QMenu>
 #include <QStackedLayout>
 #include <QToolButton>
+#include <QWidgetAction>
 
 namespace espalier::ui {
 
@@ -42,9 +44,13 @@ QToolButton *textButton(const QString &text, QWidget *parent)
 ComparisonView::ComparisonView(VariantModel *model, QWidget *parent)
     : QWidget(parent), m_model(model), m_table(new ComparisonTable(model, this)), m_columnsMenu(new QMenu(this)),
       m_figures(textButton(tr("Figures"), this)), m_relative(textButton(tr("Against the original"), this)),
-      m_insight(new QLabel(this)), m_stack(new QStackedLayout)
+      m_budgetButton(textButton(tr("Budget"), this)), m_budgetMenu(new QMenu(this)), m_budgetForm(new BudgetForm),
+      m_budget(new QLabel(this)), m_insight(new QLabel(this)), m_stack(new QStackedLayout)
 {
     m_table->setObjectName(QStringLiteral("comparison"));
+    m_budget->setObjectName(QStringLiteral("budget"));
+    m_budget->setWordWrap(true);
+    m_budget->setContentsMargins(3 * grid, 2 * grid, 3 * grid, 0);
     m_insight->setObjectName(QStringLiteral("insight"));
     m_insight->setWordWrap(true);
     m_insight->setContentsMargins(3 * grid, 2 * grid, 3 * grid, 2 * grid);
@@ -60,6 +66,7 @@ ComparisonView::ComparisonView(VariantModel *model, QWidget *parent)
     pageLayout->setContentsMargins({});
     pageLayout->setSpacing(0);
     pageLayout->addWidget(m_table, 1);
+    pageLayout->addWidget(m_budget);
     pageLayout->addWidget(m_insight);
     m_stack->addWidget(page);
     auto *layout = new QVBoxLayout(this);
@@ -77,6 +84,7 @@ ComparisonView::ComparisonView(VariantModel *model, QWidget *parent)
     connect(model, &VariantModel::modelReset, this, &ComparisonView::updateState);
     connect(model, &VariantModel::rowsInserted, this, &ComparisonView::updateState);
     connect(model, &VariantModel::dataChanged, this, &ComparisonView::updateInsight);
+    connect(model, &VariantModel::dataChanged, this, &ComparisonView::updateBudget);
     updateState();
 }
 
@@ -99,6 +107,21 @@ void ComparisonView::buildHeader()
     columnsButton->setMenu(m_columnsMenu);
     columnsButton->setPopupMode(QToolButton::InstantPopup);
 
+    m_budgetButton->setObjectName(QStringLiteral("budgetButton"));
+    m_budgetButton->setToolTip(tr("Limits that a variant has to keep, such as the flash of a board"));
+    m_budgetButton->setMenu(m_budgetMenu);
+    m_budgetButton->setPopupMode(QToolButton::InstantPopup);
+    auto *action = new QWidgetAction(m_budgetMenu);
+    action->setDefaultWidget(m_budgetForm);
+    m_budgetMenu->addAction(action);
+    connect(m_budgetMenu, &QMenu::aboutToShow, this, [this] {
+        const Row *original = m_model->rows().empty() ? nullptr : m_model->originalOf(0);
+        m_budgetForm->setBudget(m_model->budget(), [&](Column column) {
+            return original ? original->number(column) : std::optional<double>();
+        });
+    });
+    connect(m_budgetForm, &BudgetForm::budgetChanged, this, &ComparisonView::budgetChosen);
+
     auto *header = new QHBoxLayout;
     header->setContentsMargins(3 * grid, grid, 2 * grid, grid);
     header->setSpacing(grid);
@@ -107,6 +130,7 @@ void ComparisonView::buildHeader()
     header->addWidget(m_figures);
     header->addWidget(m_relative);
     header->addSpacing(2 * grid);
+    header->addWidget(m_budgetButton);
     header->addWidget(columnsButton);
     static_cast<QVBoxLayout *>(layout())->addLayout(header);
 }
@@ -200,6 +224,7 @@ void ComparisonView::updateState()
     applyColumns();
     m_stack->setCurrentIndex(m_model->rows().empty() && m_stack->count() > 1 ? 1 : 0);
     updateInsight();
+    updateBudget();
 }
 
 void ComparisonView::setCurrentRow(int row)
@@ -233,6 +258,31 @@ void ComparisonView::updateInsight()
     }
     if (m_insight->text() != text)
         m_insight->setText(text);
+}
+
+void ComparisonView::editBudget()
+{
+    m_budgetMenu->popup(m_budgetButton->mapToGlobal(m_budgetButton->rect().bottomLeft()));
+}
+
+void ComparisonView::updateBudget()
+{
+    const Budget &budget = m_model->budget();
+    m_budget->setVisible(!budget.empty());
+    if (budget.empty())
+        return;
+    const BudgetOutcome outcome = outcomeOf(budget, m_model->rows());
+    const auto rows = int(outcome.rows);
+    //: how many rows keep all limits: %1 of %n
+    QString text = tr("%1 of %n variant(s) within the budget.", nullptr, rows).arg(outcome.kept);
+    if (outcome.best) {
+        const QString name = m_model->index(int(*outcome.best), int(Column::variant)).data().toString();
+        text += QLatin1Char(' ') + tr("The best is <b>%1</b>.").arg(name.toHtmlEscaped());
+    }
+    if (outcome.unknown > 0)
+        text += QLatin1Char(' ') + tr("%n variant(s) lack a figure that has a limit.", nullptr, int(outcome.unknown));
+    if (m_budget->text() != text)
+        m_budget->setText(text);
 }
 
 void ComparisonView::copy() const

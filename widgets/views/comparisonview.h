@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/study/budget.h"
 #include "core/study/row.h"
 
 #include <QWidget>
@@ -15,6 +16,7 @@ class QToolButton;
 
 namespace espalier::ui {
 
+class BudgetForm;
 class ComparisonTable;
 class VariantModel;
 
@@ -39,6 +41,8 @@ public:
     void setEmptyState(QWidget *widget);
 
     QMenu *columnsMenu() const { return m_columnsMenu; }
+    /// Opens the form of limits below its button.
+    void editBudget();
 
 public slots:
     void setCurrentRow(int row);
@@ -50,6 +54,7 @@ signals:
     void rowSelected(int row);
     void rowHovered(int row);
     void columnsChosen();
+    void budgetChosen(const espalier::Budget &budget);
     void recipeSuggested(const QString &recipe); ///< the link below the table was followed
 
 private:
@@ -58,13 +63,17 @@ private:
     void applyColumns();
     void chooseColumn(Column column, bool shown);
     void updateInsight();
+    void updateBudget();
     void updateState();
 
     VariantModel *m_model;
     ComparisonTable *m_table;
     QMenu *m_columnsMenu;
     QToolButton *m_figures, *m_relative;
-    QLabel *m_insight;
+    QToolButton *m_budgetButton;
+    QMenu *m_budgetMenu;
+    BudgetForm *m_budgetForm;
+    QLabel *m_budget, *m_insight;
     QStackedLayout *m_stack;
     std::set<Column> m_columns;
     bool m_chosen = false, m_expectsBoards = false, m_fitted = false;

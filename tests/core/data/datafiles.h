@@ -95,7 +95,9 @@ inline Bytes zip(const std::vector<std::pair<std::string, Bytes>> &members, bool
                  std::uint32_t claimed = 0)
 {
     Bytes file, directory;
-    for (const auto &[name, plain] : members) {
+    for (const auto &member : members) {
+        const auto &name = member.first;
+        const auto &plain = member.second;
         const Bytes packed = deflated ? compressed(plain, -15) : plain;
         const std::uint64_t start = file.size();
         const auto common = [&](Bytes &to) {
