@@ -25,6 +25,7 @@ struct Given
 {
     std::string model, board, data, scaling;
     std::int64_t validate = 0;
+    double energyMj = 0;
     bool perLayer = false, runner = false, json = false;
 };
 
@@ -86,7 +87,7 @@ std::string tableText(const Row &row, const BoardInfo &board, const BenchRecord 
 
 Result<void> run(const Given &given)
 {
-    const Result<const device::Board *> board = device::findBoard(given.board);
+    const Result<BoardInfo> board = device::boardInfo(given.board);
     if (!board)
         return board.error();
     if ((given.validate > 0) == given.data.empty())
@@ -95,7 +96,7 @@ Result<void> run(const Given &given)
     const Result<ModelFile> model = loadModel(given.model);
     if (!model)
         return model.error();
-    const BoardInfo info = (*board)->info();
+    const BoardInfo &info = *board;
     if (const std::string &missing = given.runner ? info.missingForRunner : info.missing; !missing.empty())
         return missingTool(info.id + " cannot be used now: " + missing);
     const ProgressLine line;
@@ -116,9 +117,14 @@ Result<void> run(const Given &given)
     Row row = originalRow(*model, options.data);
     if (const Result<void> measured = measureModel(row, *model->model, model->bytes); !measured)
         return measured;
-    const Result<BenchRecord> record = device::benchmark(model->model, given.board, options, line.progress());
+    Result<BenchRecord> record = device::benchmark(model->model, given.board, options, line.progress());
     if (!record)
         return record.error();
+    if (given.energyMj > 0) {
+        record->energyMj = given.energyMj;
+        record->energySource = Source::measured;
+        record->measuredOn += "; energy as given with --energy-mj";
+    }
     fill(row, *record);
     if (!given.json)
         return print(tableText(row, info, *record) + (given.perLayer ? "\n" + layerTable(record->layers) : ""));
@@ -142,11 +148,15 @@ Action declare(Options &options)
 {
     const auto given = std::make_shared<Given>();
     options.word("MODEL", given->model, "The model, a .tflite file");
-    options.text("--board", given->board, "B", "The board; 'espalier boards' lists them", Options::Need::required);
+    options.text("--board", given->board, "B", "The board; 'espalier boards' lists them. Of several of a kind pico@1-2 is the one on USB port 1-2", Options::Need::required);
     options.text("--data", given->data, "DATA", "A data set whose samples are run on the board");
     options.whole("--validate", given->validate, "So many samples of the data are run on the board");
     options.text("--scaling", given->scaling, "S",
                  "How raw values become the input's; default: what model and data imply");
+    options.real("--energy-mj", given->energyMj,
+                 "Energy of one inference in mJ, from a power meter on the board; without it, it is estimated where the "
+                 "board's current is known",
+                 1e-9, 1e9);
     options.flag("--per-layer", given->perLayer, "Also tells what each layer takes");
     options.flag("--runner", given->runner, "Uses the resident runner: needs no compiler");
     options.flag("--json", given->json, "One JSON document on standard output");

@@ -75,12 +75,11 @@ Result<std::vector<Recipe>> parsedRecipes(const std::vector<std::string> &texts)
 Result<void> checkBoards(const std::vector<std::string> &boards, bool runner)
 {
     for (const std::string &id : boards) {
-        const Result<const device::Board *> board = device::findBoard(id);
-        if (!board)
-            return board.error();
-        const BoardInfo info = (*board)->info();
-        if (const std::string &missing = runner ? info.missingForRunner : info.missing; !missing.empty())
-            return missingTool(info.id + " cannot be used now: " + missing);
+        const Result<BoardInfo> info = device::boardInfo(id);
+        if (!info)
+            return info.error();
+        if (const std::string &missing = runner ? info->missingForRunner : info->missing; !missing.empty())
+            return missingTool(id + " cannot be used now: " + missing);
     }
     return {};
 }

@@ -40,6 +40,7 @@ struct BenchOptions
     std::size_t validateSamples = 0; ///< samples of `data` whose accuracy is measured on the board
     DatasetPtr data;
     InputScaling scaling;
+    std::string place = {}; ///< which of several boards of a kind: its USB port, serial number or serial line
 };
 
 struct LayerProfile

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/bench/benchmark.h"
 
+#include "core/base/text.h"
+#include "core/study/figureformat.h"
 #include "device/bench/binding.h"
 #include "device/bench/fidelity.h"
 #include "device/bench/pseudorandom.h"
@@ -16,6 +18,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 namespace espalier::device {
 
@@ -52,7 +55,8 @@ Result<std::unique_ptr<Dut>> startBoard(const CountingBoard &board, const std::f
     if (!link)
         return link.error();
     auto dut = std::make_unique<Dut>(std::move(*link), progress);
-    if (const auto ready = dut->waitUntilReady(std::chrono::seconds(20)); !ready)
+    const auto ready = board.isPhysical ? dut->greet() : dut->waitUntilReady(std::chrono::seconds(20));
+    if (!ready)
         return ready.error();
     return dut;
 }
@@ -83,7 +87,9 @@ public:
         if (const auto fits = checkMemory(m_plan, m_board); !fits)
             return fits.error();
         m_record.board = m_board.id;
-        m_record.timeSource = m_board.clockHz > 0 ? Source::simulated : Source::counted;
+        m_record.timeSource = m_board.isPhysical    ? Source::measured
+                              : m_board.clockHz > 0 ? Source::simulated
+                                                    : Source::counted;
         const auto done = m_options.useRunner ? byRunner(*program) : byCompiler(*program);
         if (!done)
             return done.error();
@@ -117,14 +123,14 @@ private:
             if (const auto done = profile(**dut); !done)
                 return done.error();
         }
-        waitingboards::put(m_board.id, (*dut)->takeLink()); // what has failed is not used again
+        waitingboards::put(m_board.id + m_board.place, (*dut)->takeLink()); // what has failed is not used again
         return {};
     }
 
     // The one that waits, if it still answers, or a new one.
     Result<std::unique_ptr<Dut>> startRunner(const ResidentRunner &runner)
     {
-        if (auto link = waitingboards::take(m_board.id)) {
+        if (auto link = waitingboards::take(m_board.id + m_board.place)) {
             auto dut = std::make_unique<Dut>(std::move(link), m_progress);
             if (dut->profile())
                 return dut;
@@ -194,13 +200,15 @@ private:
 
     Result<void> measure(Dut &dut, const ProgramPtr &program)
     {
-        const std::size_t runs = std::max<std::size_t>(m_options.fidelityInputs, 1);
         std::vector<std::int64_t> ticks;
         Fidelity fidelity(program);
-        for (std::size_t k = 0; k < runs; ++k) {
-            m_progress.report("running on " + m_board.id, std::int64_t(k), std::int64_t(runs));
-            if (const auto filled = dut.fill(std::uint32_t(k)); !filled)
-                return filled.error();
+        for (std::size_t k = 0; !measuredEnough(ticks); ++k) {
+            m_progress.report("running on " + m_board.id, std::int64_t(std::min(k, leastRuns() - 1)),
+                              std::int64_t(leastRuns()));
+            if (k < std::max<std::size_t>(m_options.fidelityInputs, 1)) { // further runs take the last input again
+                if (const auto filled = dut.fill(std::uint32_t(k)); !filled)
+                    return filled.error();
+            }
             const auto spent = dut.run(inferenceDeadline(m_plan, m_board));
             if (!spent)
                 return spent.error();
@@ -215,6 +223,7 @@ private:
                 fidelity.compare(i, *bytes);
             }
         }
+        const std::size_t runs = ticks.size();
         const auto stack = dut.stackBytes();
         if (!stack)
             return stack.error();
@@ -225,6 +234,7 @@ private:
             m_record.latencyMs = milliseconds(*m_record.cycles);
             m_record.latencyMsMin = milliseconds(least);
             m_record.latencyMsMax = milliseconds(most);
+            noteBoard(dut);
         } else {
             m_record.instructions = instructions(median(std::move(ticks)));
         }
@@ -238,6 +248,36 @@ private:
         }
         m_progress.report("running on " + m_board.id, std::int64_t(runs), std::int64_t(runs));
         return {};
+    }
+
+    std::size_t leastRuns() const
+    {
+        return std::max<std::size_t>(m_options.fidelityInputs, m_board.isPhysical ? 10 : 1);
+    }
+
+    // A real board's clock, interrupts and caches scatter; an emulator's figures do not.
+    bool measuredEnough(const std::vector<std::int64_t> &ticks) const
+    {
+        const double sum = std::accumulate(ticks.begin(), ticks.end(), 0.0);
+        return ticks.size() >= leastRuns() && (!m_board.isPhysical || sum >= m_board.clockHz);
+    }
+
+    // What a person who reads the figure wants to know of the board that gave it.
+    void noteBoard(Dut &dut)
+    {
+        if (!m_board.isPhysical)
+            return;
+        if (const auto temperature = dut.temperature()) {
+            FigureFormat degrees;
+            degrees.decimals = 1;
+            m_record.measuredOn += "; chip at " + degrees.text(*temperature) + " °C";
+        }
+        if (const auto &supply = m_board.supply) {
+            m_record.energyMj = supply->volts * supply->milliamperes * *m_record.latencyMs * 1e-3;
+            m_record.energySource = Source::estimated;
+            m_record.measuredOn += "; energy is " + numberText(supply->volts) + " V x " +
+                                   numberText(supply->milliamperes) + " mA x latency (" + supply->source + ")";
+        }
     }
 
     Result<void> validate(Dut &dut)

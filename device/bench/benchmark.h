@@ -8,8 +8,17 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace espalier::device {
+
+/// What a board draws while its processor computes, for an estimate of energy.
+struct Supply
+{
+    double volts = 0, milliamperes = 0;
+    std::string source; ///< who says so, and of what
+};
 
 /// What a benchmark needs to know of a board whose counter counts instructions, or cycles of a clock.
 struct CountingBoard
@@ -20,7 +29,12 @@ struct CountingBoard
     double clockHz = 0; ///< a tick is a cycle of this clock; 0: ticks count instructions
     /// How slow it may be before it counts as hanging: a tenth of what soft float reaches.
     std::int64_t leastMacsPerSecond = 50000;
-    std::string emulator; ///< "QEMU 7.2.22, mps2-an386"
+    std::string emulator; ///< "QEMU 7.2.22, mps2-an386"; of a physical board: what and where it is
+    /// A real board: at least ten runs and a second are measured, and it is greeted, since it may have said m-ready
+    /// before anyone listened.
+    bool isPhysical = false;
+    std::string place = {}; ///< which of several
+    std::optional<Supply> supply = {};
     std::function<Result<std::unique_ptr<Link>>(const std::filesystem::path &image)> start;
 };
 

@@ -23,16 +23,42 @@ std::span<const Board *const> boards()
     return all;
 }
 
-Result<const Board *> findBoard(std::string_view id)
+namespace {
+
+// What follows the '@'.
+std::string placeIn(const std::string &id)
 {
+    const std::size_t at = id.find('@');
+    return at == id.npos ? std::string() : id.substr(at + 1);
+}
+
+} // namespace
+
+Result<const Board *> findBoard(std::string_view given)
+{
+    const std::string_view id = given.substr(0, given.find('@'));
     std::vector<std::string> known;
     for (const Board *board : boards()) {
         known.push_back(board->info().id);
-        if (known.back() == id)
+        if (known.back() == id) {
+            if (id != given && !board->infoAt)
+                return invalidArgument("the board '" + std::string(id) + "' is emulated and has no place: leave out '" +
+                                       std::string(given.substr(id.size())) + "'.");
             return board;
+        }
     }
     return invalidArgument("there is no board '" + std::string(id) + "'; known are " + joined(known, ", ") + "." +
                            didYouMean(id, known));
+}
+
+Result<BoardInfo> boardInfo(const std::string &id)
+{
+    const Result<const Board *> board = findBoard(id);
+    if (!board)
+        return board.error();
+    BoardInfo info = (*board)->infoAt ? (*board)->infoAt(placeIn(id)) : (*board)->info();
+    info.id = id;
+    return info;
 }
 
 Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &boardId, const BenchOptions &options,
@@ -41,7 +67,12 @@ Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &boardId,
     const Result<const Board *> board = findBoard(boardId);
     if (!board)
         return board.error();
-    return (*board)->benchmark(model, options, progress);
+    BenchOptions placed = options;
+    placed.place = placeIn(boardId);
+    Result<BenchRecord> record = (*board)->benchmark(model, placed, progress);
+    if (record)
+        record->board = boardId;
+    return record;
 }
 
 } // namespace espalier::device

@@ -12,6 +12,8 @@
 
 namespace espalier::device {
 
+struct PhysicalBoard;
+
 /// A board, physical or emulated. One file here and one line in boards.def make a new one.
 struct Board
 {
@@ -21,12 +23,20 @@ struct Board
     Result<BenchRecord> (*benchmark)(const ModelPtr &model, const BenchOptions &options, const Progress &progress);
     /// The kernels that run on it.
     KernelFamily family = KernelFamily::plain;
+    /// For boards that can be plugged in more than once: the same for one of them, see BenchOptions::place.
+    BoardInfo (*infoAt)(const std::string &place) = nullptr;
+    /// How it is found, flashed and run; null where it is emulated or has firmware of its own.
+    const PhysicalBoard *physical = nullptr;
 };
 
 std::span<const Board *const> boards();
 
-/// The board with this id; an invalidArgument error names the nearest known.
+/// The board with this id; an invalidArgument error names the nearest known. "pico@1-2" is the Pico on USB port 1-2: of
+/// several boards of a kind, one is named by its port, serial number or serial line.
 Result<const Board *> findBoard(std::string_view id);
+
+/// What findBoard()'s board is, the place in its id regarded.
+Result<BoardInfo> boardInfo(const std::string &id);
 
 /// The BenchFunction for core's comparison.
 Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &boardId, const BenchOptions &options,

@@ -74,10 +74,13 @@ std::vector<BoardFit> preflight(const Model &model)
     std::map<KernelFamily, Result<ExecutionPlan>> plans;
     std::vector<BoardFit> fits;
     for (const Board *board : boards()) {
+        const BoardInfo info = board->info();
+        if (info.flashBytes == 0)
+            continue; // nobody knows what memory it has
         auto plan = plans.find(board->family);
         if (plan == plans.end())
             plan = plans.emplace(board->family, makePlan(model, board->family)).first;
-        fits.push_back(judge(board->info(), model, plan->second));
+        fits.push_back(judge(info, model, plan->second));
     }
     return fits;
 }

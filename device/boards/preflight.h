@@ -6,8 +6,8 @@
 
 namespace espalier::device {
 
-/// Whether the model fits on each known board, from its plan alone: no compiler is asked. What the code will take of
-/// the flash is not known then and not guessed; constants and activations are.
+/// Whether the model fits on each board whose memory is known, from its plan alone: no compiler is asked. What the code
+/// will take of the flash is not known then and not guessed; constants and activations are.
 std::vector<BoardFit> preflight(const Model &model);
 
 } // namespace espalier::device

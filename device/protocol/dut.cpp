@@ -8,15 +8,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace espalier::device {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds shortDeadline(10000);
+constexpr milliseconds shortDeadline(10000), greetingDeadline(2000), silence(50);
 constexpr milliseconds slice(50); // how long a Cancel may go unnoticed
 constexpr std::size_t longestLine = std::size_t(1) << 20, mostLines = 200000;
 
@@ -82,11 +82,14 @@ bool parseList(std::string_view text, std::vector<std::int64_t> &list)
 
 } // namespace
 
-Dut::Dut(std::unique_ptr<Link> link, Progress progress) : m_link(std::move(link)), m_progress(std::move(progress)) {}
+Dut::Dut(std::unique_ptr<Link> link, Progress progress, Clock &clock)
+    : m_link(std::move(link)), m_progress(std::move(progress)), m_clock(clock)
+{
+}
 
 Result<std::vector<std::string>> Dut::readAnswer(const std::string &command, milliseconds deadline)
 {
-    const auto end = Clock::now() + deadline;
+    const auto end = m_clock.now() + deadline;
     std::vector<std::string> lines;
     std::size_t scanned = 0, seen = 0;
     while (true) {
@@ -112,7 +115,7 @@ Result<std::vector<std::string>> Dut::readAnswer(const std::string &command, mil
             return failed("the board's answer to '" + command + "' is no text: " + quoted(m_received));
         if (m_progress.cancelled())
             return cancelled();
-        const auto left = std::chrono::duration_cast<milliseconds>(end - Clock::now());
+        const auto left = std::chrono::duration_cast<milliseconds>(end - m_clock.now());
         if (left.count() <= 0) {
             return failed("the board did not answer '" + command + "' within " +
                           std::to_string((deadline.count() + 999) / 1000) + " s");
@@ -145,6 +148,28 @@ Result<void> Dut::waitUntilReady(milliseconds deadline)
 {
     const auto lines = readAnswer("power-up", deadline);
     return lines ? Result<void>() : lines.error();
+}
+
+Result<void> Dut::greet()
+{
+    Error last = failed("the board did not answer: plug it in again");
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        const auto end = m_clock.now() + greetingDeadline;
+        for (std::string stale = "?"; !stale.empty() && m_clock.now() < end;) {
+            stale.clear();
+            if (!m_link->read(stale, silence))
+                return failed("no answer to 'name': " + m_link->whyEnded());
+        }
+        m_received.clear();
+        const auto lines = ask("name", greetingDeadline);
+        if (lines && findLine(*lines, "m-name-dut-"))
+            return {};
+        last = lines ? missing("name", "m-name-dut-", *lines) : lines.error();
+        if (m_progress.cancelled())
+            return cancelled();
+    }
+    return failed(last.message + "; press its reset button, and make sure that its firmware speaks the MLPerf Tiny "
+                                 "protocol");
 }
 
 Result<Dut::Profile> Dut::profile()
@@ -182,6 +207,44 @@ Result<Dut::Description> Dut::describe()
     if (!number("m-x-arena-", description.arenaBytes))
         return missing(command, "m-x-arena-", *lines);
     return description;
+}
+
+Result<Dut::Batch> Dut::infer(std::int64_t runs, std::int64_t warmups, milliseconds deadline)
+{
+    const std::string command = "infer " + std::to_string(runs) + ' ' + std::to_string(warmups);
+    const auto lines = ask(command, deadline);
+    if (!lines)
+        return lines.error();
+    // Two time stamps around the runs, then the last run's outputs. An answer about other runs is an earlier one.
+    const std::string *started = findLine(*lines, "m-infer-start-");
+    if (started && *started != "m-infer-start-" + std::to_string(runs))
+        return missing(command, "m-infer-start-", *lines);
+    static constexpr std::string_view lap = "m-lap-us-", results = "m-results-[";
+    std::vector<std::int64_t> stamps;
+    Batch batch;
+    for (const std::string &line : *lines) {
+        std::int64_t stamp = 0;
+        if (line.starts_with(lap) && parse(std::string_view(line).substr(lap.size()), stamp))
+            stamps.push_back(stamp);
+        if (!line.starts_with(results))
+            continue;
+        const std::string list = bracketed(&line);
+        for (std::size_t at = 0; at <= list.size() && !list.empty();) {
+            const std::size_t comma = std::min(list.find(',', at), list.size());
+            double value = 0;
+            const auto [end, error] = std::from_chars(list.data() + at, list.data() + comma, value);
+            if (error != std::errc() || end != list.data() + comma || !std::isfinite(value))
+                return missing(command, results, *lines);
+            batch.results.push_back(value);
+            at = comma + 1;
+        }
+    }
+    if (stamps.size() != 2 || stamps[1] < stamps[0])
+        return missing(command, lap, *lines);
+    if (batch.results.empty())
+        return missing(command, results, *lines);
+    batch.microseconds = stamps[1] - stamps[0];
+    return batch;
 }
 
 Result<void> Dut::loadPlan(std::span<const std::uint8_t> image)
@@ -288,6 +351,12 @@ Result<std::vector<std::int64_t>> Dut::layerTicks(std::size_t layers)
 Result<std::int64_t> Dut::stackBytes()
 {
     return askNumber("x-stack", "m-x-stack-", shortDeadline);
+}
+
+std::optional<double> Dut::temperature()
+{
+    const auto hundredths = askNumber("x-temperature", "m-x-temperature-", shortDeadline);
+    return hundredths ? std::optional(double(*hundredths) / 100) : std::nullopt;
 }
 
 } // namespace espalier::device

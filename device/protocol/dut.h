@@ -5,10 +5,12 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "device/protocol/link.h"
+#include "device/transport/clock.h"
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,13 +23,16 @@ namespace espalier::device {
 class Dut
 {
 public:
-    Dut(std::unique_ptr<Link> link, Progress progress);
+    Dut(std::unique_ptr<Link> link, Progress progress, Clock &clock = steadyClock());
 
     /// The line, for another device object to go on with; this one is of no use any more.
     std::unique_ptr<Link> takeLink() { return std::move(m_link); }
 
     /// Waits for the first m-ready after power-up.
     Result<void> waitUntilReady(std::chrono::milliseconds deadline);
+
+    /// For a board that may have said m-ready before anyone listened: drops what came and asks until it answers.
+    Result<void> greet();
 
     struct Profile
     {
@@ -49,6 +54,14 @@ public:
     /// For a resident runner: whether layerTicks() are noted.
     Result<void> setProfile(bool on);
 
+    /// A batch of inferences as the MLPerf Tiny runner asks for it: any firmware of that protocol knows it.
+    struct Batch
+    {
+        std::int64_t microseconds = 0; ///< of all runs together, by the device's clock
+        std::vector<double> results;   ///< as it prints them: rounded, raw or real values
+    };
+    Result<Batch> infer(std::int64_t runs, std::int64_t warmups, std::chrono::milliseconds deadline);
+
     /// Sends all inputs, one after another.
     Result<void> load(std::span<const std::uint8_t> inputs);
     /// The device makes its k-th pseudo-random input itself; see pseudoRandomInput().
@@ -58,6 +71,8 @@ public:
     Result<std::vector<std::uint8_t>> output(std::size_t index, std::size_t bytes);
     Result<std::vector<std::int64_t>> layerTicks(std::size_t layers);
     Result<std::int64_t> stackBytes();
+    /// Degrees Celsius, where the firmware tells its chip's.
+    std::optional<double> temperature();
 
 private:
     Result<std::vector<std::string>> ask(const std::string &command, std::chrono::milliseconds deadline);
@@ -67,6 +82,7 @@ private:
 
     std::unique_ptr<Link> m_link;
     Progress m_progress;
+    Clock &m_clock;
     std::string m_received; // not yet a whole line
 };
 

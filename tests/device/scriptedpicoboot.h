@@ -20,7 +20,7 @@ namespace espalier::test {
 class ScriptedRom
 {
 public:
-    static constexpr std::uint32_t flashStart = 0x10000000, flashBytes = 64 << 10;
+    static constexpr std::uint32_t flashStart = 0x10000000, flashBytes = 256 << 10;
 
     std::vector<std::uint8_t> flash = std::vector<std::uint8_t>(flashBytes, 0x5a); ///< some earlier firmware
     std::string breach;                                                            ///< of the protocol; empty: none

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Whatever a board says, the host ends with a checked value or a sentence, in time.
+#include "core/graph/model.h"
+#include "device/bench/firmwarebenchmark.h"
 #include "device/protocol/dut.h"
+#include "fault.h"
+#include "randomgraph.h"
 
 #include <QtTest>
 
@@ -11,6 +15,7 @@
 
 using namespace espalier;
 using namespace espalier::device;
+using namespace espalier::test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -71,6 +76,116 @@ public:
 private:
     std::string m_text;
 };
+
+// Time that passes only where somebody waits.
+class FakeClock : public Clock
+{
+public:
+    std::chrono::milliseconds spent{0};
+    Time now() override { return Time() + spent; }
+    void sleep(std::chrono::milliseconds time) override { spent += time; }
+};
+
+// Somebody's firmware of the MLPerf Tiny protocol, 3 ms an inference, with a fault at one of its answers.
+class ForeignFirmware : public Link
+{
+public:
+    ForeignFirmware(FakeClock &clock, int faultAt, Fault fault) : m_clock(clock), m_faultAt(faultAt), m_fault(fault) {}
+
+    int answers = 0;
+
+    Result<void> write(std::string_view text) override
+    {
+        for (const char c : text) {
+            if (c != '%')
+                m_command += c;
+            else
+                answer(std::exchange(m_command, {}));
+        }
+        return {};
+    }
+    bool read(std::string &text, std::chrono::milliseconds wait) override
+    {
+        if (m_pending.empty())
+            m_clock.sleep(wait);
+        text += std::exchange(m_pending, {});
+        return !m_gone;
+    }
+    std::string whyEnded() override { return "the board was unplugged; plug it in and try again"; }
+
+private:
+    void answer(const std::string &command)
+    {
+        std::string text;
+        if (command == "name") {
+            text = "m-name-dut-[somebody]\r\n";
+        } else if (command == "profile") {
+            text = "m-profile-[ULPMark for tinyML Firmware V0.0.1]\r\nm-model-[ad]\r\n";
+        } else if (command.starts_with("db load ")) {
+            m_wanted = std::stoul(command.substr(8));
+        } else if (command.starts_with("db ")) {
+            m_wanted -= (command.size() - 3) / 2;
+            text = m_wanted ? "" : "m-load-done\r\n";
+        } else if (command.starts_with("infer ")) {
+            const long runs = std::stol(command.substr(6));
+            text = "m-warmup-start-0\r\nm-warmup-done\r\nm-infer-start-" + std::to_string(runs) +
+                   "\r\nm-lap-us-1000\r\nm-lap-us-" + std::to_string(1000 + 3000 * runs) +
+                   "\r\nm-infer-done\r\nm-results-[0.125,-3.5,7]\r\n";
+        } else {
+            text = "e-[Unknown command: " + command + "]\r\n";
+        }
+        send(text + "m-ready\r\n");
+    }
+
+    void send(std::string text)
+    {
+        const std::string honest = text;
+        if (answers++ == m_faultAt) {
+            if (m_fault == Fault::silence || m_fault == Fault::gone)
+                text.clear();
+            else if (m_fault == Fault::half)
+                text.resize(text.size() / 2);
+            else if (m_fault == Fault::garbage)
+                text = "\x7f\x01\xff%%\r\nm-ready\r\n";
+            else if (m_fault == Fault::tooLong)
+                text = std::string(std::size_t(2) << 20, 'x');
+            else if (m_fault == Fault::stale)
+                text = m_last;
+            m_gone = m_gone || m_fault == Fault::gone;
+        }
+        m_last = honest;
+        m_pending += text;
+    }
+
+    FakeClock &m_clock;
+    int m_faultAt;
+    Fault m_fault;
+    std::string m_command, m_pending, m_last = "m-ready\r\n";
+    std::size_t m_wanted = 0;
+    bool m_gone = false;
+};
+
+struct ForeignRun
+{
+    Result<BenchRecord> record;
+    int answers;
+    std::chrono::milliseconds spent;
+};
+
+ForeignRun measureForeign(int faultAt, Fault fault)
+{
+    RandomGraph random(3);
+    random.addFullyConnected(DType::int8);
+    const ModelPtr model = modelOf(random.take());
+    FakeClock clock;
+    auto link = std::make_unique<ForeignFirmware>(clock, faultAt, fault);
+    const ForeignFirmware *firmware = link.get();
+    Dut dut(std::move(link), {}, clock);
+    const auto greeted = dut.greet();
+    Result<BenchRecord> record =
+        greeted ? benchmarkFirmware(dut, *model, {}, {}) : Result<BenchRecord>(greeted.error());
+    return {std::move(record), firmware->answers, clock.spent};
+}
 
 } // namespace
 
@@ -182,6 +297,41 @@ private slots:
         QVERIFY(!dutSaying({"m-x-bytes-0102\r\nm-ready\r\n"}).output(0, 3));
         QVERIFY(!dutSaying({"m-x-bytes-01zz\r\nm-ready\r\n"}).output(0, 2));
         QVERIFY(dutSaying({"m-x-bytes-0102\r\nm-x-bytes-ff\r\nm-ready\r\n"}).output(0, 3));
+    }
+
+    void foreignFirmwareIsMeasured()
+    {
+        const ForeignRun run = measureForeign(-1, Fault::none);
+        QVERIFY2(run.record, run.record ? "" : run.record.error().message.c_str());
+        QCOMPARE(*run.record->latencyMs, 3.0);
+        QCOMPARE(*run.record->latencyMsMax, 3.0);
+        QVERIFY(run.record->runs * 3 >= 1000);
+        QCOMPARE(run.record->timeSource, Source::measured);
+        QVERIFY(run.record->measuredOn.find("'somebody'") != std::string::npos);
+        QVERIFY(!run.record->exact && !run.record->cycles); // it does not tell them
+    }
+
+    void foreignFirmwareFaults()
+    {
+        const int answers = measureForeign(-1, Fault::none).answers;
+        QVERIFY(answers > 12);
+        for (int step = 0; step < answers; ++step)
+            for (const Fault fault : everyFault) {
+                const ForeignRun run = measureForeign(step, fault);
+                const QByteArray where =
+                    "step " + QByteArray::number(step) + " fault " + QByteArray::number(int(fault));
+                QVERIFY2(run.spent < 150s, where);
+                if (run.record) { // told again, or what was lost carries no figure
+                    QCOMPARE(*run.record->latencyMs, 3.0);
+                    QCOMPARE(*run.record->latencyMsMin, 3.0);
+                    QCOMPARE(*run.record->latencyMsMax, 3.0);
+                    continue;
+                }
+                const std::string &sentence = run.record.error().message;
+                QVERIFY2(sentence.size() < 400, where);
+                for (const char c : sentence)
+                    QVERIFY2(c >= ' ' && c <= '~', where + sentence.c_str());
+            }
     }
 
     void randomBytesEndInAnError()

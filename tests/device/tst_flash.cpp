@@ -4,6 +4,7 @@
 // Boards are found as the system tells of them and flashed as their bootloaders want it; whatever goes wrong at any
 // step ends in time, in one sentence, with a board that the next attempt can flash.
 #include "device/discovery/holder.h"
+#include "device/flash/secondstage.h"
 #include "device/flash/uf2.h"
 #include "device/transport/serialport.h"
 #include "fakeworld.h"
@@ -272,6 +273,31 @@ private slots:
             damaged[512 + at + 1] ^= 0x80;
             QVERIFY(!readUf2(damaged, uf2family::rp2040));
         }
+    }
+
+    void secondStageIsChecked()
+    {
+        const Bytes nine = {'1', '2', '3', '4', '5', '6', '7', '8', '9'};
+        QCOMPARE(crcMpeg2(nine), 0x0376e6e7u); // the catalogue's check value of CRC-32/MPEG-2
+        Bytes stage = counted(256, 5);
+        const std::uint32_t crc = crcMpeg2(std::span(stage).first(252));
+        for (std::size_t i = 0; i < 4; ++i)
+            stage[252 + i] = std::uint8_t(crc >> (8 * i));
+        QCOMPARE(faultOfSecondStage({{0x10000000, stage}}), std::string());
+        stage[17] ^= 1;
+        QVERIFY(!faultOfSecondStage({{0x10000000, stage}}).empty());
+        QVERIFY(!faultOfSecondStage({{0x10000100, stage}}).empty());
+    }
+
+    void rulesCoverEveryBoard()
+    {
+        QFile file(QStringLiteral(ESPALIER_SOURCE_DIR "/resources/udev/60-espalier.rules"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QString rules = QString::fromUtf8(file.readAll());
+#define USB_IDENTITY(vendor, product, kind, board, title, uniqueSerial)                                                \
+    QCOMPARE(rules.count(QStringLiteral("{idVendor}==\"%1\"").arg(vendor, 4, 16, QLatin1Char('0'))), 2);
+#include "device/discovery/usbidentities.def"
+#undef USB_IDENTITY
     }
 
     void elfFilesAreChecked()

@@ -23,12 +23,10 @@ using namespace espalier::test;
 
 namespace {
 
-const std::pair<DType, device::KernelFamily> forms[] = {{DType::float32, device::KernelFamily::plain},
-                                                        {DType::int8, device::KernelFamily::plain},
-                                                        {DType::uint8, device::KernelFamily::plain},
-                                                        {DType::int16, device::KernelFamily::plain},
-                                                        {DType::int8, device::KernelFamily::dsp},
-                                                        {DType::int8, device::KernelFamily::thumb}};
+const std::pair<DType, device::KernelFamily> forms[] = {
+    {DType::float32, device::KernelFamily::plain}, {DType::int8, device::KernelFamily::plain},
+    {DType::uint8, device::KernelFamily::plain},   {DType::int16, device::KernelFamily::plain},
+    {DType::int8, device::KernelFamily::dsp},      {DType::int8, device::KernelFamily::thumb}};
 
 Graph fewLayers(unsigned seed)
 {

@@ -9,6 +9,7 @@
 #include "device/emulator/qemu.h"
 #include "device/plan/planimage.h"
 #include "device/protocol/dut.h"
+#include "device/transport/serialport.h"
 #include "randomgraph.h"
 #include "support/shareddata.h"
 
@@ -129,6 +130,47 @@ private slots:
         QCOMPARE(dut.profile()->model, std::string("none"));
         QVERIFY(dut.loadPlan(image));
         QVERIFY(dut.run(std::chrono::seconds(20)));
+    }
+
+    // As a board of somebody else: found by its serial line, measured with the commands of the MLPerf Tiny runner.
+    void isMeasuredThroughASerialPort()
+    {
+        NEEDS(info("qemu-m4").missingForRunner);
+        const auto runner = device::ResidentRunner::find("qemu-m4");
+        QVERIFY(runner);
+        QProcess qemu;
+        qemu.start(QStringLiteral("qemu-system-arm"),
+                   {QStringLiteral("-M"), QStringLiteral("mps2-an386"), QStringLiteral("-icount"),
+                    QStringLiteral("shift=7"), QStringLiteral("-display"), QStringLiteral("none"),
+                    QStringLiteral("-monitor"), QStringLiteral("none"), QStringLiteral("-serial"),
+                    QStringLiteral("pty"), QStringLiteral("-kernel"),
+                    QString::fromStdString(runner->image().string())});
+        QByteArray said;
+        static const QRegularExpression redirected(QStringLiteral("/dev/pts/[0-9]+"));
+        QRegularExpressionMatch port;
+        for (int i = 0; i < 100 && !port.hasMatch(); ++i) {
+            qemu.waitForReadyRead(200);
+            said += qemu.readAllStandardOutput() + qemu.readAllStandardError();
+            port = redirected.match(QString::fromLatin1(said));
+        }
+        QVERIFY2(port.hasMatch(), said);
+        const std::string line = port.captured().toStdString();
+        const ModelPtr model = smallModel(3);
+        {
+            auto link = device::openSerialPort(line);
+            QVERIFY2(link, link ? "" : link.error().message.c_str());
+            device::Dut dut(std::move(*link), {});
+            QVERIFY(dut.greet());
+            const auto plan = device::makePlan(*model, device::KernelFamily::dsp);
+            QVERIFY(plan && dut.loadPlan(device::writePlanImage(*plan)));
+        }
+        const auto record = device::benchmark(model, "serial@" + line, {}, {});
+        QVERIFY2(record, record ? "" : record.error().message.c_str());
+        QCOMPARE(record->board, "serial@" + line);
+        QVERIFY(record->runs >= 10 && *record->latencyMs > 0);
+        QVERIFY(double(record->runs) * *record->latencyMs > 900);
+        qemu.kill();
+        qemu.waitForFinished();
     }
 
     // The committed images are what the committed sources give.

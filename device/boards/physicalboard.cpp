@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/boards/physicalboard.h"
+
+#include "core/base/file.h"
+#include "device/bench/residentrunner.h"
+#include "device/embedded/embedded.h"
+
+namespace espalier::device {
+
+Result<UsbBoard> findPlugged(FlashHost &host, const std::string &board, const std::string &title,
+                             const std::string &place)
+{
+    std::vector<UsbBoard> found;
+    for (UsbBoard &each : host.boards()) {
+        const bool isThere = place.empty() || each.port == place || each.serial == place || each.tty == place;
+        if (each.board == board && isThere)
+            found.push_back(std::move(each));
+    }
+    if (found.empty())
+        return missingTool("no " + title + " is plugged in" + (place.empty() ? "" : " at '" + place + "'") +
+                           ": connect one over USB");
+    if (found.size() > 1) {
+        std::string places;
+        for (const UsbBoard &each : found)
+            places += (places.empty() ? "" : " or ") + board + '@' + each.port;
+        return missingTool("several are plugged in: name one as " + places);
+    }
+    const UsbBoard &one = found.front();
+    if (one.state == BoardState::notPermitted || one.state == BoardState::heldByProgram ||
+        (one.tty.empty() && !one.isBootloader))
+        return missingTool(one.remedy);
+    return one;
+}
+
+Result<FlashImage> loadFirmware(const PhysicalBoard &board, const std::filesystem::path &elf)
+{
+    const auto file = readFile(elf, std::uint64_t(64) << 20);
+    if (!file)
+        return file.error();
+    auto image = readFlashImage(*file);
+    if (!image)
+        return image.error();
+    if (const std::string fault = board.faultOf ? board.faultOf(*image) : std::string(); !fault.empty())
+        return failed("the firmware for the " + board.flash.title +
+                      " was not flashed, since it would not start: " + fault);
+    return image;
+}
+
+// Its firmware may be written later than its file.
+Result<void> PhysicalBoard::firmware() const
+{
+    if (findEmbeddedFile(target.linkerScript))
+        return {};
+    return missingTool("this version has no firmware for the " + flash.title +
+                       ": give it one that speaks the MLPerf Tiny protocol and measure it as board 'serial'");
+}
+
+BoardInfo PhysicalBoard::info(FlashHost &host, const std::string &place) const
+{
+    BoardInfo board;
+    board.id = flash.board;
+    board.title = flash.title;
+    board.processor = processor;
+    board.meaning = meaning;
+    board.clockHz = clockHz;
+    board.flashBytes = std::int64_t(target.flashBytes);
+    board.ramBytes = std::int64_t(target.ramBytes);
+    board.timeSource = Source::measured;
+    const auto plugged = findPlugged(host, flash.board, flash.title, place);
+    const auto toolchain = ArmToolchain::find();
+    const auto runner = ResidentRunner::find(flash.board);
+    const auto written = firmware();
+    const std::string common = !written ? written.error().message : !plugged ? plugged.error().message : "";
+    board.missing = !common.empty() ? common : !toolchain ? toolchain.error().message : "";
+    board.missingForRunner = !common.empty() ? common : !runner ? runner.error().message : "";
+    board.available = board.missing.empty();
+    return board;
+}
+
+Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &model, const BenchOptions &options,
+                                             const Progress &progress) const
+{
+    if (const auto written = firmware(); !written)
+        return written.error();
+    const auto plugged = findPlugged(host, flash.board, flash.title, options.place);
+    if (!plugged)
+        return plugged.error();
+    UsbBoard now = *plugged; // its serial line is renamed when it starts again
+    CountingBoard board;
+    board.id = flash.board;
+    board.place = now.port;
+    board.isPhysical = true;
+    board.target = target;
+    board.clockHz = clockHz;
+    board.leastMacsPerSecond = leastMacsPerSecond;
+    board.supply = supply;
+    board.emulator = flash.title + " on USB port " + now.port + (now.serial.empty() ? "" : ", serial " + now.serial);
+    board.start = [&](const std::filesystem::path &elf) -> Result<std::unique_ptr<Link>> {
+        const auto image = loadFirmware(*this, elf);
+        if (!image)
+            return image.error();
+        auto back = flashBoard(host, flash, now, *image, progress);
+        if (!back)
+            return back.error();
+        now = *std::move(back);
+        return host.openPort(now.tty);
+    };
+    return runBenchmark(model, options, board, progress);
+}
+
+} // namespace espalier::device

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/study/bench.h"
+#include "device/bench/benchmark.h"
+#include "device/flash/flashboard.h"
+
+#include <string>
+
+namespace espalier::device {
+
+/// A kind of board on USB: what its file says of it, and how it is found, flashed, run and measured.
+struct PhysicalBoard
+{
+    FlashMethod flash;     ///< its id and title, too
+    std::string processor; ///< "Cortex-M0+"
+    std::string meaning;   ///< what is to be known of its figures
+    ArmTarget target;
+    double clockHz = 0; ///< that the firmware sets
+    std::int64_t leastMacsPerSecond = 10000;
+    std::optional<Supply> supply = {}; ///< absent where no figure can be cited
+    /// Null, or what is wrong with an image that the chip would not start.
+    std::string (*faultOf)(const FlashImage &image) = nullptr;
+
+    BoardInfo info(FlashHost &host, const std::string &place) const;
+    Result<BenchRecord> benchmark(FlashHost &host, const ModelPtr &model, const BenchOptions &options,
+                                  const Progress &progress) const;
+
+private:
+    Result<void> firmware() const;
+};
+
+/// An ELF file as flash will hold it, or why the board's chip would not start it.
+Result<FlashImage> loadFirmware(const PhysicalBoard &board, const std::filesystem::path &elf);
+
+/// The board of this kind at this place (USB port, serial number or serial line), or the only one. A missingTool error
+/// says that none is plugged in, or what stands in the way of using it.
+Result<UsbBoard> findPlugged(FlashHost &host, const std::string &board, const std::string &title,
+                             const std::string &place);
+
+} // namespace espalier::device
