@@ -10,6 +10,7 @@
 #include "widgets/models/variantmodel.h"
 #include "widgets/plots/tradeoffplot.h"
 #include "widgets/theme.h"
+#include "widgets/views/boardcard.h"
 #include "widgets/views/comparisontable.h"
 #include "widgets/views/comparisonview.h"
 #include "widgets/views/datacard.h"
@@ -80,6 +81,7 @@ MainWindow::MainWindow(StudyController &study, QWidget *parent)
     updateTitle();
     updateBoardsMenu();
     m_study.findBoards();
+    m_study.watchBoards();
 }
 
 MainWindow::~MainWindow()
@@ -136,6 +138,7 @@ QWidget *MainWindow::makeSidePanel()
     auto *panel = new QWidget(this);
     m_model = new ModelCard(panel);
     m_data = new DataCard(panel);
+    m_boards = new BoardCard(panel);
     m_recipes = new RecipeListView(m_study.recipes(), panel);
     auto *layout = new QVBoxLayout(panel);
     layout->setContentsMargins({});
@@ -143,6 +146,7 @@ QWidget *MainWindow::makeSidePanel()
     layout->addWidget(m_model);
     layout->addWidget(separator(panel));
     layout->addWidget(m_data);
+    layout->addWidget(m_boards);
     layout->addWidget(separator(panel));
     layout->addSpacing(grid);
     layout->addWidget(m_recipes, 1);
@@ -158,6 +162,8 @@ void MainWindow::wireStudy()
     connect(&m_study, &StudyController::studyChanged, this, &MainWindow::updateTitle);
     connect(&m_study, &StudyController::errorOccurred, this, &MainWindow::showError);
     connect(&m_study, &StudyController::boardsFound, this, &MainWindow::updateBoardsMenu);
+    connect(&m_study, &StudyController::boardsPlugged, this, [this] { m_boards->setBoards(m_study.pluggedBoards()); });
+    connect(m_boards, &BoardCard::rulesWanted, &m_study, &StudyController::permitBoards);
     connect(&m_study, &StudyController::boardsChosen, this, &MainWindow::updateBoardsMenu);
     connect(&m_study, &StudyController::columnsRead, this, [this](const std::vector<Column> &columns) {
         m_comparison->setExpectsBoards(!m_study.chosenBoards().empty());

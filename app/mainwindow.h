@@ -13,6 +13,7 @@ class QSplitter;
 
 namespace espalier::ui {
 
+class BoardCard;
 class ComparisonView;
 class DataCard;
 class EmptyState;
@@ -90,6 +91,7 @@ private:
     MessageBar *m_messages = nullptr;
     ModelCard *m_model = nullptr;
     DataCard *m_data = nullptr;
+    BoardCard *m_boards = nullptr;
     RecipeListView *m_recipes = nullptr;
     ComparisonView *m_comparison = nullptr;
     EmptyState *m_empty = nullptr;

@@ -212,8 +212,9 @@ void MainWindow::updateBoardsMenu()
         QAction *action = m_boardsMenu->addAction(QString::fromStdString(board.title));
         action->setCheckable(true);
         action->setChecked(isChosen);
-        action->setEnabled(board.available || isChosen);
-        action->setToolTip(board.available ? coreText(board.meaning) : QString::fromStdString(board.missing));
+        const bool isUsable = board.available || board.missingForRunner.empty();
+        action->setEnabled(isUsable || isChosen);
+        action->setToolTip(isUsable ? coreText(board.meaning) : QString::fromStdString(board.missing));
         if (isChosen)
             titles += QString::fromStdString(board.title);
         connect(action, &QAction::toggled, this, [this, id = board.id](bool checked) {
@@ -223,7 +224,7 @@ void MainWindow::updateBoardsMenu()
                 ids.push_back(id);
             m_study.setChosenBoards(std::move(ids));
         });
-        if (!board.available) {
+        if (!isUsable) {
             // A disabled line tells nothing; the sentence below it does.
             QAction *why = m_boardsMenu->addAction(QString::fromStdString(board.missing));
             why->setEnabled(false);
@@ -233,6 +234,7 @@ void MainWindow::updateBoardsMenu()
         m_boardsMenu->addAction(tr("No boards known"))->setEnabled(false);
     m_boardsMenu->addSeparator();
     m_boardsMenu->addAction(tr("&Look for Boards Again"), &m_study, &StudyController::findBoards);
+    m_runButton->setText(titles.isEmpty() ? tr("Run Comparison") : tr("Flash and Benchmark"));
     m_boardButton->setText(titles.isEmpty() ? tr("No board") : titles.join(QStringLiteral(", ")));
 }
 

@@ -12,6 +12,7 @@
 #include "widgets/models/variantmodel.h"
 
 #include <algorithm>
+#include <set>
 
 namespace espalier::ui {
 
@@ -63,8 +64,14 @@ void StudyController::run()
     m_variants->expectRows(expected);
     setModified(true);
 
+    // Without a compiler the resident runner takes plan after plan.
+    std::set<std::string> byRunner;
+    for (const BoardInfo &board : m_boards)
+        if (!board.missing.empty() && board.missingForRunner.empty())
+            byRunner.insert(board.id);
+
     const auto post = m_comparer->poster();
-    const auto work = [this, request, post](const Progress &progress) {
+    const auto work = [this, request, post, byRunner](const Progress &progress) {
         ComparisonEvents events;
         events.rowStarted = [this, post](std::size_t index, const Row &row) {
             post([this, index, row] { m_variants->startRow(index, row); });
@@ -88,8 +95,9 @@ void StudyController::run()
             post([this, index, note] { variantAt(index).notes += QString::fromStdString(note); });
         };
         // The row keeps the figures; what lies where in the memory is for the inspector.
-        const auto bench = [this, post](const ModelPtr &model, const std::string &board, const BenchOptions &options,
-                                        const Progress &part) {
+        const auto bench = [this, post, byRunner](const ModelPtr &model, const std::string &board, BenchOptions options,
+                                                  const Progress &part) {
+            options.useRunner = byRunner.contains(board);
             Result<BenchRecord> record = device::benchmark(model, board, options, part);
             if (record)
                 post([this, variant = std::pair(model, board), kept = std::make_shared<const BenchRecord>(*record)] {

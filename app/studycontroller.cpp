@@ -5,9 +5,11 @@
 #include "app/commands.h"
 #include "app/samplestudy.h"
 #include "app/studyfile.h"
+#include "app/udevrules.h"
 #include "core/exporters/exporter.h"
 #include "core/formats/modelformat.h"
 #include "device/boards/board.h"
+#include "device/discovery/boardwatch.h"
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/variantmodel.h"
 
@@ -29,7 +31,7 @@ QString nameOf(const std::filesystem::path &path)
 StudyController::StudyController(QObject *parent)
     : QObject(parent), m_variants(new VariantModel(this)), m_recipes(new RecipeListModel(this)),
       m_history(new QUndoStack(this)), m_modelLoader(addJobs()), m_dataLoader(addJobs()), m_comparer(addJobs()),
-      m_boardFinder(new JobRunner(this)), m_writer(addJobs()), m_saver(new JobRunner(this))
+      m_boardFinder(new JobRunner(this)), m_permitter(addJobs()), m_writer(addJobs()), m_saver(new JobRunner(this))
 {
     connect(m_recipes, &RecipeListModel::tickRequested, this, &StudyController::tickRecipe);
     const auto recipesChanged = [this] {
@@ -45,7 +47,8 @@ StudyController::StudyController(QObject *parent)
 
 StudyController::~StudyController()
 {
-    delete m_saver; // joins what is being written; what was asked for since then follows here
+    m_boardWatch.reset(); // it calls this object
+    delete m_saver;       // joins what is being written; what was asked for since then follows here
     m_saver = nullptr;
     if (m_forgetRecovery)
         forgetRecovery();
@@ -247,15 +250,32 @@ void StudyController::findBoards()
 {
     m_boardFinder->start<std::vector<BoardInfo>>(
         tr("Looking for boards"),
-        [](const Progress &) -> Result<std::vector<BoardInfo>> {
-            std::vector<BoardInfo> found;
-            for (const device::Board *board : device::boards())
-                found.push_back(board->info());
-            return found;
-        },
+        [](const Progress &) -> Result<std::vector<BoardInfo>> { return device::boardInfos(); },
         [this](Result<std::vector<BoardInfo>> found) {
             m_boards = *std::move(found);
             emit boardsFound();
+        });
+}
+
+void StudyController::watchBoards()
+{
+    m_boardWatch = std::make_unique<device::BoardWatch>([this](const std::vector<device::UsbBoard> &found) {
+        const auto show = [this, plugged = device::pluggedBoards(found)] {
+            m_plugged = plugged;
+            emit boardsPlugged();
+            findBoards();
+        };
+        QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
+    });
+}
+
+void StudyController::permitBoards()
+{
+    m_permitter->start<std::string>(
+        tr("Permitting boards"), [](const Progress &) { return installUdevRules(); },
+        [this](Result<std::string> done) {
+            if (!done)
+                report(done.error());
         });
 }
 

@@ -20,6 +20,10 @@
 
 class QUndoStack;
 
+namespace espalier::device {
+class BoardWatch;
+}
+
 namespace espalier {
 struct Exporter;
 struct Study;
@@ -72,6 +76,8 @@ public:
     BoardMemory memoryOf(int row) const;
 
     const std::vector<BoardInfo> &boards() const { return m_boards; }
+    /// What is plugged in over USB now; told anew within a second of a change once watchBoards() was called.
+    const std::vector<PluggedBoard> &pluggedBoards() const { return m_plugged; }
     const std::vector<std::string> &chosenBoards() const { return m_chosenBoards; }
 
     const std::filesystem::path &studyPath() const { return m_studyPath; }
@@ -98,6 +104,9 @@ public:
 
     void setScaling(const std::optional<InputScaling> &scaling);
     void findBoards();
+    void watchBoards();
+    /// Installs the udev rule, for which the person is asked for the administrator's password.
+    void permitBoards();
     void setChosenBoards(std::vector<std::string> ids);
 
     void addRecipe(const Recipe &recipe);
@@ -120,6 +129,7 @@ signals:
     void dataChanged();
     void scalingChanged();
     void boardsFound();
+    void boardsPlugged();
     void boardsChosen();
     void studyChanged(); ///< path or modified state
     void studySaved();   ///< the file is on the disk
@@ -158,7 +168,7 @@ private:
     RecipeListModel *m_recipes;
     QUndoStack *m_history;
     std::vector<JobRunner *> m_jobs;
-    JobRunner *m_modelLoader, *m_dataLoader, *m_comparer, *m_boardFinder, *m_writer, *m_saver;
+    JobRunner *m_modelLoader, *m_dataLoader, *m_comparer, *m_boardFinder, *m_permitter, *m_writer, *m_saver;
 
     ModelPtr m_model;
     std::filesystem::path m_modelPath;
@@ -168,6 +178,8 @@ private:
     DatasetPtr m_data;
     std::optional<InputScaling> m_scaling;
     std::vector<BoardInfo> m_boards;
+    std::vector<PluggedBoard> m_plugged;
+    std::unique_ptr<device::BoardWatch> m_boardWatch;
     std::vector<std::string> m_chosenBoards;
     std::vector<Variant> m_variantModels;                                                     ///< by row
     std::map<std::pair<ModelPtr, std::string>, std::shared_ptr<const BenchRecord>> m_benches; ///< by variant and board

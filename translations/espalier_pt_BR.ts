@@ -691,6 +691,55 @@
         <source>prune-channels, or a smaller input, brings it down</source>
         <translation>prune-channels, ou uma entrada menor, reduz isso</translation>
     </message>
+    <message>
+        <source>bootloader</source>
+        <translation>bootloader</translation>
+    </message>
+    <message>
+        <source>UF2 drive</source>
+        <translation>unidade UF2</translation>
+    </message>
+    <message>
+        <source>held by a program</source>
+        <translation>em uso por um programa</translation>
+    </message>
+    <message>
+        <source>not permitted</source>
+        <translation>sem permissão</translation>
+    </message>
+    <message>
+        <source>other firmware</source>
+        <translation>outro firmware</translation>
+    </message>
+    <message>
+        <source>our firmware</source>
+        <translation>nosso firmware</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::BoardCard</name>
+    <message>
+        <source>Boards</source>
+        <translation>Placas</translation>
+    </message>
+    <message>
+        <source>Let Me Use Boards…</source>
+        <translation>Permitir o uso de placas…</translation>
+    </message>
+    <message>
+        <source>Installs the udev rule that permits it; asks for the administrator&apos;s password</source>
+        <translation>Instala a regra do udev que o permite; pede a senha do administrador</translation>
+    </message>
+    <message>
+        <source>✓ %1, %2 (%3)</source>
+        <extracomment>A board that can be used: %1 its name, %2 its state, %3 where it is plugged in</extracomment>
+        <translation>✓ %1, %2 (%3)</translation>
+    </message>
+    <message>
+        <source>✗ %1, %2 (%3): %4</source>
+        <extracomment>A board that cannot be used as it is: %1 its name, %2 its state, %3 where it is plugged in, %4 what helps</extracomment>
+        <translation>✗ %1, %2 (%3): %4</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::BoardFits</name>
@@ -1383,6 +1432,10 @@
         <source>&amp;Budget…</source>
         <translation>&amp;Orçamento…</translation>
     </message>
+    <message>
+        <source>Flash and Benchmark</source>
+        <translation>Gravar e medir</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::MemoryTimeline</name>
@@ -1686,6 +1739,10 @@
     <message>
         <source>Saving %1</source>
         <translation>Salvando %1</translation>
+    </message>
+    <message>
+        <source>Permitting boards</source>
+        <translation>Permitindo o uso das placas</translation>
     </message>
 </context>
 <context>

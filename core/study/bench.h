@@ -23,13 +23,23 @@ struct BoardInfo
     std::string title;     ///< "Cortex-M4F (QEMU)"
     std::string processor; ///< "Cortex-M4F"
     bool emulated = false;
-    bool available = false; ///< can be measured on now
-    std::string missing;    ///< where not: what is missing and how to get it
+    bool available = false;       ///< can be measured on now
+    std::string missing;          ///< where not: what is missing and how to get it
     std::string missingForRunner; ///< the same for measuring by the resident runner; empty: it can be
-    std::string meaning;    ///< what its figures mean: "emulated instructions, not milliseconds of a real board"
-    double clockHz = 0;     ///< 0 where it has no meaning
+    std::string meaning;          ///< what its figures mean: "emulated instructions, not milliseconds of a real board"
+    double clockHz = 0;           ///< 0 where it has no meaning
     std::int64_t flashBytes = 0, ramBytes = 0; ///< 0: not known
     Source timeSource = Source::none;
+};
+
+/// A board that is plugged in over USB, as the rest of the program sees it.
+struct PluggedBoard
+{
+    std::string id;          ///< "pico@1-2"
+    std::string title;       ///< "Raspberry Pi Pico, bootloader"
+    std::string state;       ///< "our firmware", "bootloader", "not permitted", …
+    std::string remedy;      ///< where it cannot be used as it is: one sentence
+    bool needsRules = false; ///< the remedy is to install the udev rule
 };
 
 struct BenchOptions

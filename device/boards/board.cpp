@@ -3,6 +3,7 @@
 #include "device/boards/board.h"
 
 #include "core/base/text.h"
+#include "device/discovery/usbboard.h"
 
 #include <string>
 #include <vector>
@@ -59,6 +60,40 @@ Result<BoardInfo> boardInfo(const std::string &id)
     BoardInfo info = (*board)->infoAt ? (*board)->infoAt(placeIn(id)) : (*board)->info();
     info.id = id;
     return info;
+}
+
+std::vector<BoardInfo> boardInfos()
+{
+    const std::vector<UsbBoard> plugged = findUsbBoards();
+    std::vector<BoardInfo> infos;
+    for (const Board *board : boards()) {
+        BoardInfo info = board->info();
+        std::vector<std::string> places;
+        for (const UsbBoard &each : plugged) {
+            if (each.board == info.id)
+                places.push_back(each.port);
+        }
+        if (places.size() < 2 || !board->infoAt) {
+            infos.push_back(std::move(info));
+            continue;
+        }
+        for (const std::string &place : places) {
+            BoardInfo one = board->infoAt(place);
+            one.id += '@' + place;
+            one.title += " (" + place + ')';
+            infos.push_back(std::move(one));
+        }
+    }
+    return infos;
+}
+
+std::vector<PluggedBoard> pluggedBoards(std::span<const UsbBoard> found)
+{
+    std::vector<PluggedBoard> boards;
+    for (const UsbBoard &each : found)
+        boards.push_back({each.board + '@' + each.port, each.title, std::string(name(each.state)), each.remedy,
+                          each.state == BoardState::notPermitted || each.state == BoardState::uf2Drive});
+    return boards;
 }
 
 Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &boardId, const BenchOptions &options,

@@ -8,11 +8,14 @@
 #include "device/plan/executionplan.h"
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace espalier::device {
 
 struct PhysicalBoard;
+struct UsbBoard;
 
 /// A board, physical or emulated. One file here and one line in boards.def make a new one.
 struct Board
@@ -37,6 +40,12 @@ Result<const Board *> findBoard(std::string_view id);
 
 /// What findBoard()'s board is, the place in its id regarded.
 Result<BoardInfo> boardInfo(const std::string &id);
+
+/// What every board is, and where several of a kind are plugged in what each of them is.
+std::vector<BoardInfo> boardInfos();
+
+/// What is plugged in over USB, for people.
+std::vector<PluggedBoard> pluggedBoards(std::span<const UsbBoard> found);
 
 /// The BenchFunction for core's comparison.
 Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &boardId, const BenchOptions &options,

@@ -4,6 +4,7 @@
 
 #include "core/base/file.h"
 #include "device/bench/residentrunner.h"
+#include "device/boards/boardturn.h"
 #include "device/embedded/embedded.h"
 
 namespace espalier::device {
@@ -83,6 +84,9 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
 {
     if (const auto written = firmware(); !written)
         return written.error();
+    const auto turn = BoardTurn::take(flash.board + '@' + options.place, progress);
+    if (!turn)
+        return turn.error();
     const auto plugged = findPlugged(host, flash.board, flash.title, options.place);
     if (!plugged)
         return plugged.error();
@@ -100,6 +104,7 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
         const auto image = loadFirmware(*this, elf);
         if (!image)
             return image.error();
+        waitingboards::take(flash.board + now.port); // its serial line is ours: it is closed
         auto back = flashBoard(host, flash, now, *image, progress);
         if (!back)
             return back.error();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/bench/firmwarebenchmark.h"
 #include "device/boards/board.h"
+#include "device/boards/boardturn.h"
 #include "device/boards/physicalboard.h"
 
 namespace espalier::device {
@@ -38,6 +39,9 @@ Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options
     const auto line = lineAt(thisComputer(), options.place);
     if (!line)
         return line.error();
+    const auto turn = BoardTurn::take(*line, progress);
+    if (!turn)
+        return turn.error();
     auto port = thisComputer().openPort(*line);
     if (!port)
         return port.error();

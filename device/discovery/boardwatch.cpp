@@ -16,8 +16,8 @@ BoardWatch::BoardWatch(std::function<void(std::vector<UsbBoard>)> changed)
                   known = now;
                   changed(std::move(now));
               }
-              for (int slice = 0; slice < 5 && !stop.stop_requested(); ++slice) {
-                  if (hotplug.wait(std::chrono::milliseconds(100)))
+              for (int slice = 0; slice < 10 && !stop.stop_requested(); ++slice) {
+                  if (hotplug.wait(std::chrono::milliseconds(50)))
                       break;
               }
           }

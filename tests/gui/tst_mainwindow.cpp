@@ -11,6 +11,7 @@
 #include "widgets/models/variantmodel.h"
 #include "widgets/plots/memorytimeline.h"
 #include "widgets/plots/tradeoffplot.h"
+#include "widgets/views/boardcard.h"
 #include "widgets/views/comparisontable.h"
 #include "widgets/views/comparisonview.h"
 
@@ -52,6 +53,8 @@ private slots:
     void takesDroppedFiles();
     void comparesAndKeepsOneSelection();
     void showsTheMemoryOfABoard();
+    void showsPluggedBoards();
+    void measuresTenVariantsWithoutACompiler();
     void undoesRecipeEdits();
     void editsARecipeInTheDialog();
     void cancelsAtOnce();
@@ -334,6 +337,59 @@ void TestMainWindow::showsTheMemoryOfABoard()
     QCOMPARE(timeline->currentLayer(), 0);
     m_window->selectRow(-1);
     QVERIFY(!find<MemoryTimeline>("memoryTimeline"));
+}
+
+void TestMainWindow::showsPluggedBoards()
+{
+    auto *card = m_window->findChild<BoardCard *>();
+    QVERIFY(card->isHidden() || !m_study->pluggedBoards().empty());
+    const std::vector<PluggedBoard> boards = {
+        {"pico@1-2", "Raspberry Pi Pico", "our firmware", "", false},
+        {"pico@1-3", "Raspberry Pi Pico, bootloader", "not permitted", "run 'espalier boards --install-rules'", true}};
+    card->setBoards(boards);
+    QVERIFY(card->isVisible());
+    QCOMPARE(find<QLabel>("boardsReady")->text(), QStringLiteral("✓ Raspberry Pi Pico, our firmware (pico@1-2)"));
+    QVERIFY(find<QLabel>("boardsTroubled")->text().contains(QStringLiteral("not permitted (pico@1-3): run")));
+    QVERIFY(find<QPushButton>("permitBoards")->isVisible());
+    QSignalSpy wanted(card, &BoardCard::rulesWanted);
+    card->disconnect(m_study.get()); // it would ask for a password
+    QTest::mouseClick(find<QPushButton>("permitBoards"), Qt::LeftButton);
+    QCOMPARE(wanted.size(), 1);
+    card->setBoards(std::span(boards).first(1));
+    QVERIFY(find<QPushButton>("permitBoards")->isHidden() && find<QLabel>("boardsTroubled")->isHidden());
+    card->setBoards({});
+    QVERIFY(card->isHidden());
+}
+
+void TestMainWindow::measuresTenVariantsWithoutACompiler()
+{
+    QTRY_VERIFY(!m_study->boards().empty());
+    const auto pico = [this] { return *std::ranges::find(m_study->boards(), "pico-emulated", &BoardInfo::id); };
+    if (!pico().missingForRunner.empty())
+        QSKIP(pico().missingForRunner.c_str());
+    const QByteArray path = qgetenv("PATH");
+    QTemporaryDir tools;
+    QVERIFY(
+        QFile::link(QStandardPaths::findExecutable(QStringLiteral("node")), tools.filePath(QStringLiteral("node"))));
+    qputenv("PATH", tools.path().toUtf8());
+    m_study->findBoards();
+    QTRY_VERIFY(!pico().available && pico().missingForRunner.empty());
+    openStudyFiles();
+    m_study->tickAllRecipes(false);
+    for (int i = 0; i < 10; ++i)
+        m_study->addRecipe(*Recipe::parse("prune-magnitude sparsity=0." + std::to_string(i) + "5"));
+    m_study->setChosenBoards({"pico-emulated"});
+    QCOMPARE(find<QPushButton>("run")->text(), QStringLiteral("Flash and Benchmark"));
+    runToTheEnd();
+    qputenv("PATH", path);
+    const std::vector<Row> &rows = m_study->variants()->rows();
+    QCOMPARE(rows.size(), std::size_t(11)); // the original, too
+    for (const Row &row : rows) {
+        QVERIFY2(row.status() == Status::ok, row.text(Column::why).c_str());
+        QVERIFY(row.has(Column::cycles));
+        QCOMPARE(row.text(Column::fidelity), std::string("exact"));
+        QVERIFY(row.text(Column::measuredOn).find("resident runner") != std::string::npos);
+    }
 }
 
 void TestMainWindow::undoesRecipeEdits()
