@@ -6,6 +6,7 @@
 #include "core/study/figureformat.h"
 #include "device/bench/binding.h"
 #include "device/bench/fidelity.h"
+#include "device/bench/layerfidelity.h"
 #include "device/bench/pseudorandom.h"
 #include "device/bench/residentrunner.h"
 #include "device/bench/validate.h"
@@ -117,10 +118,10 @@ private:
             if (const auto done = validate(**dut); !done)
                 return done.error();
         }
-        if (m_options.perLayer) {
+        if (m_options.perLayer || mustLocate()) {
             if (const auto noted = (*dut)->setProfile(true); !noted)
                 return noted.error();
-            if (const auto done = profile(**dut); !done)
+            if (const auto done = lookIntoLayers(**dut); !done)
                 return done.error();
         }
         waitingboards::put(m_board.id + m_board.place, (*dut)->takeLink()); // what has failed is not used again
@@ -155,12 +156,12 @@ private:
             if (const auto done = validate(**dut); !done)
                 return done.error();
         }
-        if (m_options.perLayer) {
+        if (m_options.perLayer || mustLocate()) {
             dut->reset();
             auto profiled = buildAndStart(*toolchain, true);
             if (!profiled)
                 return profiled.error();
-            if (const auto done = profile(**profiled); !done)
+            if (const auto done = lookIntoLayers(**profiled); !done)
                 return done.error();
         }
         return {};
@@ -216,6 +217,8 @@ private:
             if (k >= m_options.fidelityInputs)
                 continue;
             fidelity.runHost(pseudoRandomInput(program->graph(), std::uint32_t(k)));
+            if (fidelity.exact())
+                m_suspect = std::uint32_t(k);
             for (std::size_t i = 0; i < m_plan.outputs.size(); ++i) {
                 const auto bytes = dut.output(i, fidelity.hostOutput(i).size());
                 if (!bytes)
@@ -280,6 +283,20 @@ private:
         }
     }
 
+    bool mustLocate() const { return m_record.exact && !*m_record.exact; }
+
+    /// Says in which layer the board left the host. `dut` has a profile.
+    Result<void> locate(Dut &dut)
+    {
+        const auto layer =
+            firstDifferingLayer(dut, m_plan, *m_model, m_suspect, inferenceDeadline(m_plan, m_board), m_progress);
+        if (!layer)
+            return layer.error();
+        if (!layer->empty())
+            m_record.difference += "; " + *layer;
+        return {};
+    }
+
     Result<void> validate(Dut &dut)
     {
         const auto accuracy = validateOnBoard(dut, *m_model, m_options, inferenceDeadline(m_plan, m_board), m_progress);
@@ -288,6 +305,15 @@ private:
         m_record.accuracy = accuracy->accuracy;
         m_record.validated = accuracy->samples;
         return {};
+    }
+
+    Result<void> lookIntoLayers(Dut &dut)
+    {
+        if (m_options.perLayer) {
+            if (const auto done = profile(dut); !done)
+                return done.error();
+        }
+        return mustLocate() ? locate(dut) : Result<void>();
     }
 
     Result<void> profile(Dut &dut)
@@ -316,6 +342,7 @@ private:
     const CountingBoard &m_board;
     const Progress &m_progress;
     ExecutionPlan m_plan;
+    std::uint32_t m_suspect = 0; ///< the first input whose outputs differ
     BenchRecord m_record;
 };
 

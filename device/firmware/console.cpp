@@ -55,4 +55,14 @@ void endLine()
     print("\r\n");
 }
 
+void printBytes(const uint8_t *bytes, uint32_t count)
+{
+    for (uint32_t at = 0; at < count; at += 32) {
+        print("m-x-bytes-");
+        for (uint32_t i = at; i < at + 32 && i < count; ++i)
+            printHex(bytes[i]);
+        endLine();
+    }
+}
+
 } // namespace console

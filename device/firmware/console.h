@@ -13,5 +13,7 @@ void print(uint64_t number);
 void printFixed(float value);
 void printHex(uint8_t byte);
 void endLine();
+/// Lines of "m-x-bytes-" and 32 bytes.
+void printBytes(const uint8_t *bytes, uint32_t count);
 
 } // namespace console

@@ -157,13 +157,18 @@ void printOutput(uint32_t index)
     if (index >= espalierModel.outputCount)
         return say("e-[no such output]");
     const ModelPort &port = espalierModel.outputs[index];
-    const uint8_t *bytes = static_cast<const uint8_t *>(port.data());
-    for (uint32_t at = 0; at < port.bytes; at += 32) {
-        console::print("m-x-bytes-");
-        for (uint32_t i = at; i < at + 32 && i < port.bytes; ++i)
-            console::printHex(bytes[i]);
-        console::endLine();
-    }
+    console::printBytes(static_cast<const uint8_t *>(port.data()), port.bytes);
+}
+
+void watch(char *rest)
+{
+    const uint32_t layer = number(word(rest), ~0u), offset = number(word(rest), 0), bytes = number(word(rest), 0);
+    if (!espalierModel.layerTicks)
+        return say("e-[built without a profile]");
+    if (layer >= espalierModel.layerCount || offset > espalierModel.arenaBytes ||
+        bytes > espalierModel.arenaBytes - offset)
+        return say("e-[no such layer, or not in the arena]");
+    runner::watch({layer, offset, bytes, number(word(rest), 0) != 0});
 }
 
 void printLayers()
@@ -194,7 +199,8 @@ void obey()
     } else if (!strcmp(command, "results")) {
         results();
     } else if (!strcmp(command, "help")) {
-        say("m-[name profile timestamp db infer results x-describe x-fill x-run x-output x-layers x-stack]");
+        say("m-[name profile timestamp db infer results x-describe x-fill x-run x-output x-layers x-watch x-watched "
+            "x-stack]");
     } else if (!strcmp(command, "x-describe")) {
         describe();
     } else if (!strcmp(command, "x-fill")) {
@@ -205,6 +211,10 @@ void obey()
         printOutput(number(word(rest), 0));
     } else if (!strcmp(command, "x-layers")) {
         printLayers();
+    } else if (!strcmp(command, "x-watch")) {
+        watch(rest);
+    } else if (!strcmp(command, "x-watched")) {
+        say("m-x-crc-", runner::watchedChecksum());
     } else if (!strcmp(command, "x-stack")) {
         say("m-x-stack-", runner::stackBytes());
     } else if (!session::obey(command, rest)) {

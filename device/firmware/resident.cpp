@@ -19,6 +19,7 @@
 
 extern "C" {
 extern uint8_t workspaceStart[], workspaceEnd[];
+void espalierLayerDone(int index, const unsigned char *arena);
 }
 
 namespace {
@@ -61,7 +62,7 @@ void runPlan()
         return;
     const PlanImage image(planstore::start());
     if (espalierModel.layerTicks)
-        image.run(arena, calls, [](uint32_t step) { layerTicks[step + 1] = board::ticks(); });
+        image.run(arena, calls, [](uint32_t step) { espalierLayerDone(int(step), arena); });
     else
         image.run(arena, calls, [](uint32_t) {});
 }

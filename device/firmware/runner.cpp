@@ -4,13 +4,32 @@
 
 #include "binding.h"
 #include "board.h"
+#include "console.h"
+
+#include <espalier/planimage.h>
 
 #include <string.h>
 
-extern "C" void espalierLayerDone(int index)
+namespace {
+
+runner::Watch watched = {~0u, 0, 0, false};
+uint32_t watchedCrc;
+
+void look(const uint8_t *bytes)
+{
+    watchedCrc = espalier::rt::crc32(bytes, watched.bytes);
+    if (watched.prints)
+        console::printBytes(bytes, watched.bytes);
+}
+
+} // namespace
+
+extern "C" void espalierLayerDone(int index, const unsigned char *arena)
 {
     if (espalierModel.layerTicks)
         espalierModel.layerTicks[index + 1] = board::ticks();
+    if (uint32_t(index) == watched.layer)
+        look(arena + watched.offset);
 }
 
 namespace runner {
@@ -93,6 +112,17 @@ uint64_t run()
     return spent;
 }
 
+void watch(const Watch &watch)
+{
+    watched = watch;
+    watchedCrc = 0;
+}
+
+uint32_t watchedChecksum()
+{
+    return watchedCrc;
+}
+
 uint32_t stackBytes()
 {
     return deepest;
@@ -101,6 +131,7 @@ uint32_t stackBytes()
 void forgetStack()
 {
     deepest = 0;
+    watched.layer = ~0u;
 }
 
 } // namespace runner

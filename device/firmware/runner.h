@@ -17,6 +17,16 @@ uint64_t run();
 /// The deepest that an inference has reached below its call, in bytes.
 uint32_t stackBytes();
 
+/// Bytes of the arena that are looked at as soon as a layer is done, in builds with a profile.
+struct Watch
+{
+    uint32_t layer, offset, bytes;
+    bool prints; ///< as lines of m-x-bytes-
+};
+void watch(const Watch &watch);
+/// CRC-32 of what was watched in the last run.
+uint32_t watchedChecksum();
+
 /// Another model is there: what the last one reached does not count.
 void forgetStack();
 

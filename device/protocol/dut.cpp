@@ -56,6 +56,28 @@ Error missing(const std::string &command, std::string_view key, const std::vecto
                   (lines.empty() ? "nothing" : quoted(lines.front())));
 }
 
+// The lines of bytes in an answer.
+Result<std::vector<std::uint8_t>> bytesOf(const std::string &command, const std::vector<std::string> &lines,
+                                          std::size_t expected)
+{
+    static constexpr std::string_view key = "m-x-bytes-";
+    std::vector<std::uint8_t> values;
+    for (const std::string &line : lines) {
+        if (!line.starts_with(key))
+            continue;
+        for (std::size_t i = key.size(); i + 1 < line.size(); i += 2) {
+            const int high = nibble(line[i]), low = nibble(line[i + 1]);
+            if (high < 0 || low < 0)
+                return missing(command, key, lines);
+            values.push_back(std::uint8_t(high << 4 | low));
+        }
+    }
+    if (values.size() != expected)
+        return failed("the board sent " + std::to_string(values.size()) + " bytes for '" + command + "' where " +
+                      std::to_string(expected) + " were expected");
+    return values;
+}
+
 std::string bracketed(const std::string *line)
 {
     if (!line)
@@ -308,27 +330,42 @@ Result<std::int64_t> Dut::run(milliseconds deadline)
 
 Result<std::vector<std::uint8_t>> Dut::output(std::size_t index, std::size_t bytes)
 {
-    static constexpr std::string_view key = "m-x-bytes-";
     const std::string command = "x-output " + std::to_string(index);
     const auto lines = ask(command, shortDeadline);
     if (!lines)
         return lines.error();
-    std::vector<std::uint8_t> values;
-    for (const std::string &line : *lines) {
-        if (!line.starts_with(key))
-            continue;
-        for (std::size_t i = key.size(); i + 1 < line.size(); i += 2) {
-            const int high = nibble(line[i]), low = nibble(line[i + 1]);
-            if (high < 0 || low < 0)
-                return missing(command, key, *lines);
-            values.push_back(std::uint8_t(high << 4 | low));
-        }
-    }
-    if (values.size() != bytes) {
-        return failed("the board sent " + std::to_string(values.size()) + " bytes of output " + std::to_string(index) +
-                      " where " + std::to_string(bytes) + " were expected");
-    }
-    return values;
+    return bytesOf(command, *lines, bytes);
+}
+
+Result<void> Dut::watch(const Place &place, bool prints)
+{
+    std::string command = "x-watch";
+    for (const std::size_t number : {place.layer, place.offset, place.bytes, std::size_t(prints)})
+        command += ' ' + std::to_string(number);
+    const auto answer = ask(command, shortDeadline);
+    return answer ? Result<void>() : answer.error();
+}
+
+Result<std::uint32_t> Dut::checksumAt(const Place &place, std::chrono::milliseconds deadline)
+{
+    if (const auto watching = watch(place, false); !watching)
+        return watching.error();
+    if (const auto ran = run(deadline); !ran)
+        return ran.error();
+    const auto checksum = askNumber("x-watched", "m-x-crc-", shortDeadline);
+    if (!checksum)
+        return checksum.error();
+    return std::uint32_t(*checksum);
+}
+
+Result<std::vector<std::uint8_t>> Dut::bytesAt(const Place &place, std::chrono::milliseconds deadline)
+{
+    if (const auto watching = watch(place, true); !watching)
+        return watching.error();
+    const auto lines = ask("x-run", deadline);
+    if (!lines)
+        return lines.error();
+    return bytesOf("x-run", *lines, place.bytes);
 }
 
 Result<std::vector<std::int64_t>> Dut::layerTicks(std::size_t layers)

@@ -74,8 +74,18 @@ public:
     /// Degrees Celsius, where the firmware tells its chip's.
     std::optional<double> temperature();
 
+    /// Bytes of the arena as they are right after a layer, of a build with a profile.
+    struct Place
+    {
+        std::size_t layer = 0, offset = 0, bytes = 0;
+    };
+    /// One inference on the inputs that are there: CRC-32 of the place, or its bytes.
+    Result<std::uint32_t> checksumAt(const Place &place, std::chrono::milliseconds deadline);
+    Result<std::vector<std::uint8_t>> bytesAt(const Place &place, std::chrono::milliseconds deadline);
+
 private:
     Result<std::vector<std::string>> ask(const std::string &command, std::chrono::milliseconds deadline);
+    Result<void> watch(const Place &place, bool prints);
     Result<std::vector<std::string>> readAnswer(const std::string &command, std::chrono::milliseconds deadline);
     Result<std::int64_t> askNumber(const std::string &command, std::string_view key,
                                    std::chrono::milliseconds deadline);

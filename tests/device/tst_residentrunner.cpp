@@ -4,6 +4,7 @@
 // The resident runner gives what the model's own build gives, without a compiler, plan after plan.
 #include "core/base/file.h"
 #include "core/formats/modelformat.h"
+#include "device/bench/layerfidelity.h"
 #include "device/bench/residentrunner.h"
 #include "device/boards/board.h"
 #include "device/emulator/qemu.h"
@@ -66,7 +67,7 @@ private slots:
         QVERIFY2(file, file ? "" : file.error().message.c_str());
         BenchOptions options;
         options.fidelityInputs = 1;
-        options.perLayer = true;
+        options.perLayer = model == QLatin1String("ad01_int8"); // it costs a build of its own
         const auto own = device::benchmark(*file, id, options, {});
         options.useRunner = true;
         const auto byRunner = device::benchmark(*file, id, options, {});
@@ -171,6 +172,54 @@ private slots:
         QVERIFY(double(record->runs) * *record->latencyMs > 900);
         qemu.kill();
         qemu.waitForFinished();
+    }
+
+    void namesTheFirstLayerThatDiffers()
+    {
+        NEEDS(info("qemu-m4").missingForRunner);
+        const auto runner = device::ResidentRunner::find("qemu-m4");
+        QVERIFY(runner);
+        auto link = device::Qemu::find()->start("mps2-an386", runner->image());
+        QVERIFY(link);
+        device::Dut dut(std::move(*link), {});
+        QVERIFY(dut.waitUntilReady(std::chrono::seconds(20)));
+        const ModelPtr model = smallModel(3);
+        auto plan = device::makePlan(*model, device::KernelFamily::dsp);
+        QVERIFY(plan);
+        const auto search = [&]() -> Result<std::string> {
+            if (const auto loaded = dut.loadPlan(device::writePlanImage(*plan)); !loaded)
+                return loaded.error();
+            if (const auto profiled = dut.setProfile(true); !profiled)
+                return profiled.error();
+            return device::firstDifferingLayer(dut, *plan, *model, 0, std::chrono::seconds(20), {});
+        };
+        const auto nothing = search();
+        QVERIFY2(nothing, nothing ? "" : nothing.error().message.c_str());
+        QCOMPARE(*nothing, std::string());
+
+        // A layer after the first, whose weights are spoilt on their way to the board.
+        const auto readsWeights = [&](const device::PlanStep &step) {
+            return std::ranges::any_of(step.arguments, [&](const device::PlanRef &ref) {
+                return ref.kind == device::PlanRef::Kind::constant && plan->constants[ref.index].isWeight;
+            });
+        };
+        const auto spoilt = std::find_if(plan->steps.begin() + 1, plan->steps.end(), readsWeights);
+        QVERIFY(spoilt != plan->steps.end());
+        for (const device::PlanRef &ref : spoilt->arguments) {
+            if (ref.kind != device::PlanRef::Kind::constant || !plan->constants[ref.index].isWeight)
+                continue;
+            device::PlanConstant &weights = plan->constants[ref.index];
+            Bytes bytes = *weights.data;
+            for (std::uint8_t &byte : bytes)
+                byte ^= 0x55;
+            weights.data = std::make_shared<const Bytes>(std::move(bytes));
+        }
+        const auto found = search();
+        QVERIFY2(found, found ? "" : found.error().message.c_str());
+        const std::string expected =
+            "the first layer that differs is number " + std::to_string(spoilt - plan->steps.begin() + 1) + " of " +
+            std::to_string(plan->steps.size()) + ", " + spoilt->typeName + " '" + spoilt->name + "': ";
+        QVERIFY2(found->starts_with(expected), (*found + " / " + expected).c_str());
     }
 
     // The committed images are what the committed sources give.
