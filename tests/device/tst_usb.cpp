@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The real USB library against a device that umockdev shows to this process: it comes, is found, is flashed through the
+// scripted ROM behind its endpoints, and goes.
+#include <umockdev.h> // before Qt's keywords
+
+#include "device/discovery/boardwatch.h"
+#include "device/flash/flashhost.h"
+#include "device/flash/picoboot.h"
+#include "scriptedpicoboot.h"
+
+#include <QtTest>
+
+#include <deque>
+#include <mutex>
+
+#include <linux/usbdevice_fs.h>
+#include <sys/ioctl.h>
+
+using namespace espalier;
+using namespace espalier::device;
+using namespace espalier::test;
+
+namespace {
+
+// A Pico in USB boot as /sys shows it: two interfaces, the second PICOBOOT's with endpoints 3 out and 4 in.
+constexpr char picoText[] = "P: /devices/pci0000:00/usb1/1-2\n"
+                            "N: bus/usb/001/023\n"
+                            "E: DEVNAME=/dev/bus/usb/001/023\n"
+                            "E: DEVTYPE=usb_device\n"
+                            "E: SUBSYSTEM=usb\n"
+                            "E: BUSNUM=001\n"
+                            "E: DEVNUM=023\n"
+                            "A: busnum=1\\n\n"
+                            "A: devnum=23\\n\n"
+                            "A: bConfigurationValue=1\\n\n"
+                            "A: speed=12\\n\n"
+                            "A: idVendor=2e8a\\n\n"
+                            "A: idProduct=0003\\n\n"
+                            "A: product=RP2 Boot\\n\n"
+                            "H: descriptors="
+                            "12011001000000408a2e03000001010203010902370002010080fa"
+                            "090400000208065000"
+                            "0705810240000007050202400000"
+                            "0904010002ff000000"
+                            "0705030240000007058402400000\n";
+
+// Answers what libusb asks of a device node. Runs on a thread of umockdev's.
+class Usbfs
+{
+public:
+    explicit Usbfs(ScriptedRom &rom) : m_device(rom, steadyClock()) {}
+
+    static gboolean handle(UMockdevIoctlBase *, UMockdevIoctlClient *client, gpointer self)
+    {
+        return static_cast<Usbfs *>(self)->obey(client);
+    }
+
+private:
+    using Data = std::unique_ptr<UMockdevIoctlData, void (*)(UMockdevIoctlData *)>;
+    static Data resolve(UMockdevIoctlData *data, gsize offset, gsize bytes)
+    {
+        return {umockdev_ioctl_data_resolve(data, offset, bytes, nullptr), umockdev_ioctl_data_unref};
+    }
+
+    gboolean obey(UMockdevIoctlClient *client)
+    {
+        UMockdevIoctlData *argument = umockdev_ioctl_client_get_arg(client);
+        const gulong request = umockdev_ioctl_client_get_request(client);
+        if (request == USBDEVFS_GET_CAPABILITIES) {
+            const Data flags = resolve(argument, 0, sizeof(guint32));
+            memset(flags->data, 0, sizeof(guint32));
+        } else if (request == USBDEVFS_SUBMITURB) {
+            submit(argument);
+        } else if (request == USBDEVFS_REAPURBNDELAY || request == USBDEVFS_REAPURB) {
+            if (m_finished.empty()) {
+                umockdev_ioctl_client_complete(client, -1, EAGAIN);
+                return TRUE;
+            }
+            const Data pointer = resolve(argument, 0, sizeof(gpointer));
+            umockdev_ioctl_data_set_ptr(pointer.get(), 0, m_finished.front().get());
+            m_finished.pop_front();
+        } else if (request == USBDEVFS_CLEAR_HALT) {
+            m_device.clearHalts();
+        } else if (request != USBDEVFS_CLAIMINTERFACE && request != USBDEVFS_RELEASEINTERFACE) {
+            umockdev_ioctl_client_complete(client, -1, ENOTTY);
+            return TRUE;
+        }
+        umockdev_ioctl_client_complete(client, 0, 0);
+        return TRUE;
+    }
+
+    void submit(UMockdevIoctlData *argument)
+    {
+        Data held = resolve(argument, 0, sizeof(usbdevfs_urb));
+        auto *urb = reinterpret_cast<usbdevfs_urb *>(held->data);
+        const Data buffer = resolve(held.get(), offsetof(usbdevfs_urb, buffer), gsize(urb->buffer_length));
+        const std::span<std::uint8_t> bytes(buffer ? buffer->data : nullptr, std::size_t(urb->buffer_length));
+        const std::chrono::milliseconds deadline(1000);
+        UsbTransfer done;
+        if (urb->type == USBDEVFS_URB_TYPE_CONTROL) // eight bytes of setup, then the data
+            done = bytes[0] & 0x80 ? m_device.controlIn(bytes[1], bytes.subspan(8), deadline)
+                                   : m_device.controlOut(bytes[1], deadline);
+        else
+            done = urb->endpoint & 0x80 ? m_device.receive(bytes, deadline) : m_device.send(bytes, deadline);
+        urb->actual_length = int(done.bytes);
+        urb->status = done.end == UsbTransfer::End::done ? 0 : done.end == UsbTransfer::End::stalled ? -EPIPE : -EPROTO;
+        m_finished.push_back(std::move(held));
+    }
+
+    ScriptedPicoboot m_device;
+    std::deque<Data> m_finished;
+};
+
+} // namespace
+
+class TestUsb : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void comesIsFlashedAndGoes()
+    {
+        if (!qgetenv("LD_PRELOAD").contains("libumockdev"))
+            QSKIP("needs libumockdev-preload loaded before, as ctest does");
+        UMockdevTestbed *testbed = umockdev_testbed_new();
+        std::mutex mutex;
+        std::vector<UsbBoard> seen;
+        const auto count = [&] {
+            const std::lock_guard lock(mutex);
+            return seen.size();
+        };
+        const BoardWatch watch([&](std::vector<UsbBoard> found) {
+            const std::lock_guard lock(mutex);
+            seen = std::move(found);
+        });
+
+        ScriptedRom rom;
+        Usbfs usbfs(rom);
+        UMockdevIoctlBase *handler = umockdev_ioctl_base_new();
+        g_signal_connect(handler, "handle-ioctl", G_CALLBACK(Usbfs::handle), &usbfs);
+        QVERIFY(umockdev_testbed_attach_ioctl(testbed, "/dev/bus/usb/001/023", handler, nullptr));
+        QVERIFY(umockdev_testbed_add_from_string(testbed, picoText, nullptr));
+        QTRY_COMPARE(count(), std::size_t(1));
+        const UsbBoard board = seen.front();
+        QCOMPARE(board.board, std::string("pico"));
+        QCOMPARE(board.port, std::string("1-2"));
+        QCOMPARE(board.state, BoardState::bootloader);
+
+        {
+            const auto usb = thisComputer().openUsb(board);
+            QVERIFY2(usb, usb ? "" : usb.error().message.c_str());
+            Bytes bytes(20000);
+            for (std::size_t i = 0; i < bytes.size(); ++i)
+                bytes[i] = std::uint8_t(i * 31 >> 3);
+            const auto done =
+                flashByPicoboot(**usb, {{ScriptedRom::flashStart, bytes}},
+                                {ScriptedRom::flashStart, ScriptedRom::flashBytes}, RomReboot::rp2040, {});
+            QVERIFY2(done, done ? "" : done.error().message.c_str());
+            QCOMPARE(rom.breach, std::string());
+            QVERIFY(std::equal(bytes.begin(), bytes.end(), rom.flash.begin()));
+            QVERIFY(rom.rebooted);
+
+            // Its "no" comes through, with the reason: a range outside flash.
+            ScriptedRom before = rom;
+            const auto refused = Picoboot(**usb).erase(0x30000000, 4096);
+            QVERIFY(!refused);
+            QVERIFY2(refused.error().message.find("refused") != std::string::npos, refused.error().message.c_str());
+            QVERIFY(rom.flash == before.flash);
+            QVERIFY(Picoboot(**usb).setExclusive(true)); // and it goes on
+        }
+
+        umockdev_testbed_uevent(testbed, "/sys/devices/pci0000:00/usb1/1-2", "remove");
+        umockdev_testbed_remove_device(testbed, "/sys/devices/pci0000:00/usb1/1-2");
+        QTRY_COMPARE(count(), std::size_t(0));
+        QVERIFY(!thisComputer().openUsb(board));
+        g_object_unref(handler);
+        g_object_unref(testbed);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestUsb)
+#include "tst_usb.moc"
