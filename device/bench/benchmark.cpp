@@ -55,7 +55,7 @@ Result<std::unique_ptr<Dut>> startBoard(const CountingBoard &board, const std::f
     auto link = board.start(image);
     if (!link)
         return link.error();
-    auto dut = std::make_unique<Dut>(std::move(*link), progress);
+    auto dut = std::make_unique<Dut>(std::move(*link), progress, *board.clock);
     const auto ready = board.isPhysical ? dut->greet() : dut->waitUntilReady(std::chrono::seconds(20));
     if (!ready)
         return ready.error();
@@ -132,7 +132,7 @@ private:
     Result<std::unique_ptr<Dut>> startRunner(const ResidentRunner &runner)
     {
         if (auto link = waitingboards::take(m_board.id + m_board.place)) {
-            auto dut = std::make_unique<Dut>(std::move(link), m_progress);
+            auto dut = std::make_unique<Dut>(std::move(link), m_progress, *m_board.clock);
             if (dut->profile())
                 return dut;
         }

@@ -5,6 +5,7 @@
 #include "core/study/bench.h"
 #include "device/protocol/link.h"
 #include "device/toolchain/armtoolchain.h"
+#include "device/transport/clock.h"
 
 #include <functional>
 #include <memory>
@@ -35,6 +36,7 @@ struct CountingBoard
     bool isPhysical = false;
     std::string place = {}; ///< which of several
     std::optional<Supply> supply = {};
+    Clock *clock = &steadyClock(); ///< what deadlines are measured with
     std::function<Result<std::unique_ptr<Link>>(const std::filesystem::path &image)> start;
 };
 

@@ -95,6 +95,7 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
     board.id = flash.board;
     board.place = now.port;
     board.isPhysical = true;
+    board.clock = &host;
     board.target = target;
     board.clockHz = clockHz;
     board.leastMacsPerSecond = leastMacsPerSecond;

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Whatever a board says, the host ends with a checked value or a sentence, in time.
+#include "answeringlink.h"
 #include "core/graph/model.h"
 #include "device/bench/firmwarebenchmark.h"
 #include "device/protocol/dut.h"
-#include "fault.h"
 #include "randomgraph.h"
 
 #include <QtTest>
@@ -86,83 +86,36 @@ public:
     void sleep(std::chrono::milliseconds time) override { spent += time; }
 };
 
-// Somebody's firmware of the MLPerf Tiny protocol, 3 ms an inference, with a fault at one of its answers.
-class ForeignFirmware : public Link
+// Somebody's firmware of the MLPerf Tiny protocol, 3 ms an inference.
+class ForeignFirmware : public AnsweringLink
 {
 public:
-    ForeignFirmware(FakeClock &clock, int faultAt, Fault fault) : m_clock(clock), m_faultAt(faultAt), m_fault(fault) {}
-
-    int answers = 0;
-
-    Result<void> write(std::string_view text) override
-    {
-        for (const char c : text) {
-            if (c != '%')
-                m_command += c;
-            else
-                answer(std::exchange(m_command, {}));
-        }
-        return {};
-    }
-    bool read(std::string &text, std::chrono::milliseconds wait) override
-    {
-        if (m_pending.empty())
-            m_clock.sleep(wait);
-        text += std::exchange(m_pending, {});
-        return !m_gone;
-    }
-    std::string whyEnded() override { return "the board was unplugged; plug it in and try again"; }
+    using AnsweringLink::AnsweringLink;
 
 private:
-    void answer(const std::string &command)
+    std::string answerTo(const std::string &command) override
     {
-        std::string text;
-        if (command == "name") {
-            text = "m-name-dut-[somebody]\r\n";
-        } else if (command == "profile") {
-            text = "m-profile-[ULPMark for tinyML Firmware V0.0.1]\r\nm-model-[ad]\r\n";
-        } else if (command.starts_with("db load ")) {
+        if (command == "name")
+            return "m-name-dut-[somebody]\r\n";
+        if (command == "profile")
+            return "m-profile-[ULPMark for tinyML Firmware V0.0.1]\r\nm-model-[ad]\r\n";
+        if (command.starts_with("db load ")) {
             m_wanted = std::stoul(command.substr(8));
-        } else if (command.starts_with("db ")) {
+            return {};
+        }
+        if (command.starts_with("db ")) {
             m_wanted -= (command.size() - 3) / 2;
-            text = m_wanted ? "" : "m-load-done\r\n";
-        } else if (command.starts_with("infer ")) {
-            const long runs = std::stol(command.substr(6));
-            text = "m-warmup-start-0\r\nm-warmup-done\r\nm-infer-start-" + std::to_string(runs) +
-                   "\r\nm-lap-us-1000\r\nm-lap-us-" + std::to_string(1000 + 3000 * runs) +
-                   "\r\nm-infer-done\r\nm-results-[0.125,-3.5,7]\r\n";
-        } else {
-            text = "e-[Unknown command: " + command + "]\r\n";
+            return m_wanted ? "" : "m-load-done\r\n";
         }
-        send(text + "m-ready\r\n");
+        if (!command.starts_with("infer "))
+            return "e-[Unknown command: " + command + "]\r\n";
+        const long runs = std::stol(command.substr(6));
+        return "m-warmup-start-0\r\nm-warmup-done\r\nm-infer-start-" + std::to_string(runs) +
+               "\r\nm-lap-us-1000\r\nm-lap-us-" + std::to_string(1000 + 3000 * runs) +
+               "\r\nm-infer-done\r\nm-results-[0.125,-3.5,7]\r\n";
     }
 
-    void send(std::string text)
-    {
-        const std::string honest = text;
-        if (answers++ == m_faultAt) {
-            if (m_fault == Fault::silence || m_fault == Fault::gone)
-                text.clear();
-            else if (m_fault == Fault::half)
-                text.resize(text.size() / 2);
-            else if (m_fault == Fault::garbage)
-                text = "\x7f\x01\xff%%\r\nm-ready\r\n";
-            else if (m_fault == Fault::tooLong)
-                text = std::string(std::size_t(2) << 20, 'x');
-            else if (m_fault == Fault::stale)
-                text = m_last;
-            m_gone = m_gone || m_fault == Fault::gone;
-        }
-        m_last = honest;
-        m_pending += text;
-    }
-
-    FakeClock &m_clock;
-    int m_faultAt;
-    Fault m_fault;
-    std::string m_command, m_pending, m_last = "m-ready\r\n";
     std::size_t m_wanted = 0;
-    bool m_gone = false;
 };
 
 struct ForeignRun
@@ -178,13 +131,12 @@ ForeignRun measureForeign(int faultAt, Fault fault)
     random.addFullyConnected(DType::int8);
     const ModelPtr model = modelOf(random.take());
     FakeClock clock;
-    auto link = std::make_unique<ForeignFirmware>(clock, faultAt, fault);
-    const ForeignFirmware *firmware = link.get();
-    Dut dut(std::move(link), {}, clock);
+    AnswerFault state{faultAt, fault};
+    Dut dut(std::make_unique<ForeignFirmware>(clock, state), {}, clock);
     const auto greeted = dut.greet();
     Result<BenchRecord> record =
         greeted ? benchmarkFirmware(dut, *model, {}, {}) : Result<BenchRecord>(greeted.error());
-    return {std::move(record), firmware->answers, clock.spent};
+    return {std::move(record), state.answers, clock.spent};
 }
 
 } // namespace

@@ -3,11 +3,15 @@
 //
 // Boards are found as the system tells of them and flashed as their bootloaders want it; whatever goes wrong at any
 // step ends in time, in one sentence, with a board that the next attempt can flash.
+#include "device/boards/board.h"
+#include "device/boards/physicalboard.h"
 #include "device/discovery/holder.h"
 #include "device/flash/secondstage.h"
 #include "device/flash/uf2.h"
 #include "device/transport/serialport.h"
+#include "fakerunner.h"
 #include "fakeworld.h"
+#include "randomgraph.h"
 
 #include <QtTest>
 
@@ -563,6 +567,61 @@ private slots:
                 QVERIFY2(again, where + (again ? "" : again.error().message.c_str()));
             }
         }
+    }
+
+    // Flashed, greeted, loaded, run, compared, profiled: with a fault at every answer, and the next variant after it.
+    void measuringFaults()
+    {
+        RandomGraph random(3);
+        random.addFullyConnected(DType::int8);
+        random.addNetwork();
+        const ModelPtr model = modelOf(random.take());
+        PhysicalBoard pico = *(*findBoard("pico"))->physical;
+        pico.flash.board = "pico-emulated"; // whose resident runner is there
+        pico.faultOf = nullptr;
+        const std::size_t layers = makePlan(*model, pico.target.family)->steps.size();
+        BenchOptions options;
+        options.useRunner = options.perLayer = true;
+        AnswerFault fault;
+        FakeWorld world;
+        world.board = running("pico-emulated");
+        world.running = [&] {
+            fault.gone = false;
+            return std::unique_ptr<Link>(std::make_unique<FakeRunner>(model, layers, world, fault));
+        };
+        const auto measure = [&](int at, Fault kind) {
+            fault = {at, kind};
+            world.spent = 0ms;
+            return pico.benchmark(world, model, options, {});
+        };
+        const auto whole = measure(-1, Fault::none);
+        QVERIFY2(whole, whole ? "" : whole.error().message.c_str());
+        QCOMPARE(*whole->latencyMs, 100.0);
+        QCOMPARE(whole->runs, std::int64_t(10)); // ten of them make the second
+        QVERIFY(whole->measuredOn.find("27.3 °C") != std::string::npos ||
+                whole->measuredOn.find("27.2 °C") != std::string::npos);
+        QCOMPARE(whole->layers.size(), layers);
+        const int answers = fault.answers;
+        QVERIFY(answers > 25);
+        int errors = 0;
+        for (int step = 0; step < answers; ++step)
+            for (const Fault kind : everyFault) {
+                const auto record = measure(step, kind);
+                const QByteArray where = "step " + QByteArray::number(step) + " fault " + QByteArray::number(int(kind));
+                QVERIFY2(world.spent < 120s, where);
+                if (record) { // then its figures are right
+                    QCOMPARE(*record->latencyMs, 100.0);
+                    QCOMPARE(record->exact, std::optional<bool>(true));
+                } else {
+                    ++errors;
+                    const std::string &sentence = record.error().message;
+                    QVERIFY2(sentence.size() > 20 && sentence.size() < 400, where + sentence.c_str());
+                }
+                const auto next = measure(-1, Fault::none);
+                QVERIFY2(next, where + (next ? "" : next.error().message.c_str()));
+            }
+        QVERIFY(errors > 100);
+        QCOMPARE(world.rom.breach, std::string());
     }
 
     void otherBootloadersAreRefused()
