@@ -6,7 +6,7 @@
 #include "device/bench/pseudorandom.h"
 #include "device/plan/deadchannels.h"
 
-#include <espalier/planimage.h>
+#include <espalier/crc32.h>
 
 #include <algorithm>
 #include <cmath>

@@ -6,7 +6,7 @@
 #include "board.h"
 #include "console.h"
 
-#include <espalier/planimage.h>
+#include <espalier/crc32.h>
 
 #include <string.h>
 

@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 
 constexpr Milliseconds compileDeadline(120000), linkDeadline(30000), versionDeadline(5000);
 
+// Of the runtime, beside the firmware's own.
+const std::vector<std::string> firmwareHeaders = {"espalier/crc32.h"};
 const std::vector<std::string> commonFlags = {"-std=c++17",
                                               "-mthumb",
                                               "-ffreestanding",
@@ -129,11 +131,14 @@ Result<std::vector<fs::path>> ArmToolchain::firmwareObjects(const ArmTarget &tar
     std::vector<std::string> names = {"firmware/console.cpp", "firmware/main.cpp", "firmware/runner.cpp",
                                       "firmware/standalone.cpp"};
     names.insert(names.end(), target.firmware.begin(), target.firmware.end());
+    const std::vector<const EmbeddedFile *> headers = headersWithIncludes(firmwareHeaders);
     std::string content;
     for (const EmbeddedFile &file : embeddedFiles()) {
         if (file.path.starts_with("firmware/"))
             content += file.text;
     }
+    for (const EmbeddedFile *header : headers)
+        content += header->text;
     const fs::path cache =
         fs::path(QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation).toStdString()) / "espalier" /
         "firmware";
@@ -164,6 +169,10 @@ Result<std::vector<fs::path>> ArmToolchain::firmwareObjects(const ArmTarget &tar
             continue;
         const fs::path name = fs::path(file.path).filename();
         if (const Result<void> written = writeScratch(work / name, file.text); !written)
+            return written.error();
+    }
+    for (const EmbeddedFile *header : headers) {
+        if (const Result<void> written = writeEmbedded(work, *header); !written)
             return written.error();
     }
     for (const std::string &name : names)
