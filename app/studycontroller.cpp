@@ -272,7 +272,7 @@ void StudyController::watchBoards()
 void StudyController::permitBoards()
 {
     m_permitter->start<std::string>(
-        tr("Permitting boards"), [](const Progress &) { return installUdevRules(); },
+        tr("Permitting boards"), [](const Progress &progress) { return installUdevRules(progress); },
         [this](Result<std::string> done) {
             if (!done)
                 report(done.error());

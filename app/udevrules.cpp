@@ -24,7 +24,7 @@ namespace {
 const std::filesystem::path target = "/etc/udev/rules.d/60-espalier.rules";
 constexpr device::Milliseconds askingDeadline(120000), applyingDeadline(10000);
 
-Result<std::string> installAsRoot()
+Result<std::string> installAsRoot(const Progress &progress)
 {
     if (const Result<void> written = writeFile(target, udevRules()); !written)
         return written.error();
@@ -34,7 +34,7 @@ Result<std::string> installAsRoot()
     for (const std::vector<std::string> &words : {std::vector<std::string>{"control", "--reload"},
                                                   {"trigger", "--subsystem-match=usb"},
                                                   {"trigger", "--subsystem-match=tty"}}) {
-        const auto done = device::runCommand({udevadm, words, {}}, applyingDeadline, {});
+        const auto done = device::runCommand({udevadm, words, {}}, applyingDeadline, progress);
         if (!done || done->exitCode != 0)
             return "'" + target.string() + "' is written; plug your boards in again, or restart the computer.";
     }
@@ -50,10 +50,10 @@ std::string udevRules()
     return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString() : std::string();
 }
 
-Result<std::string> installUdevRules()
+Result<std::string> installUdevRules(const Progress &progress)
 {
     if (geteuid() == 0)
-        return installAsRoot();
+        return installAsRoot(progress);
     std::error_code error;
     const std::string program = std::filesystem::read_symlink("/proc/self/exe", error).string();
     const std::string byHand =
@@ -61,7 +61,10 @@ Result<std::string> installUdevRules()
     const std::filesystem::path pkexec = device::findProgram("pkexec");
     if (pkexec.empty() || !(getenv("DISPLAY") || getenv("WAYLAND_DISPLAY")))
         return missingTool(byHand);
-    const auto asked = device::runCommand({pkexec, {program, "boards", "--install-rules"}, {}}, askingDeadline, {});
+    const auto asked =
+        device::runCommand({pkexec, {program, "boards", "--install-rules"}, {}}, askingDeadline, progress);
+    if (!asked && asked.error().code == ErrorCode::cancelled)
+        return asked.error();
     if (!asked || asked->exitCode != 0)
         return missingTool(byHand);
     return "'" + target.string() + "' is written: plug your boards in again.";

@@ -97,7 +97,7 @@ Result<void> list(bool json)
 
 Result<void> installRules()
 {
-    const Result<std::string> done = installUdevRules();
+    const Result<std::string> done = installUdevRules({});
     return done ? print(*done + "\n") : done.error();
 }
 

@@ -200,6 +200,11 @@ private slots:
         const CliRun boards = runCli({QStringLiteral("boards"), QStringLiteral("--json")});
         QCOMPARE(boards.status, 0);
         QVERIFY(boards.json()["boards"][0].contains("id"));
+        QVERIFY(boards.json()["plugged"].is_array());
+        const CliRun absent = runCli({QStringLiteral("benchmark"), m_files.model(), QStringLiteral("--board"),
+                                      QStringLiteral("serial@/dev/no-such-line")});
+        QCOMPARE(absent.status, 4);
+        QVERIFY2(absent.errors.contains("is not there"), absent.errors);
     }
 
     void applyWritesTheVariant()

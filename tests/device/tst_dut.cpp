@@ -3,10 +3,11 @@
 //
 // Whatever a board says, the host ends with a checked value or a sentence, in time.
 #include "answeringlink.h"
+#include "core/engine/engine.h"
 #include "core/graph/model.h"
 #include "device/bench/firmwarebenchmark.h"
 #include "device/protocol/dut.h"
-#include "randomgraph.h"
+#include "support/tinystudy.h"
 
 #include <QtTest>
 
@@ -90,7 +91,10 @@ public:
 class ForeignFirmware : public AnsweringLink
 {
 public:
-    using AnsweringLink::AnsweringLink;
+    ForeignFirmware(const ModelPtr &model, Clock &clock, AnswerFault &fault)
+        : AnsweringLink(clock, fault), m_session(*Program::compile(model))
+    {
+    }
 
 private:
     std::string answerTo(const std::string &command) override
@@ -101,20 +105,32 @@ private:
             return "m-profile-[ULPMark for tinyML Firmware V0.0.1]\r\nm-model-[ad]\r\n";
         if (command.starts_with("db load ")) {
             m_wanted = std::stoul(command.substr(8));
+            m_loaded.clear();
             return {};
         }
         if (command.starts_with("db ")) {
-            m_wanted -= (command.size() - 3) / 2;
-            return m_wanted ? "" : "m-load-done\r\n";
+            for (std::size_t at = 3; at + 1 < command.size(); at += 2)
+                m_loaded.push_back(std::uint8_t(std::stoul(command.substr(at, 2), nullptr, 16)));
+            return m_loaded.size() < m_wanted ? "" : "m-load-done\r\n";
         }
         if (!command.starts_with("infer "))
             return "e-[Unknown command: " + command + "]\r\n";
+        std::memcpy(m_session.input().data(), m_loaded.data(), std::min(m_loaded.size(), m_session.input().size()));
+        m_session.run();
+        QString results;
+        for (int i = 0; i < 4; ++i) { // as the reference firmware rounds
+            float value;
+            std::memcpy(&value, m_session.output().data() + 4 * i, 4);
+            results += (i ? QStringLiteral(",") : QString()) + QString::number(double(value), 'f', 3);
+        }
         const long runs = std::stol(command.substr(6));
         return "m-warmup-start-0\r\nm-warmup-done\r\nm-infer-start-" + std::to_string(runs) +
                "\r\nm-lap-us-1000\r\nm-lap-us-" + std::to_string(1000 + 3000 * runs) +
-               "\r\nm-infer-done\r\nm-results-[0.125,-3.5,7]\r\n";
+               "\r\nm-infer-done\r\nm-results-[" + results.toStdString() + "]\r\n";
     }
 
+    Session m_session;
+    std::vector<std::uint8_t> m_loaded;
     std::size_t m_wanted = 0;
 };
 
@@ -125,17 +141,18 @@ struct ForeignRun
     std::chrono::milliseconds spent;
 };
 
-ForeignRun measureForeign(int faultAt, Fault fault)
+ForeignRun measureForeign(int faultAt, Fault fault, std::size_t samples = 0)
 {
-    RandomGraph random(3);
-    random.addFullyConnected(DType::int8);
-    const ModelPtr model = modelOf(random.take());
+    const ModelPtr model = tinyModel();
+    BenchOptions options;
+    options.validateSamples = samples;
+    options.data = tinyData(model);
     FakeClock clock;
     AnswerFault state{faultAt, fault};
-    Dut dut(std::make_unique<ForeignFirmware>(clock, state), {}, clock);
+    Dut dut(std::make_unique<ForeignFirmware>(model, clock, state), {}, clock);
     const auto greeted = dut.greet();
     Result<BenchRecord> record =
-        greeted ? benchmarkFirmware(dut, *model, {}, {}) : Result<BenchRecord>(greeted.error());
+        greeted ? benchmarkFirmware(dut, *model, options, {}) : Result<BenchRecord>(greeted.error());
     return {std::move(record), state.answers, clock.spent};
 }
 
@@ -261,6 +278,14 @@ private slots:
         QCOMPARE(run.record->timeSource, Source::measured);
         QVERIFY(run.record->measuredOn.find("'somebody'") != std::string::npos);
         QVERIFY(!run.record->exact && !run.record->cycles); // it does not tell them
+    }
+
+    void foreignFirmwareIsValidated()
+    {
+        const ForeignRun run = measureForeign(-1, Fault::none, 50);
+        QVERIFY2(run.record, run.record ? "" : run.record.error().message.c_str());
+        QCOMPARE(run.record->validated, std::size_t(50));
+        QVERIFY(*run.record->accuracy > 0.95); // labels are the model's own answers; three decimals may hide one
     }
 
     void foreignFirmwareFaults()
