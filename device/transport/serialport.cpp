@@ -11,6 +11,9 @@
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -91,6 +94,29 @@ Result<Descriptor> openRaw(const std::string &path, speed_t speed)
     return file;
 }
 
+bool isSocket(const std::string &path)
+{
+    struct stat status
+    {
+    };
+    return stat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+Result<Descriptor> connectSocket(const std::string &path)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path)
+        return invalidArgument("the socket's path '" + path + "' is too long: at most " +
+                               std::to_string(sizeof address.sun_path - 1) + " characters");
+    path.copy(address.sun_path, path.size());
+    Descriptor file(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (file.number() < 0 || connect(file.number(), reinterpret_cast<sockaddr *>(&address), sizeof address) != 0)
+        return failed("nothing answers at the socket '" + path + "' (" + std::strerror(errno) +
+                      "): start the emulator first");
+    return file;
+}
+
 class SerialPort : public Link
 {
 public:
@@ -100,7 +126,9 @@ public:
     Result<void> write(std::string_view text) override
     {
         while (!text.empty()) {
-            const ssize_t count = ::write(m_file.number(), text.data(), text.size());
+            ssize_t count = send(m_file.number(), text.data(), text.size(), MSG_NOSIGNAL);
+            if (count < 0 && errno == ENOTSOCK)
+                count = ::write(m_file.number(), text.data(), text.size());
             if (count > 0) {
                 text.remove_prefix(std::size_t(count));
                 continue;
@@ -144,7 +172,7 @@ private:
 
 Result<std::unique_ptr<Link>> openSerialPort(const std::string &path)
 {
-    Result<Descriptor> file = openRaw(path, B115200);
+    Result<Descriptor> file = isSocket(path) ? connectSocket(path) : openRaw(path, B115200);
     if (!file)
         return file.error();
     tcflush(file->number(), TCIOFLUSH);

@@ -11,7 +11,8 @@
 namespace espalier::device {
 
 /// Opens a serial port by its path ("/dev/ttyACM0", the end of a pseudo-terminal) for this program alone, at 115200
-/// baud, raw, eight bits. An error says whether it is gone, not permitted or held by another program, and by which.
+/// baud, raw, eight bits; or connects to the local socket that an emulator offers as one. An error says whether it is
+/// gone, not permitted or held by another program, and by which.
 Result<std::unique_ptr<Link>> openSerialPort(const std::string &path);
 
 /// Sets 1200 baud and lets go of the line: boards that watch for it restart into their bootloader.

@@ -16,7 +16,9 @@
 #include <QtTest>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -259,6 +261,36 @@ private slots:
         std::string text;
         QVERIFY(!(*port)->read(text, 1000ms));
         QVERIFY((*port)->whyEnded().find("unplugged") != std::string::npos);
+    }
+
+    void emulatorsMayOfferASocket()
+    {
+        QTemporaryDir folder;
+        const std::string path = folder.filePath(QStringLiteral("board.socket")).toStdString();
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        QVERIFY(path.size() < sizeof address.sun_path);
+        path.copy(address.sun_path, path.size());
+        const int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        QCOMPARE(bind(server, reinterpret_cast<sockaddr *>(&address), sizeof address), 0);
+        const auto deaf = openSerialPort(path); // nobody listens yet
+        QVERIFY(!deaf && isSentence(deaf.error()));
+        QCOMPARE(listen(server, 1), 0);
+        auto port = openSerialPort(path);
+        QVERIFY2(port, port ? "" : port.error().message.c_str());
+        const int board = accept(server, nullptr, nullptr);
+        QVERIFY((*port)->write("name%"));
+        char sent[16];
+        QCOMPARE(read(board, sent, sizeof sent), ssize_t(5));
+        QCOMPARE(write(board, "m-ready\r\n", 9), ssize_t(9));
+        std::string text;
+        QVERIFY((*port)->read(text, 1000ms));
+        QCOMPARE(text, std::string("m-ready\r\n"));
+        ::close(board);
+        ::close(server);
+        QVERIFY(!(*port)->read(text, 1000ms));
+        QVERIFY(!(*port)->write("name%")); // an error, not a signal that ends the program
+        QVERIFY(!openSerialPort("/" + std::string(200, 'x')));
     }
 
     void uf2RoundTrip()
