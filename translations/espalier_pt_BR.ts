@@ -715,6 +715,42 @@
         <source>our firmware</source>
         <translation>nosso firmware</translation>
     </message>
+    <message>
+        <source>Deep Compression</source>
+        <translation>Deep Compression</translation>
+    </message>
+    <message>
+        <source>Small weights become zero and the others share few values, each step retrained where epochs are given; a Huffman-coded file of them is far smaller, but no faster.</source>
+        <translation>Pesos pequenos viram zero e os demais compartilham poucos valores, com retreino após cada passo quando há épocas; um arquivo em código de Huffman fica bem menor, mas não mais rápido.</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualidade</translation>
+    </message>
+    <message>
+        <source>Weights below so many standard deviations of their layer become zero.</source>
+        <translation>Pesos abaixo de tantos desvios-padrão da sua camada viram zero.</translation>
+    </message>
+    <message>
+        <source>Bits in convolutions</source>
+        <translation>Bits nas convoluções</translation>
+    </message>
+    <message>
+        <source>A layer&apos;s weights share 2^bits values, zero among them.</source>
+        <translation>Os pesos de uma camada compartilham 2^bits valores, entre eles o zero.</translation>
+    </message>
+    <message>
+        <source>Bits in dense layers</source>
+        <translation>Bits nas camadas densas</translation>
+    </message>
+    <message>
+        <source>The same for fully connected layers.</source>
+        <translation>O mesmo para as camadas totalmente conectadas.</translation>
+    </message>
+    <message>
+        <source>Huffman-packed model</source>
+        <translation>Modelo compactado com Huffman</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::BoardCard</name>

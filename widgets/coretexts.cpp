@@ -161,6 +161,18 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Bits of a weight or bias."),
     QT_TRANSLATE_NOOP("core", "Overflow"),
     QT_TRANSLATE_NOOP("core", "Share of the largest values of a tensor that may be clipped, with method=linear."),
+    QT_TRANSLATE_NOOP("core", "Deep Compression"),
+    QT_TRANSLATE_NOOP(
+        "core",
+        "Small weights become zero and the others share few values, each step retrained where epochs are given; a "
+        "Huffman-coded file of them is far smaller, but no faster."),
+    QT_TRANSLATE_NOOP("core", "Quality"),
+    QT_TRANSLATE_NOOP("core", "Weights below so many standard deviations of their layer become zero."),
+    QT_TRANSLATE_NOOP("core", "Bits in convolutions"),
+    QT_TRANSLATE_NOOP("core", "A layer's weights share 2^bits values, zero among them."),
+    QT_TRANSLATE_NOOP("core", "Bits in dense layers"),
+    QT_TRANSLATE_NOOP("core", "The same for fully connected layers."),
+    QT_TRANSLATE_NOOP("core", "Huffman-packed model"),
     QT_TRANSLATE_NOOP("core", "Weight sharing"),
     QT_TRANSLATE_NOOP("core", "Each layer's weights share a few values: the file keeps its size but zips to about a "
                               "third with 32 of them; fewer cost accuracy unless the model is trained further."),

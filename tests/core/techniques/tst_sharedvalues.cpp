@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/huffman.h"
+#include "core/formats/packed/packedweights.h"
 #include "core/techniques/clustering.h"
 #include "core/techniques/valuegrids.h"
 #include "golden.h"
@@ -9,7 +11,7 @@
 
 using namespace espalier;
 
-/// Weights that share few values: clusters and grids.
+/// Weights that share few values: clusters, grids, and how they are stored.
 class SharedValuesTest : public QObject
 {
     Q_OBJECT
@@ -106,6 +108,95 @@ private slots:
             ++checked;
         }
         QVERIFY(checked >= 40);
+    }
+
+    void huffmanCodesAreOptimalAndDecode()
+    {
+        Random random(11);
+        for (const std::size_t alphabet : {1, 2, 3, 17, 256})
+            for (const std::size_t count : {0, 1, 5, 4000}) {
+                std::vector<std::uint16_t> symbols;
+                for (std::size_t i = 0; i < count; ++i) // the lower the more often
+                    symbols.push_back(std::uint16_t(random.below(random.below(alphabet) + 1)));
+                const std::vector<std::uint64_t> counts = symbolCounts(symbols, alphabet);
+                const std::vector<std::uint8_t> lengths = huffmanLengths(counts);
+                double entropy = 0;
+                for (const std::uint64_t n : counts)
+                    if (n > 0)
+                        entropy -= double(n) * std::log2(double(n) / double(count));
+                const auto bits = double(huffmanBits(symbols, lengths));
+                QVERIFY(bits >= entropy - 1e-6 && bits <= entropy + double(count));
+                const Bytes bytes = huffmanEncoded(symbols, lengths);
+                QCOMPARE(bytes.size(), std::size_t(std::ceil(bits / 8)));
+                const Result<std::vector<std::uint16_t>> back = huffmanDecoded(bytes, lengths, count);
+                QVERIFY2(back, back ? "" : back.error().message.c_str());
+                QCOMPARE(*back, symbols);
+                if (count > 8)
+                    QVERIFY(!huffmanDecoded(std::span(bytes).first(bytes.size() - 1), lengths, count));
+            }
+        // A textbook's frequencies: 45 13 12 16 9 5 take 224 bits.
+        const std::vector<std::uint64_t> known = {45, 13, 12, 16, 9, 5};
+        QCOMPARE(huffmanLengths(known), std::vector<std::uint8_t>({1, 3, 3, 3, 4, 4}));
+        // Lengths that are no prefix code.
+        const Bytes any(64, 0xa5);
+        QVERIFY(!huffmanDecoded(any, std::vector<std::uint8_t>{1, 1, 1}, 9));
+        QVERIFY(!huffmanDecoded(any, std::vector<std::uint8_t>{0, 0}, 9));
+        QVERIFY(!huffmanDecoded(any, std::vector<std::uint8_t>{200, 1}, 9));
+    }
+
+    void storageIsDeepCompressions()
+    {
+        ESPALIER_NEEDS_SHARED("golden/clustering_deepcompression.hand.json");
+        const nlohmann::json all = golden("clustering_deepcompression.hand.json");
+        int accounts = 0, indices = 0;
+        for (const nlohmann::json &c : all["deep_compression"]) {
+            if (c.contains("relative_index")) {
+                const nlohmann::json &index = c["relative_index"];
+                const std::vector<float> dense = flat<float>(index["dense"]);
+                const std::optional<PackedWeights> packed = packedWeights(dense, index["bits"].get<unsigned>());
+                QVERIFY(packed);
+                QCOMPARE(packed->symbols.size(), index["entries"].size());
+                for (std::size_t i = 0; i < packed->symbols.size(); ++i) {
+                    const nlohmann::json &entry = index["entries"][i];
+                    const std::uint16_t symbol = packed->symbols[i];
+                    QCOMPARE(packed->zerosBefore[i], entry["zeros_before"].get<std::uint16_t>());
+                    QCOMPARE(symbol == 0 ? 0.0f : packed->codebook[symbol - 1u], entry["value"].get<float>());
+                }
+                QCOMPARE(*unpackedWeights(*packed), dense);
+                ++indices;
+            } else {
+                const StorageBits bits =
+                    storageBits(c["weights"].get<std::uint64_t>(), c["nonzeros"].get<std::uint64_t>(),
+                                c["codebook_bits"].get<unsigned>(), c["index_bits"].get<unsigned>());
+                QCOMPARE(bits.dense, c["bits_dense"].get<std::uint64_t>());
+                QCOMPARE(bits.pruned, c["bits_pruned_csr_relative"].get<std::uint64_t>());
+                QCOMPARE(bits.shared, c["bits_shared"].get<std::uint64_t>());
+                ++accounts;
+            }
+        }
+        QVERIFY(accounts >= 2 && indices >= 1);
+    }
+
+    void packedWeightsComeBack()
+    {
+        Random random(5);
+        for (const double zeros : {0.0, 0.5, 0.97, 1.0})
+            for (const unsigned indexBits : {1u, 3u, 5u, 8u}) {
+                std::vector<float> weights(1500, 0.0f);
+                for (float &w : weights)
+                    if (random.uniform() >= zeros)
+                        w = float(random.below(9)) - 4.5f;
+                const std::optional<PackedWeights> packed = packedWeights(weights, indexBits);
+                QVERIFY(packed);
+                QCOMPARE(*unpackedWeights(*packed), weights);
+            }
+        std::vector<float> different(300);
+        for (std::size_t i = 0; i < different.size(); ++i)
+            different[i] = float(i);
+        QVERIFY(!packedWeights(different, 5)); // too many values to share
+        PackedWeights beyond = *packedWeights(std::vector<float>{0, 1, 0, 1}, 5);
+        beyond.zerosBefore[1] = 9;
+        QVERIFY(!unpackedWeights(beyond));
     }
 
     void gridsOfOddValues()

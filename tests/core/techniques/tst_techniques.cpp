@@ -401,6 +401,38 @@ private slots:
         QVERIFY(different(pruned + "2").second >= 0.5);
     }
 
+    void deepCompressionIsStoredAndReadBack()
+    {
+        ThreadPool pool(2);
+        const std::string recipe = "deep-compression conv_bits=4 dense_bits=3 epochs=1 learning_rate=0.01";
+        const Result<ModelPtr> result = applied(sampleModel(), recipe, pool);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        const auto hidden = std::ranges::find((*result)->main().tensors, "hidden/w", &Tensor::name);
+        const std::set<float> found(values<float>(*hidden).begin(), values<float>(*hidden).end());
+        QVERIFY(found.size() <= 8 && found.contains(0.0f)); // retraining leaves zeros and shared values alone
+        QVERIFY(sparsity(*hidden) > 0.4);
+
+        const auto format = std::ranges::find(modelFormats(), "packed", &ModelFormat::id);
+        QVERIFY(format != modelFormats().end());
+        const Result<Bytes> packed = (*format)->write(**result);
+        QVERIFY2(packed, packed ? "" : packed.error().message.c_str());
+        QVERIFY(packed->size() < written(*result).size() / 2);
+        const Result<ModelPtr> back = (*format)->read(*packed);
+        QVERIFY2(back, back ? "" : back.error().message.c_str());
+        QCOMPARE(firstDifference(**result, **back), std::string());
+        // A model without shared values is stored as it is.
+        const Result<ModelPtr> plain = (*format)->read(*(*format)->write(*sampleModel()));
+        QVERIFY(plain);
+        QCOMPARE(firstDifference(*sampleModel(), **plain), std::string());
+        // Cut short or flipped anywhere: an error, never a crash.
+        for (std::size_t i = 0; i < packed->size(); i += 7) {
+            Bytes bad = *packed;
+            bad[i] ^= 0x10;
+            QVERIFY(!(*format)->read(bad));
+            QVERIFY(!(*format)->read(std::span(*packed).first(i)));
+        }
+    }
+
     void pruningSetsZeros()
     {
         ThreadPool pool(1);
