@@ -247,6 +247,11 @@ const Graph &Program::graph() const
     return m_plan->model->main();
 }
 
+const Graph &Program::foldedGraph() const
+{
+    return m_plan->folded;
+}
+
 int Program::preferredBatch() const
 {
     std::size_t perImage = m_plan->layout(1, true).bytes;

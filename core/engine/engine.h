@@ -35,6 +35,8 @@ public:
 
     const Model &model() const;
     const Graph &graph() const; ///< the graph that runs
+    /// The same operators and ids, with the values that depend on constants alone as constants.
+    const Graph &foldedGraph() const;
     /// Images per run that serve this model best: activations of one micro-batch stay in the processor's cache.
     int preferredBatch() const;
     /// No more than that, and such that `threads` have about equal numbers of runs of equal size for `images`.

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/study/layerreplacement.h"
+
+#include "core/graph/ownname.h"
+
+namespace espalier {
+
+namespace {
+
+Operator converter(OpKind kind, TensorId from, TensorId to)
+{
+    Operator op;
+    op.kind = kind;
+    op.typeName = typeName(kind);
+    op.builtinCode = builtinCode(kind);
+    op.inputs = {from};
+    op.outputs = {to};
+    return op;
+}
+
+/// A float32 value beside a quantized one.
+Tensor realForm(const Tensor &tensor)
+{
+    Tensor real;
+    real.name = tensor.name + "/real";
+    real.shape = tensor.shape;
+    return real;
+}
+
+bool isReal(const Tensor &tensor)
+{
+    return tensor.type == DType::float32;
+}
+
+} // namespace
+
+std::vector<std::size_t> runtimeInputs(const Graph &graph, const Operator &op)
+{
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < op.inputs.size(); ++i)
+        if (op.inputs[i].valid() && !graph[op.inputs[i]].isConstant())
+            places.push_back(i);
+    return places;
+}
+
+Result<ModelPtr> withLayerOf(const Model &variant, std::size_t op, const Graph &reference, std::size_t referenceOp)
+{
+    auto result = std::make_shared<Model>(variant);
+    Graph &graph = result->main();
+    const Operator old = graph.operators[op];
+    Operator kept = reference.operators[referenceOp];
+    const Error differs = unusableInput("layer '" + ownName(reference[kept.outputs.front()].name) +
+                                        "' takes other inputs in the two models");
+    if (old.kind != kept.kind || old.outputs.size() != kept.outputs.size())
+        return differs;
+    std::vector<Operator> before, behind;
+    for (std::size_t i = 0; i < kept.inputs.size(); ++i) {
+        if (!kept.inputs[i].valid())
+            continue;
+        const Tensor &wanted = reference[kept.inputs[i]];
+        if (wanted.isConstant()) {
+            kept.inputs[i] = graph.addTensor(wanted);
+            continue;
+        }
+        const TensorId given = old.input(i);
+        if (!given.valid() || graph[given].isConstant() || graph[given].shape != wanted.shape || !isReal(wanted))
+            return differs;
+        kept.inputs[i] = given;
+        if (!isReal(graph[given])) {
+            kept.inputs[i] = graph.addTensor(realForm(graph[given]));
+            before.push_back(converter(OpKind::dequantize, given, kept.inputs[i]));
+        }
+    }
+    for (std::size_t i = 0; i < kept.outputs.size(); ++i) {
+        const TensorId made = old.outputs[i];
+        if (graph[made].shape != reference[kept.outputs[i]].shape || !isReal(reference[kept.outputs[i]]))
+            return differs;
+        kept.outputs[i] = made;
+        if (!isReal(graph[made])) {
+            kept.outputs[i] = graph.addTensor(realForm(graph[made]));
+            behind.push_back(converter(OpKind::quantize, kept.outputs[i], made));
+        }
+    }
+    before.push_back(std::move(kept));
+    before.insert(before.end(), behind.begin(), behind.end());
+    const auto place = graph.operators.begin() + std::ptrdiff_t(op);
+    graph.operators.insert(graph.operators.erase(place), before.begin(), before.end());
+    return ModelPtr(result);
+}
+
+ModelPtr layerAlone(const Graph &graph, std::size_t op)
+{
+    auto model = std::make_shared<Model>();
+    Graph &alone = model->graphs.emplace_back();
+    Operator layer = graph.operators[op];
+    const std::vector<std::size_t> atRuntime = runtimeInputs(graph, layer);
+    for (TensorId &id : layer.inputs)
+        if (id.valid())
+            id = alone.addTensor(graph[id]);
+    for (TensorId &id : layer.outputs)
+        id = alone.addTensor(graph[id]);
+    for (const std::size_t place : atRuntime) {
+        const TensorId id = layer.inputs[place];
+        if (isReal(alone[id])) {
+            alone.inputs.push_back(id);
+            continue;
+        }
+        alone.inputs.push_back(alone.addTensor(realForm(alone[id])));
+        alone.operators.push_back(converter(OpKind::quantize, alone.inputs.back(), id));
+    }
+    alone.outputs = {layer.outputs.front()};
+    alone.operators.push_back(std::move(layer));
+    return model;
+}
+
+} // namespace espalier
