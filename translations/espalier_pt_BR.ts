@@ -448,6 +448,42 @@
         <translation>Se cada grupo de camadas perde a fração ou todos competem por ela: pela pontuação ou pelo que custa cortar cada um sozinho.</translation>
     </message>
     <message>
+        <source>Distillation</source>
+        <translation>Destilação</translation>
+    </message>
+    <message>
+        <source>Trains the model on what a larger one, its teacher, makes of each sample, beside the labels.</source>
+        <translation>Treina o modelo com o que um maior, seu professor, faz de cada amostra, ao lado dos rótulos.</translation>
+    </message>
+    <message>
+        <source>Hinton et al., Distilling the knowledge in a neural network (arXiv 1503.02531)</source>
+        <translation>Hinton et al., Distilling the knowledge in a neural network (arXiv 1503.02531)</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>Professor</translation>
+    </message>
+    <message>
+        <source>The path of a float model, or original: the model before the recipe.</source>
+        <translation>O caminho de um modelo float, ou original: o modelo antes da receita.</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatura</translation>
+    </message>
+    <message>
+        <source>How much the teacher&apos;s probabilities are evened out.</source>
+        <translation>Quanto as probabilidades do professor são niveladas.</translation>
+    </message>
+    <message>
+        <source>Teacher&apos;s share</source>
+        <translation>Parte do professor</translation>
+    </message>
+    <message>
+        <source>Share of the loss that follows the teacher; the labels have the rest.</source>
+        <translation>Parte da perda que segue o professor; os rótulos ficam com o resto.</translation>
+    </message>
+    <message>
         <source>Dynamic range</source>
         <translation>Faixa dinâmica</translation>
     </message>

@@ -138,6 +138,16 @@ namespace {
     QT_TRANSLATE_NOOP("core", "All layers, or the 1×1 convolutions alone, as for XNNPACK's sparse inference."),
     QT_TRANSLATE_NOOP("core", "Whether each group of layers loses the fraction, or all compete for it: by score, or by "
                               "what cutting each alone costs."),
+    QT_TRANSLATE_NOOP("core", "Distillation"),
+    QT_TRANSLATE_NOOP("core",
+                      "Trains the model on what a larger one, its teacher, makes of each sample, beside the labels."),
+    QT_TRANSLATE_NOOP("core", "Hinton et al., Distilling the knowledge in a neural network (arXiv 1503.02531)"),
+    QT_TRANSLATE_NOOP("core", "Teacher"),
+    QT_TRANSLATE_NOOP("core", "The path of a float model, or original: the model before the recipe."),
+    QT_TRANSLATE_NOOP("core", "Temperature"),
+    QT_TRANSLATE_NOOP("core", "How much the teacher's probabilities are evened out."),
+    QT_TRANSLATE_NOOP("core", "Teacher's share"),
+    QT_TRANSLATE_NOOP("core", "Share of the loss that follows the teacher; the labels have the rest."),
     QT_TRANSLATE_NOOP("core", "Dynamic range"),
     QT_TRANSLATE_NOOP("core", "Large weights become 8-bit integers, activations stay float and are quantized while "
                               "running: a small file without calibration data."),

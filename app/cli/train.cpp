@@ -5,6 +5,7 @@
 #include "app/cli/options.h"
 #include "app/cli/output.h"
 #include "app/cli/progressline.h"
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/engine/engine.h"
 #include "core/exporters/rowjson.h"
@@ -15,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace espalier::cli {
 
@@ -27,8 +29,54 @@ struct Given
     std::string architecture, data, output;
     std::int64_t epochs = TrainOptions().epochs, batch = TrainOptions().batch, seed = 0, threads = 0;
     double learningRate = TrainOptions().learningRate, momentum = OptimizerSettings().momentum;
-    bool json = false;
+    std::string optimizer = "sgd", schedule = "cosine", checkpoint, resume, curves;
+    double warmUp = 0, weightDecay = 0, clip = 0, smoothing = 0, validation = 0, jitter = 0, scale = 0;
+    std::int64_t patience = 0, shift = 0, cutOut = 0, timeShift = 0;
+    bool nesterov = false, flip = false, json = false;
 };
+
+/// One of `words` by its place, or an error that names the option.
+Result<int> choice(const std::string &option, const std::string &given, const std::vector<std::string> &words)
+{
+    const auto found = std::ranges::find(words, given);
+    if (found == words.end())
+        return invalidArgument(option + " takes one of " + joined(words, ", ") + ", not '" + given + "'." +
+                               didYouMean(given, words));
+    return int(found - words.begin());
+}
+
+Result<TrainOptions> trainOptions(const Given &given)
+{
+    const Result<int> optimizer = choice("--optimizer", given.optimizer, {"sgd", "adam", "adamw"});
+    if (!optimizer)
+        return optimizer.error();
+    const Result<int> schedule = choice("--schedule", given.schedule, {"cosine", "constant", "step"});
+    if (!schedule)
+        return schedule.error();
+    TrainOptions options;
+    options.epochs = int(given.epochs);
+    options.batch = int(given.batch);
+    options.learningRate = given.learningRate;
+    options.schedule = {RateSchedule(*schedule), given.warmUp};
+    options.optimizer = {Optimizer(*optimizer), given.momentum, given.nesterov, given.weightDecay};
+    options.clipNorm = given.clip;
+    options.labelSmoothing = given.smoothing;
+    options.validation = given.validation;
+    options.patience = int(given.patience);
+    options.augmentation = {int(given.shift), given.flip,  int(given.cutOut),
+                            given.jitter,     given.scale, int(given.timeShift)};
+    options.seed = std::uint64_t(given.seed);
+    options.checkpoint = given.checkpoint;
+    options.resume = given.resume;
+    return options;
+}
+
+std::string curvesLine(const EpochResult &epoch)
+{
+    const auto perhaps = [](const std::optional<double> &value) { return value ? numberText(*value) : std::string(); };
+    return std::to_string(epoch.epoch) + "," + numberText(epoch.trainLoss) + "," + numberText(epoch.trainAccuracy) +
+           "," + perhaps(epoch.validationLoss) + "," + perhaps(epoch.validationAccuracy) + "\r\n";
+}
 
 std::vector<std::string> architectureIds()
 {
@@ -44,7 +92,11 @@ std::string epochText(const EpochResult &epoch, std::int64_t epochs)
     loss.decimals = 4;
     return "epoch " + std::to_string(epoch.epoch) + " of " + std::to_string(epochs) + ": loss " +
            loss.text(epoch.trainLoss) + ", accuracy on training data " +
-           figureText(Column::accuracy, epoch.trainAccuracy) + "\n";
+           figureText(Column::accuracy, epoch.trainAccuracy) +
+           (epoch.validationLoss ? ", on samples kept back loss " + loss.text(*epoch.validationLoss) + ", accuracy " +
+                                       figureText(Column::accuracy, *epoch.validationAccuracy)
+                                 : std::string()) +
+           "\n";
 }
 
 Result<Evaluation> testAccuracy(const ModelPtr &model, const Dataset &data, ThreadPool &pool, const Progress &progress)
@@ -66,41 +118,57 @@ Result<void> run(const Given &given)
     }
     if (const Result<void> writable = checkTarget(given.output); !writable)
         return writable;
+    const Result<TrainOptions> options = trainOptions(given);
+    if (!options)
+        return options.error();
+    for (const std::string &target : {given.curves, given.checkpoint})
+        if (!target.empty())
+            if (const Result<void> writable = checkTarget(target); !writable)
+                return writable;
     const ProgressLine line;
     const Result<DatasetPtr> data = openDataset(given.data, line.progress());
     if (!data)
         return data.error();
-    if ((*data)->train.count == 0 || (*data)->train.labels.empty())
+    Dataset samples = **data;
+    if (architecture->reproducesInput)
+        samples.labelKind = LabelKind::anomaly; // learns its input, whatever the labels are
+    if (samples.train.count == 0 || (samples.train.labels.empty() && !architecture->reproducesInput))
         return unusableInput("'" + given.data + "' has no labelled training samples");
     Result<Model> untrained = architecture->build((*data)->train.shape, (*data)->classes, std::uint64_t(given.seed));
     if (!untrained)
         return untrained.error();
 
-    TrainOptions options;
-    options.epochs = int(given.epochs);
-    options.batch = int(given.batch);
-    options.learningRate = given.learningRate;
-    options.optimizer.momentum = given.momentum;
-    options.seed = std::uint64_t(given.seed);
     ThreadPool pool(int(given.threads));
     Json epochs = Json::array();
     Result<void> printed;
+    std::string curves = "epoch,loss,accuracy,validation_loss,validation_accuracy\r\n";
     const auto epochFinished = [&](const EpochResult &epoch) {
         epochs.push_back({{"epoch", epoch.epoch}, {"loss", epoch.trainLoss}, {"accuracy", epoch.trainAccuracy}});
+        if (epoch.validationLoss) {
+            epochs.back()["validation_loss"] = *epoch.validationLoss;
+            epochs.back()["validation_accuracy"] = *epoch.validationAccuracy;
+        }
+        curves += curvesLine(epoch);
+        if (!given.curves.empty() && printed)
+            printed = writeFile(given.curves, curves);
         if (!given.json && printed)
             printed = print(epochText(epoch, given.epochs));
     };
-    const Result<ModelPtr> model = train(std::make_shared<const Model>(*std::move(untrained)), **data, options, pool,
+    const Result<ModelPtr> model = train(std::make_shared<const Model>(*std::move(untrained)), samples, *options, pool,
                                          epochFinished, line.progress());
     if (!model)
         return model.error();
     if (const Result<void> written = writeModel(**model, given.output); !written)
         return written;
-    const bool tested = (*data)->test.count > 0 && !(*data)->test.labels.empty();
+    const bool isAnomaly = (*data)->labelKind == LabelKind::anomaly;
+    const bool tested =
+        (*data)->test.count > 0 && !(*data)->test.labels.empty() && isAnomaly == architecture->reproducesInput;
     const Result<Evaluation> evaluation =
         tested ? testAccuracy(*model, **data, pool, line.progress()) : Result<Evaluation>(Evaluation());
     if (!evaluation)
         return evaluation.error();
+    if (!printed)
+        return printed;
     if (given.json)
         return print(jsonText({{"model", given.output},
                                {"architecture", given.architecture},
@@ -109,8 +177,9 @@ Result<void> run(const Given &given)
                                {"epochs", std::move(epochs)},
                                {"samples", evaluation->samples},
                                {"accuracy", tested ? Json(evaluation->accuracy) : Json(nullptr)}}));
-    if (!printed)
-        return printed;
+    if (isAnomaly && tested)
+        return print(given.output + ": area under the ROC curve " + numberText(evaluation->accuracy) + " on " +
+                     std::to_string(evaluation->samples) + " test samples\n");
     return print(given.output + (tested ? ": " + figureText(Column::accuracy, evaluation->accuracy) + " of " +
                                               std::to_string(evaluation->samples) + " test samples right\n"
                                         : ": trained\n"));
@@ -129,7 +198,30 @@ Action declare(Options &options)
     options.whole("--batch", given->batch, "Samples per step; default " + std::to_string(given->batch), 1, 65536);
     options.real("--learning-rate", given->learningRate,
                  "At the start, falling to 0; default " + numberText(given->learningRate), 1e-9, 100);
-    options.real("--momentum", given->momentum, "Default " + numberText(given->momentum), 0, 1);
+    options.text("--optimizer", given->optimizer, "O", "sgd, adam or adamw; default sgd");
+    options.real("--momentum", given->momentum, "Of sgd; default " + numberText(given->momentum), 0, 1);
+    options.flag("--nesterov", given->nesterov, "Of sgd: look one step of momentum ahead");
+    options.real("--weight-decay", given->weightDecay, "Default 0", 0, 1);
+    options.text("--schedule", given->schedule, "S",
+                 "Of the learning rate: cosine (to 0), constant, or step (a tenth from half of the steps on, a "
+                 "hundredth from three quarters on); default cosine");
+    options.real("--warm-up", given->warmUp, "Share of the steps in which the learning rate grows", 0, 0.99);
+    options.real("--clip", given->clip, "Largest norm of the derivatives of a step; 0 means any", 0, 1e9);
+    options.real("--label-smoothing", given->smoothing, "Share of each label spread over all classes", 0, 0.99);
+    options.real("--validation", given->validation, "Share of the training samples kept back to judge each epoch", 0,
+                 0.99);
+    options.whole("--patience", given->patience,
+                  "Stop after so many epochs without a lower loss on the samples kept back; 0 means never", 0, 100000);
+    options.whole("--shift", given->shift, "Images: move by up to so many pixels", 0, 1000);
+    options.flag("--flip", given->flip, "Images: swap left and right every other time");
+    options.whole("--cut-out", given->cutOut, "Images: blank a square of so many pixels", 0, 1000);
+    options.real("--jitter", given->jitter, "Series: noise of this standard deviation", 0, 1e6);
+    options.real("--scale", given->scale, "Series: times a factor within 1 +- this", 0, 1);
+    options.whole("--time-shift", given->timeShift, "Series: move by up to so many steps", 0, 100000);
+    options.text("--checkpoint", given->checkpoint, "F", "Written after every epoch, to go on from");
+    options.text("--resume", given->resume, "F",
+                 "Go on from this checkpoint, to the same bits; the rest of the command line as it was");
+    options.text("--curves", given->curves, "F.csv", "Loss and accuracy of every epoch");
     options.whole("--threads", given->threads, "Threads; 0 means one per processor", 0, 1024);
     options.flag("--json", given->json, "One JSON document on standard output");
     std::string remark;

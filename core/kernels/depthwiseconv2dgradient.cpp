@@ -2,10 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/gradient.h"
 #include "core/kernels/linear/window.h"
+#include "core/kernels/vectorize.h"
 
 namespace espalier {
 
 namespace {
+
+ESPALIER_VECTORIZE void addProducts(float *to, const float *a, const float *b, std::size_t count)
+{
+    ESPALIER_INDEPENDENT
+    for (std::size_t i = 0; i < count; ++i)
+        to[i] += a[i] * b[i];
+}
 
 class DepthwiseConv2DGradient final : public Gradient
 {
@@ -50,13 +58,22 @@ private:
     /// One pixel of the output, one tap of the filter, all channels.
     void addTap(const GradientCall &call, const float *g, std::size_t in, std::size_t tap, std::size_t channels) const
     {
+        float *const filter = call.inputGradients[1] ? call.inputGradients[1] + tap : nullptr;
+        float *const input = call.inputGradients[0] ? call.inputGradients[0] + in : nullptr;
+        const float *const x = call.inputs[0] + in, *const w = call.inputs[1] + tap;
+        if (m_multiplier == 1) {
+            if (filter)
+                addProducts(filter, x, g, channels);
+            if (input)
+                addProducts(input, w, g, channels);
+            return;
+        }
         for (std::size_t c = 0; c < channels; ++c)
-            for (std::size_t m = 0; m < m_multiplier; ++m) {
-                const std::size_t o = c * m_multiplier + m;
-                if (float *filter = call.inputGradients[1])
-                    filter[tap + o] += call.inputs[0][in + c] * g[o];
-                if (float *input = call.inputGradients[0])
-                    input[in + c] += call.inputs[1][tap + o] * g[o];
+            for (std::size_t o = c * m_multiplier; o < (c + 1) * m_multiplier; ++o) {
+                if (filter)
+                    filter[o] += x[c] * g[o];
+                if (input)
+                    input[c] += w[o] * g[o];
             }
     }
 

@@ -100,6 +100,7 @@ TechniqueNeeds Recipe::needs() const
 Result<ModelPtr> Recipe::apply(const ModelPtr &model, TechniqueContext &context) const
 {
     ModelPtr current = model;
+    context.original = model;
     for (std::size_t i = 0; i < m_steps.size(); ++i) {
         if (context.progress.cancelled())
             return cancelled();

@@ -26,6 +26,7 @@ struct TechniqueContext
     Progress progress;
     /// Sentences for the person about what happened: "dense_3 stays float: …". Appended to.
     std::vector<std::string> notes = {};
+    ModelPtr original = {}; ///< the model before the first step of the recipe; null outside of recipes
 };
 
 enum class TechniqueFamily { pruning, quantization, training };

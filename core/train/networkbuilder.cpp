@@ -21,7 +21,8 @@ NetworkBuilder::NetworkBuilder(const Shape &sampleShape, std::uint64_t seed, Kin
 
 TensorId NetworkBuilder::parameters(const std::string &name, Shape shape, std::size_t inputs)
 {
-    const double reach = 1 / std::sqrt(double(inputs));
+    const double uniform = 1 / std::sqrt(double(inputs));
+    const double reach = m_start == Start::uniform ? uniform : m_start == Start::he ? uniform * std::sqrt(6.0) : 0;
     std::vector<float> values(elementCount(shape));
     for (float &value : values)
         value = float((m_random.uniform() * 2 - 1) * reach);
@@ -30,6 +31,15 @@ TensorId NetworkBuilder::parameters(const std::string &name, Shape shape, std::s
     tensor.shape = std::move(shape);
     tensor.data = sharedBytes(values);
     return m_graph.addTensor(std::move(tensor));
+}
+
+TensorId NetworkBuilder::biases(const std::string &name, std::int32_t count, std::size_t inputs)
+{
+    const Start start = m_start;
+    m_start = start == Start::he ? Start::zero : start;
+    const TensorId id = parameters(name, {count}, inputs);
+    m_start = start;
+    return id;
 }
 
 TensorId NetworkBuilder::whole(const std::string &name, const std::vector<std::int32_t> &numbers)
@@ -59,18 +69,44 @@ void NetworkBuilder::add(OpKind kind, std::vector<TensorId> inputs, const std::s
     m_graph.operators.push_back(std::move(op));
 }
 
-void NetworkBuilder::conv2D(std::int32_t filters, std::int32_t size, Padding padding, Activation activation)
+void NetworkBuilder::conv2D(std::int32_t filters, FilterSize size, Padding padding, Activation activation,
+                            std::int32_t stride)
 {
     const Shape in = shape();
     const std::string name = "conv" + std::to_string(++m_convolutions);
-    const std::size_t inputs = std::size_t(size) * std::size_t(size) * std::size_t(in[3]);
-    const TensorId weights = parameters(name + "/weights", {filters, size, size, in[3]}, inputs);
-    const TensorId bias = parameters(name + "/bias", {filters}, inputs);
-    const std::int32_t lost = padding == Padding::same ? 0 : size - 1;
+    const std::size_t inputs = std::size_t(size.height) * std::size_t(size.width) * std::size_t(in[3]);
+    const TensorId weights = parameters(name + "/weights", {filters, size.height, size.width, in[3]}, inputs);
+    const TensorId bias = biases(name + "/bias", filters, inputs);
+    const auto extent = [&](std::int32_t all, std::int32_t filter) {
+        return ((padding == Padding::same ? all : all - filter + 1) + stride - 1) / stride;
+    };
     Conv2DOptions options;
     options.padding = padding;
+    options.strideH = options.strideW = stride;
     options.activation = activation;
-    add(OpKind::conv2D, {m_last, weights, bias}, name, {1, in[1] - lost, in[2] - lost, filters}, options);
+    add(OpKind::conv2D, {m_last, weights, bias}, name,
+        {1, extent(in[1], size.height), extent(in[2], size.width), filters}, options);
+}
+
+void NetworkBuilder::depthwiseConv2D(std::int32_t size, Activation activation, std::int32_t stride)
+{
+    const Shape in = shape();
+    const std::string name = "conv" + std::to_string(++m_convolutions);
+    const auto inputs = std::size_t(size) * std::size_t(size);
+    const TensorId weights = parameters(name + "/weights", {1, size, size, in[3]}, inputs);
+    const TensorId bias = biases(name + "/bias", in[3], inputs);
+    DepthwiseConv2DOptions options;
+    options.strideH = options.strideW = stride;
+    options.activation = activation;
+    add(OpKind::depthwiseConv2D, {m_last, weights, bias}, name,
+        {1, (in[1] + stride - 1) / stride, (in[2] + stride - 1) / stride, in[3]}, options);
+}
+
+void NetworkBuilder::addTo(TensorId other, Activation activation)
+{
+    ArithmeticOptions options;
+    options.activation = activation;
+    add(OpKind::add, {m_last, other}, "sum" + std::to_string(++m_sums), shape(), options);
 }
 
 void NetworkBuilder::conv1D(std::int32_t filters, std::int32_t size, Activation activation)
@@ -81,7 +117,7 @@ void NetworkBuilder::conv1D(std::int32_t filters, std::int32_t size, Activation 
     const std::string name = "conv" + std::to_string(++m_convolutions);
     const std::size_t inputs = std::size_t(size) * std::size_t(series[2]);
     const TensorId weights = parameters(name + "/weights", {filters, 1, size, series[2]}, inputs);
-    const TensorId bias = parameters(name + "/bias", {filters}, inputs);
+    const TensorId bias = biases(name + "/bias", filters, inputs);
     Conv2DOptions options;
     options.padding = Padding::valid;
     options.activation = activation;
@@ -125,15 +161,16 @@ void NetworkBuilder::dense(std::int32_t features, Activation activation)
     const std::int32_t in = shape()[1];
     const std::string name = "dense" + std::to_string(++m_dense);
     const TensorId weights = parameters(name + "/weights", {features, in}, std::size_t(in));
-    const TensorId bias = parameters(name + "/bias", {features}, std::size_t(in));
+    const TensorId bias = biases(name + "/bias", features, std::size_t(in));
     FullyConnectedOptions options;
     options.activation = activation;
     add(OpKind::fullyConnected, {m_last, weights, bias}, name, {1, features}, options);
 }
 
-Model NetworkBuilder::finish(std::string description)
+Model NetworkBuilder::finish(std::string description, Head head)
 {
-    add(OpKind::softmax, {m_last}, "probabilities", shape(), SoftmaxOptions());
+    if (head == Head::softmax)
+        add(OpKind::softmax, {m_last}, "probabilities", shape(), SoftmaxOptions());
     m_graph.outputs = {m_last};
     Model model;
     model.description = std::move(description);

@@ -10,8 +10,8 @@
 
 namespace espalier {
 
-/// Builds a network from its input on, one layer after another. Weights and biases start uniform within
-/// +-1 / sqrt(inputs of one output), drawn from the seed in the order of the layers.
+/// Builds a network from its input on, one layer after another. Weights are drawn from the seed in the order of the
+/// layers.
 class NetworkBuilder
 {
 public:
@@ -23,7 +23,31 @@ public:
     const Shape &shape() const { return m_graph[m_last].shape; }
     bool isImage() const { return shape().size() == 4; }
 
-    void conv2D(std::int32_t filters, std::int32_t size, Padding padding, Activation activation);
+    enum class Start {
+        uniform, ///< weights and biases within +-1 / sqrt(inputs of one output)
+        he,      ///< weights within +-sqrt(6 / inputs), which keeps deep networks of RELU alive (He et al., arXiv
+                 ///< 1502.01852), biases 0
+        zero
+    };
+    /// Of the layers that follow.
+    void startAs(Start start) { m_start = start; }
+
+    /// The value that the next layer takes; to be kept or exchanged where the network branches.
+    TensorId &last() { return m_last; }
+
+    struct FilterSize
+    {
+        std::int32_t height, width;
+    };
+    void conv2D(std::int32_t filters, std::int32_t size, Padding padding, Activation activation)
+    {
+        conv2D(filters, {size, size}, padding, activation);
+    }
+    void conv2D(std::int32_t filters, FilterSize size, Padding padding, Activation activation, std::int32_t stride = 1);
+    /// One square filter a channel, padded to the input's size.
+    void depthwiseConv2D(std::int32_t size, Activation activation, std::int32_t stride = 1);
+    /// Another value of the same shape on top of the last.
+    void addTo(TensorId other, Activation activation);
     /// Over a series [1, steps, channels], without padding; its output is an image of one row.
     void conv1D(std::int32_t filters, std::int32_t size, Activation activation);
     void maxPool2D(std::int32_t size);
@@ -33,19 +57,22 @@ public:
     void flatten();
     void dense(std::int32_t features, Activation activation);
 
-    /// With a softmax over the last layer.
-    Model finish(std::string description);
+    enum class Head { softmax, values };
+    /// With a softmax over the last layer, or as it is.
+    Model finish(std::string description, Head head = Head::softmax);
 
 private:
     void pool(OpKind kind, std::int32_t size);
     TensorId whole(const std::string &name, const std::vector<std::int32_t> &numbers);
     TensorId parameters(const std::string &name, Shape shape, std::size_t inputs);
+    TensorId biases(const std::string &name, std::int32_t count, std::size_t inputs);
     void add(OpKind kind, std::vector<TensorId> inputs, const std::string &name, Shape shape, OpOptions options);
 
     Random m_random;
     Graph m_graph;
     TensorId m_last;
-    int m_convolutions = 0, m_pools = 0, m_dense = 0;
+    Start m_start = Start::uniform;
+    int m_convolutions = 0, m_pools = 0, m_dense = 0, m_sums = 0;
 };
 
 } // namespace espalier

@@ -30,6 +30,7 @@ struct Architecture
     std::string_view summary; ///< "16 and 32 filters of 3×3, two max pools, dense"
     /// A float model for inputs of this shape with `classes` outputs (softmax last), initialised from `seed`.
     Result<Model> (*build)(const Shape &sampleShape, std::size_t classes, std::uint64_t seed);
+    bool reproducesInput = false; ///< an autoencoder: no classes, no softmax
 };
 
 std::span<const Architecture *const> architectures();

@@ -205,11 +205,44 @@ private slots:
             QTest::addRow("concatenation along %d", axis)
                 << ModelPtr(b.model({b.add(OpKind::concatenation, {x, z}, out, options)}));
         }
-        for (const OpKind kind : {OpKind::relu, OpKind::relu6}) {
+        for (const OpKind kind : {OpKind::relu, OpKind::relu6, OpKind::hardSwish, OpKind::logistic, OpKind::tanh}) {
             GraphBuilder b;
             const TensorId x = b.input({1, 12});
             QTest::addRow("%s", typeName(kind).data()) << ModelPtr(b.model({b.add(kind, {x}, {1, 12})}));
         }
+        {
+            GraphBuilder b;
+            QTest::newRow("leaky relu") << ModelPtr(
+                b.model({b.add(OpKind::leakyRelu, {b.input({1, 12})}, {1, 12}, LeakyReluOptions{0.3f})}));
+        }
+        for (const Shape &slopes : {Shape{3}, Shape{1, 1, 3}, Shape{4, 2, 3}}) {
+            GraphBuilder b;
+            const TensorId x = b.input({1, 4, 2, 3});
+            QTest::addRow("prelu %s", shapeText(slopes).c_str())
+                << ModelPtr(b.model({b.add(OpKind::prelu, {x, b.constant(slopes, zeros(slopes))}, {1, 4, 2, 3})}));
+        }
+        for (const float beta : {1.0f, 0.5f}) {
+            GraphBuilder b;
+            QTest::addRow("softmax %g", double(beta)) << ModelPtr(b.model({b.softmax(b.input({1, 3, 5}), beta)}));
+        }
+        {
+            GraphBuilder b;
+            const TensorId x = b.input({1, 3, 2, 2});
+            const std::vector<std::int32_t> padding = {0, 0, 1, 0, 2, 1, 0, 3};
+            QTest::newRow("pad") << ModelPtr(
+                b.model({b.add(OpKind::pad, {x, b.constant({4, 2}, padding)}, {1, 4, 5, 5})}));
+        }
+        for (const Padding padding : {Padding::same, Padding::valid}) {
+            GraphBuilder b;
+            const TensorId x = b.input({1, 3, 4, 5});
+            const TensorId w = b.constant({2, 3, 2, 5}, zeros({2, 3, 2, 5})), c = b.constant({2}, zeros({2}));
+            const Shape out = padding == Padding::same ? Shape{1, 6, 8, 2} : Shape{1, 7, 8, 2};
+            const TensorId shape = b.constant({4}, std::vector<std::int32_t>(out));
+            QTest::addRow("transposed conv %s", padding == Padding::same ? "same" : "valid") << ModelPtr(
+                b.model({b.add(OpKind::transposeConv, {shape, w, x, c}, out,
+                               TransposeConvOptions{.padding = padding, .strideH = 2, .strideW = 2}, DType::float32)}));
+        }
+        conv("conv of one row", {1, 1, 9, 3}, {4, 1, 3, 3}, {.padding = Padding::valid});
         {
             GraphBuilder b;
             const TensorId x = b.input({1, 4, 3});
