@@ -181,6 +181,7 @@ void MainWindow::wireStudy()
         updateRecentMenu();
     });
     connect(&m_study, &StudyController::summaryAvailable, this, [this](int row) {
+        m_comparison->setExpectsBoards(!m_study.chosenBoards().empty()); // a row may have got its first board figures
         if (row == m_selectedRow)
             m_inspector->show(row, m_study.summaryOf(row), m_study.notesOf(row), m_study.memoryOf(row));
     });
@@ -277,6 +278,7 @@ void MainWindow::selectRow(int row)
     m_plot->setCurrentRow(row);
     m_inspector->show(row, m_study.summaryOf(row), m_study.notesOf(row), m_study.memoryOf(row));
     m_exportVariantAction->setEnabled(m_study.variantOf(row) != nullptr);
+    m_benchmarkAction->setEnabled(m_study.variantOf(row) != nullptr);
     if (row < 0 || std::size_t(row) >= m_study.variants()->rows().size())
         return;
     const std::string &text = m_study.variants()->rows()[std::size_t(row)].text(Column::recipe);

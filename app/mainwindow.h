@@ -105,7 +105,8 @@ private:
 
     QPushButton *m_runButton = nullptr, *m_boardButton = nullptr;
     QMenu *m_boardsMenu = nullptr, *m_recentMenu = nullptr, *m_exportMenu = nullptr;
-    QAction *m_runAction = nullptr, *m_cancelAction = nullptr, *m_exportVariantAction = nullptr;
+    QAction *m_runAction = nullptr, *m_cancelAction = nullptr, *m_exportVariantAction = nullptr,
+            *m_benchmarkAction = nullptr;
     std::vector<JobRunner *> m_running; ///< in the order they started
 };
 

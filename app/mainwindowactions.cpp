@@ -159,6 +159,9 @@ void MainWindow::makeStudyMenu()
     QMenu *menu = menuBar()->addMenu(tr("&Comparison"));
     m_runAction = menu->addAction(tr("&Run"), &m_study, &StudyController::run);
     m_runAction->setShortcuts({QKeySequence(Qt::Key_F5), QKeySequence(Qt::CTRL | Qt::Key_R)});
+    m_benchmarkAction = menu->addAction(tr("&Benchmark the Selected Variant"), QKeySequence(Qt::CTRL | Qt::Key_B), this,
+                                        [this] { m_study.benchmarkRow(m_selectedRow); });
+    m_benchmarkAction->setEnabled(false);
     m_cancelAction = menu->addAction(tr("&Cancel"), QKeySequence(Qt::Key_Escape), &m_study, &StudyController::cancel);
     menuBar()->addMenu(m_boardsMenu);
 }

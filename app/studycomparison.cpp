@@ -64,12 +64,7 @@ void StudyController::run()
     m_variants->expectRows(expected);
     setModified(true);
 
-    // Without a compiler the resident runner takes plan after plan.
-    std::set<std::string> byRunner;
-    for (const BoardInfo &board : m_boards)
-        if (!board.missing.empty() && board.missingForRunner.empty())
-            byRunner.insert(board.id);
-
+    const std::set<std::string> byRunner = runnerBoards();
     const auto post = m_comparer->poster();
     const auto work = [this, request, post, byRunner](const Progress &progress) {
         ComparisonEvents events;
@@ -94,16 +89,10 @@ void StudyController::run()
         events.noted = [this, post](std::size_t index, const std::string &note) {
             post([this, index, note] { variantAt(index).notes += QString::fromStdString(note); });
         };
-        // The row keeps the figures; what lies where in the memory is for the inspector.
         const auto bench = [this, post, byRunner](const ModelPtr &model, const std::string &board, BenchOptions options,
                                                   const Progress &part) {
             options.useRunner = byRunner.contains(board);
-            Result<BenchRecord> record = device::benchmark(model, board, options, part);
-            if (record)
-                post([this, variant = std::pair(model, board), kept = std::make_shared<const BenchRecord>(*record)] {
-                    m_benches[variant] = kept;
-                });
-            return record;
+            return benchmark(model, board, options, part, post);
         };
         return runComparison(request, bench, events, progress);
     };
@@ -115,6 +104,67 @@ void StudyController::run()
     };
     m_comparer->start<std::vector<Row>>(tr("Comparing"), work, done);
     emit comparisonStarted(int(expected.size()));
+}
+
+std::set<std::string> StudyController::runnerBoards() const
+{
+    std::set<std::string> ids;
+    for (const BoardInfo &board : m_boards)
+        if (!board.missing.empty() && board.missingForRunner.empty())
+            ids.insert(board.id);
+    return ids;
+}
+
+// The row keeps the figures; what lies where in the memory is for the inspector.
+Result<BenchRecord> StudyController::benchmark(const ModelPtr &model, const std::string &board,
+                                               const BenchOptions &options, const Progress &progress,
+                                               const std::function<void(std::function<void()>)> &post)
+{
+    Result<BenchRecord> record = device::benchmark(model, board, options, progress);
+    if (record)
+        post([this, variant = std::pair(model, board), kept = std::make_shared<const BenchRecord>(*record)] {
+            m_benches[variant] = kept;
+        });
+    return record;
+}
+
+void StudyController::benchmarkRow(int row)
+{
+    const ModelPtr model = variantOf(row);
+    if (!model || m_comparer->isRunning() || m_bencher->isRunning())
+        return;
+    const auto index = std::size_t(row);
+    const Row before = m_variants->rows()[index];
+    std::string board = before.text(Column::board);
+    if (board.empty() && !m_chosenBoards.empty())
+        board = m_chosenBoards.front();
+    if (board.empty()) {
+        emit errorOccurred(tr("Choose a board first."));
+        return;
+    }
+    m_variants->changeRow(index, before, QString::fromStdString(board));
+    BenchOptions options;
+    options.useRunner = runnerBoards().contains(board);
+    m_bencher->start<BenchRecord>(
+        tr("Benchmarking %1").arg(QString::fromStdString(before.text(Column::variant))),
+        [this, model, board, options, post = m_bencher->poster()](const Progress &progress) {
+            return benchmark(model, board, options, progress, post);
+        },
+        [this, index, before](Result<BenchRecord> record) {
+            Row after = before;
+            if (record) {
+                after.clear(Column::why);
+                after.set(Column::status, std::string(name(Status::ok)));
+                fill(after, *record);
+                setModified(true);
+            } else {
+                report(record.error());
+            }
+            m_variants->finishRow(index, after);
+            emit summaryAvailable(int(index));
+            if (record)
+                saveFinishedRows();
+        });
 }
 
 void StudyController::showProgress(const QString &phase, qint64 done, qint64 total)

@@ -31,7 +31,8 @@ QString nameOf(const std::filesystem::path &path)
 StudyController::StudyController(QObject *parent)
     : QObject(parent), m_variants(new VariantModel(this)), m_recipes(new RecipeListModel(this)),
       m_history(new QUndoStack(this)), m_modelLoader(addJobs()), m_dataLoader(addJobs()), m_comparer(addJobs()),
-      m_boardFinder(new JobRunner(this)), m_permitter(addJobs()), m_writer(addJobs()), m_saver(new JobRunner(this))
+      m_bencher(addJobs()), m_boardFinder(new JobRunner(this)), m_permitter(addJobs()), m_writer(addJobs()),
+      m_saver(new JobRunner(this))
 {
     connect(m_recipes, &RecipeListModel::tickRequested, this, &StudyController::tickRecipe);
     const auto recipesChanged = [this] {
@@ -80,6 +81,7 @@ void StudyController::setModified(bool modified)
 void StudyController::clearRows()
 {
     m_comparer->abandon();
+    m_bencher->abandon();
     m_variantModels.clear();
     m_benches.clear();
     m_variants->setRows({});

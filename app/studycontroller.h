@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 class QUndoStack;
@@ -119,6 +120,9 @@ public:
     void tickAllRecipes(bool ticked);
 
     void run();
+    /// Measures one row's variant again, on its board or the first that is chosen. The row keeps its figures where that
+    /// fails.
+    void benchmarkRow(int row);
     void cancel();
 
     void exportRows(const Exporter &exporter, const std::filesystem::path &path);
@@ -162,13 +166,17 @@ private:
     Variant &variantAt(std::size_t row);
     void takeData(DatasetPtr data);
     void saveFinishedRows();
+    /// Boards that only the resident runner can measure on now: it needs no compiler.
+    std::set<std::string> runnerBoards() const;
+    Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &board, const BenchOptions &options,
+                                  const Progress &progress, const std::function<void(std::function<void()>)> &post);
     void showProgress(const QString &phase, qint64 done, qint64 total);
 
     VariantModel *m_variants;
     RecipeListModel *m_recipes;
     QUndoStack *m_history;
     std::vector<JobRunner *> m_jobs;
-    JobRunner *m_modelLoader, *m_dataLoader, *m_comparer, *m_boardFinder, *m_permitter, *m_writer, *m_saver;
+    JobRunner *m_modelLoader, *m_dataLoader, *m_comparer, *m_bencher, *m_boardFinder, *m_permitter, *m_writer, *m_saver;
 
     ModelPtr m_model;
     std::filesystem::path m_modelPath;

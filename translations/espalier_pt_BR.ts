@@ -1508,6 +1508,10 @@
         <source>Flash and Benchmark</source>
         <translation>Gravar e medir</translation>
     </message>
+    <message>
+        <source>&amp;Benchmark the Selected Variant</source>
+        <translation>&amp;Medir a variante selecionada</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::MemoryTimeline</name>
@@ -1815,6 +1819,14 @@
     <message>
         <source>Permitting boards</source>
         <translation>Permitindo o uso das placas</translation>
+    </message>
+    <message>
+        <source>Choose a board first.</source>
+        <translation>Escolha primeiro uma placa.</translation>
+    </message>
+    <message>
+        <source>Benchmarking %1</source>
+        <translation>Medindo %1</translation>
     </message>
 </context>
 <context>

@@ -53,6 +53,7 @@ private slots:
     void takesDroppedFiles();
     void comparesAndKeepsOneSelection();
     void showsTheMemoryOfABoard();
+    void benchmarksOneVariant();
     void showsPluggedBoards();
     void measuresTenVariantsWithoutACompiler();
     void undoesRecipeEdits();
@@ -337,6 +338,38 @@ void TestMainWindow::showsTheMemoryOfABoard()
     QCOMPARE(timeline->currentLayer(), 0);
     m_window->selectRow(-1);
     QVERIFY(!find<MemoryTimeline>("memoryTimeline"));
+}
+
+void TestMainWindow::benchmarksOneVariant()
+{
+    QTRY_VERIFY(!m_study->boards().empty());
+    const BoardInfo board = *std::ranges::find(m_study->boards(), "qemu-m0", &BoardInfo::id);
+    if (!board.missing.empty())
+        QSKIP(board.missing.c_str());
+    openStudyFiles();
+    runToTheEnd(); // on this host alone
+    m_window->selectRow(1);
+    QSignalSpy complaints(m_study.get(), &StudyController::errorOccurred);
+    trigger(QStringLiteral("&Comparison"), QStringLiteral("&Benchmark the Selected Variant"));
+    QCOMPARE(complaints.size(), 1); // on which board?
+    m_study->setChosenBoards({"qemu-m0"});
+    trigger(QStringLiteral("&Comparison"), QStringLiteral("&Benchmark the Selected Variant"));
+    const auto row = [this] { return m_study->variants()->rows()[1]; };
+    QTRY_VERIFY_WITH_TIMEOUT(row().has(Column::instructions), 60000);
+    QCOMPARE(row().text(Column::board), std::string("qemu-m0"));
+    QCOMPARE(row().text(Column::fidelity), std::string("exact"));
+    QVERIFY(row().has(Column::accuracy) && row().status() == Status::ok);
+    QVERIFY(m_study->memoryOf(1).record);
+    QVERIFY(!find<ComparisonTable>("comparison")->isColumnHidden(int(Column::instructions)));
+
+    m_study->setChosenBoards({});
+    Row lost = row(); // its board has gone since then: what is known stays
+    lost.set(Column::board, std::string("pico@no-such-port"));
+    m_study->variants()->finishRow(1, lost);
+    trigger(QStringLiteral("&Comparison"), QStringLiteral("&Benchmark the Selected Variant"));
+    QTRY_COMPARE(complaints.size(), 2);
+    QTRY_COMPARE(m_study->variants()->state(1), VariantModel::State::finished);
+    QVERIFY(row().has(Column::instructions) && row().status() == Status::ok);
 }
 
 void TestMainWindow::showsPluggedBoards()
