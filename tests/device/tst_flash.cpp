@@ -3,6 +3,7 @@
 //
 // Boards are found as the system tells of them and flashed as their bootloaders want it; whatever goes wrong at any
 // step ends in time, in one sentence, with a board that the next attempt can flash.
+#include "device/bench/residentrunner.h"
 #include "device/boards/board.h"
 #include "device/boards/physicalboard.h"
 #include "device/discovery/holder.h"
@@ -609,14 +610,16 @@ private slots:
         random.addNetwork();
         const ModelPtr model = modelOf(random.take());
         PhysicalBoard pico = *(*findBoard("pico"))->physical;
-        pico.flash.board = "pico-emulated"; // whose resident runner is there
-        pico.faultOf = nullptr;
+        if (!ResidentRunner::find(pico.flash.board)) {
+            pico.flash.board = "pico-emulated"; // the same chip's, which starts without a second boot stage
+            pico.faultOf = nullptr;
+        }
         const std::size_t layers = makePlan(*model, pico.target.family)->steps.size();
         BenchOptions options;
         options.useRunner = options.perLayer = true;
         AnswerFault fault;
         FakeWorld world;
-        world.board = running("pico-emulated");
+        world.board = running(pico.flash.board.c_str());
         world.running = [&] {
             fault.gone = false;
             return std::unique_ptr<Link>(std::make_unique<FakeRunner>(model, layers, world, fault));
