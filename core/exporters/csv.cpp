@@ -1,26 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/exporters/celltext.h"
+#include "core/exporters/csvtable.h"
 #include "core/exporters/exporter.h"
 
 namespace espalier {
 
 namespace {
 
-// RFC 4180: lines end in CR LF, a field with a comma, a quote or a line end stands in quotes, quotes are doubled.
-std::string field(const std::string &text)
-{
-    if (text.find_first_of(",\"\r\n") == std::string::npos)
-        return text;
-    std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"')
-            quoted += '"';
-        quoted += c;
-    }
-    return quoted + '"';
-}
-
+// Lines end in CR LF, as RFC 4180 has them.
 std::string writeCsv(std::span<const Row> rows)
 {
     std::string text;
@@ -33,7 +21,7 @@ std::string writeCsv(std::span<const Row> rows)
         bool first = true;
         for (const ColumnInfo &column : columns()) {
             text += first ? "" : ",";
-            text += field(cellText(row.cell(column.column)));
+            text += csvField(cellText(row.cell(column.column)));
             first = false;
         }
         text += "\r\n";

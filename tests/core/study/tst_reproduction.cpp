@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/study/reproduction.h"
+#include "core/train/train.h"
+
+#include <QtTest>
+
+using namespace espalier;
+
+namespace {
+
+/// Images of two classes that differ in brightness.
+DatasetPtr images(std::size_t count)
+{
+    auto data = std::make_shared<Dataset>();
+    data->name = "images";
+    data->classes = 2;
+    Random random(2);
+    for (Samples *samples : {&data->train, &data->calibration, &data->test}) {
+        std::vector<float> values;
+        for (std::size_t i = 0; i < count; ++i) {
+            samples->labels.push_back(std::int32_t(i % 2));
+            for (int k = 0; k < 12 * 12; ++k)
+                values.push_back(float(random.uniform() * 0.5 + 0.5 * double(i % 2)));
+        }
+        samples->shape = {12, 12, 1};
+        samples->count = count;
+        samples->values = sharedBytes(values);
+    }
+    return data;
+}
+
+Result<Reproduction> reproduced(const char *table, const DatasetPtr &data, const Progress &progress = {})
+{
+    ReproductionRequest request;
+    request.table = findPaperTable(table);
+    request.data = data;
+    request.epochs = 1;
+    request.threads = 1;
+    return reproduce(request, {}, progress);
+}
+
+} // namespace
+
+class ReproductionTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void tablesAreWhole()
+    {
+        QVERIFY(!paperTables().empty());
+        for (const PaperTable *table : paperTables()) {
+            QVERIFY(findPaperTable(table->id) == table);
+            QVERIFY(!table->source.empty() && !table->published.empty() && !table->here.empty());
+            for (const PaperRow &row : table->rows) {
+                QCOMPARE(row.published.size(), table->columns.size());
+                QVERIFY2(findArchitecture(row.architecture), row.architecture.data());
+                const Result<Recipe> recipe = Recipe::parse(row.recipe);
+                QVERIFY2(recipe, recipe ? "" : recipe.error().message.c_str());
+                for (const std::string_view figure : row.published)
+                    QVERIFY2(figure.find("↑") == figure.npos && figure.find("↓") == figure.npos, row.title.data());
+            }
+        }
+        QVERIFY(!findPaperTable("loureiro-9"));
+    }
+
+    void arrowsAreSpelledOut()
+    {
+        QCOMPARE(spelledOut("75% ↓"), std::string("75 % lower"));
+        QCOMPARE(spelledOut("20% ↑"), std::string("20 % higher"));
+        QCOMPARE(spelledOut("1.94x ↑"), std::string("1.94 times as large"));
+        QCOMPARE(spelledOut("4x ↓"), std::string("4 times smaller"));
+        QCOMPARE(spelledOut("0.3 pp ↓"), std::string("0.3 points lower"));
+        for (const char *same : {"1x", "0%", "0 pp"})
+            QCOMPARE(spelledOut(same), std::string("unchanged"));
+        QCOMPARE(spelledOut("60%"), std::string("60 %"));
+        QCOMPARE(spelledOut(""), std::string());
+    }
+
+    void fillsRowsAndTellsTheConditions()
+    {
+        const Result<Reproduction> table = reproduced("loureiro-3", images(40));
+        QVERIFY2(table, table ? "" : table.error().message.c_str());
+        QCOMPARE(table->rows.size(), table->table->rows.size());
+        for (const ReproducedRow &row : table->rows) {
+            QVERIFY(row.paper);
+            QVERIFY2(row.row.status() == Status::ok, row.row.text(Column::why).c_str());
+            QCOMPARE(row.cells.size(), table->table->columns.size());
+            for (const std::string &cell : row.cells)
+                QVERIFY(!cell.empty());
+        }
+        QVERIFY(table->rows[0].cells[2].ends_with("times smaller")); // int8 against float
+        QCOMPARE(table->rows[2].cells[2], std::string("unchanged")); // playground's grid is stored as float
+        QVERIFY(table->notes[0].starts_with("Paper: published"));
+        QVERIFY(table->notes[1].find("1 epoch on images, 40 training and 40 test samples") != std::string::npos);
+    }
+
+    void failedRowsSayWhy()
+    {
+        const Result<Reproduction> table = reproduced("loureiro-2", images(40));
+        QVERIFY2(table, table ? "" : table.error().message.c_str());
+        QCOMPARE(table->rows[1].row.status(), Status::failed); // no 1x1 convolutions for XNNPACK in a small CNN
+        QVERIFY(table->notes.back().starts_with("XNNPACK, MobileNetV2, XNNPack failed: "));
+        QCOMPARE(table->rows[0].row.status(), Status::ok);
+        QVERIFY(table->rows[0].cells[3].ends_with("times as large")); // masks kept
+        QCOMPARE(table->rows[2].cells[2].substr(0, 2), std::string("32"));
+    }
+
+    void refusesDataWithoutTrainingSamples()
+    {
+        auto data = std::make_shared<Dataset>(*images(4));
+        data->train = {};
+        const Result<Reproduction> table = reproduced("loureiro-3", data);
+        QVERIFY(!table);
+        QCOMPARE(table.error().code, ErrorCode::unusableInput);
+        std::stop_source stop;
+        stop.request_stop();
+        const Result<Reproduction> stopped = reproduced("loureiro-3", images(4), Progress(stop.get_token(), {}));
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, ErrorCode::cancelled);
+    }
+};
+
+QTEST_GUILESS_MAIN(ReproductionTest)
+#include "tst_reproduction.moc"
