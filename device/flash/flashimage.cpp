@@ -20,6 +20,25 @@ std::uint32_t number(std::span<const std::uint8_t> file, std::size_t at, int byt
 
 } // namespace
 
+Result<void> checkRange(const FlashImage &image, FlashRange range)
+{
+    for (const auto &[address, bytes] : image) {
+        if (address < range.start || address - range.start > range.bytes ||
+            bytes.size() > range.bytes - (address - range.start))
+            return failed("the firmware has " + std::to_string(bytes.size()) + " bytes at " + addressText(address) +
+                          ", outside the board's flash: it was built for another board");
+    }
+    return {};
+}
+
+std::string addressText(std::uint32_t address)
+{
+    std::string text = "0x";
+    for (int shift = 28; shift >= 0; shift -= 4)
+        text += "0123456789abcdef"[(address >> shift) & 15];
+    return text;
+}
+
 Result<FlashImage> readFlashImage(std::span<const std::uint8_t> elf)
 {
     static constexpr std::uint8_t magic[] = {0x7f, 'E', 'L', 'F', 1, 1};

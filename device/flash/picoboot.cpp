@@ -31,14 +31,6 @@ std::uint32_t take(const std::uint8_t *from)
            std::uint32_t(from[3]) << 24;
 }
 
-std::string hex(std::uint32_t value)
-{
-    std::string text = "0x";
-    for (int shift = 28; shift >= 0; shift -= 4)
-        text += "0123456789abcdef"[(value >> shift) & 15];
-    return text;
-}
-
 const char *meaning(std::uint32_t status)
 {
     static constexpr const char *all[] = {"no reason given", "unknown command",   "wrong command size",
@@ -63,8 +55,8 @@ struct Picoboot::Command
 Error Picoboot::broken(const Command &command, const UsbTransfer &transfer, const char *phase)
 {
     std::string what = std::string("the board's bootloader failed while ") + command.doing + ' ' +
-                       (command.words.empty() || command.id == 0x01 ? "" : hex(command.words[0]) + ' ') + "(" + phase +
-                       "): ";
+                       (command.words.empty() || command.id == 0x01 ? "" : addressText(command.words[0]) + ' ') + "(" +
+                       phase + "): ";
     switch (transfer.end) {
     case End::gone:
         return failed(what + "it was unplugged" + remedy);
@@ -229,7 +221,7 @@ private:
         const auto differs = std::mismatch(bytes.begin(), bytes.end(), back->begin()).first - bytes.begin();
         // An image that starts in part is worse than none.
         (void)m_rom.erase(m_sectors.begin()->first, Picoboot::sectorBytes);
-        return failed("the board's flash holds something else at " + hex(address + std::uint32_t(differs)) +
+        return failed("the board's flash holds something else at " + addressText(address + std::uint32_t(differs)) +
                       " than was written: flash again; if it stays so, the flash chip is worn out");
     }
 
@@ -251,12 +243,8 @@ Result<void> flashByPicoboot(UsbInterface &usb, const FlashImage &image, FlashRa
                              const Progress &progress)
 {
     // The ROM acknowledges an erase that it could not do: what is asked of it must be right.
-    for (const auto &[address, bytes] : image) {
-        if (address < range.start || address - range.start > range.bytes ||
-            bytes.size() > range.bytes - (address - range.start))
-            return failed("the firmware has " + std::to_string(bytes.size()) + " bytes at " + hex(address) +
-                          ", outside the board's flash: it was built for another board");
-    }
+    if (const auto fits = checkRange(image, range); !fits)
+        return fits;
     if (const auto done = PicobootFlash(usb, image, progress).all(); !done)
         return done;
     // What is in flash is proven. An answer may get lost with the restart: whether the board comes back is what counts.

@@ -44,12 +44,6 @@ private:
     std::uint32_t m_token = 0x45530000;
 };
 
-/// Where an image may lie.
-struct FlashRange
-{
-    std::uint32_t start = 0, bytes = 0;
-};
-
 /// Erases, writes and reads back what the image needs, and starts it. The first sector is erased before all others and
 /// written last: as long as flashing is not done, the ROM finds nothing to start and stays in its bootloader.
 Result<void> flashByPicoboot(UsbInterface &usb, const FlashImage &image, FlashRange range, RomReboot kind,

@@ -17,12 +17,10 @@ constexpr std::size_t longestAnswer = 200;
 const std::string remedy = "; press the board's reset button twice quickly, its orange light fades in and out, and "
                            "flash again";
 
+// Eight digits, as the commands want them.
 std::string hex(std::uint32_t value)
 {
-    std::string text;
-    for (int shift = 28; shift >= 0; shift -= 4)
-        text += "0123456789abcdef"[(value >> shift) & 15];
-    return text;
+    return addressText(value).substr(2);
 }
 
 std::string printable(std::string_view text)
@@ -101,7 +99,7 @@ Result<void> Samba::connect()
 
 Result<void> Samba::writePage(std::uint32_t offset, std::span<const std::uint8_t> bytes)
 {
-    const std::string doing = "writing 0x" + hex(offset);
+    const std::string doing = "writing " + addressText(offset);
     const std::string size = hex(std::uint32_t(bytes.size()));
     if (const auto sent = m_link.write("S00000000," + size + '#'); !sent)
         return sent.error();
@@ -119,7 +117,7 @@ Result<void> Samba::writePage(std::uint32_t offset, std::span<const std::uint8_t
 
 Result<std::uint16_t> Samba::checksum(std::uint32_t offset, std::uint32_t bytes)
 {
-    const std::string doing = "checking 0x" + hex(offset);
+    const std::string doing = "checking " + addressText(offset);
     const auto text = ask('Z' + hex(offset) + ',' + hex(bytes) + '#', doing);
     if (!text)
         return text.error();
@@ -138,12 +136,8 @@ Result<void> Samba::reset()
 
 Result<void> flashBySamba(Link &link, const FlashImage &image, FlashRange range, Clock &clock, const Progress &progress)
 {
-    for (const auto &[address, bytes] : image) {
-        if (address < range.start || address - range.start > range.bytes ||
-            bytes.size() > range.bytes - (address - range.start))
-            return failed("the firmware has " + std::to_string(bytes.size()) + " bytes at 0x" + hex(address) +
-                          ", outside the application's flash: it was built for another board");
-    }
+    if (const auto fits = checkRange(image, range); !fits)
+        return fits;
     const FlashImage pages = pagesOf(image, Samba::pageBytes);
     Samba loader(link, clock, progress);
     if (const auto done = loader.connect(); !done)
@@ -161,7 +155,7 @@ Result<void> flashBySamba(Link &link, const FlashImage &image, FlashRange range,
         if (!crc)
             return crc.error();
         if (*crc != crcXmodem(bytes))
-            return failed("the board's flash holds something else at 0x" + hex(address) +
+            return failed("the board's flash holds something else at " + addressText(address) +
                           " than was written: flash again; if it stays so, the flash is worn out");
         return {};
     };

@@ -4,7 +4,6 @@
 
 #include "core/base/progress.h"
 #include "device/flash/flashimage.h"
-#include "device/flash/picoboot.h"
 #include "device/protocol/link.h"
 #include "device/transport/clock.h"
 
