@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/reproduction.h"
 
+#include "core/data/standardized.h"
 #include "core/metrics/modelmetrics.h"
 #include "core/study/figureformat.h"
 #include "core/train/train.h"
@@ -90,7 +91,10 @@ std::string spelledOut(const std::string &change)
 Result<Reproduction> reproduce(const ReproductionRequest &request, const BenchFunction &bench, const Progress &progress)
 {
     const PaperTable &table = *request.table;
-    const DatasetPtr data = shortened(request.data, request.quick);
+    DatasetPtr data = shortened(request.data, request.quick);
+    const bool isStandardized = table.takesSeries && !request.model && data->train.count > 0;
+    if (isStandardized)
+        data = standardized(*data);
     const std::string board = table.board.empty() || request.board.empty() ? std::string(table.board) : request.board;
     Reproduction result{&table, std::vector<ReproducedRow>(table.rows.size()), {}};
     std::vector<std::string> failures;
@@ -164,6 +168,7 @@ Result<Reproduction> reproduce(const ReproductionRequest &request, const BenchFu
     result.notes.push_back("Here: measured with " + models + " on " + data->name + ", " +
                            std::to_string(data->train.count) + " training and " + std::to_string(data->test.count) +
                            " test samples, seed " + std::to_string(request.seed) +
+                           (isStandardized ? ", each channel standardised by the training samples" : "") +
                            (board.empty() ? std::string() : ", board " + board) + "; " + std::string(table.here) + ".");
     if (request.quick > 0)
         result.notes.push_back("Quick run on a small part of the data: not to be quoted.");
