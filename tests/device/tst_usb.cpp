@@ -142,11 +142,18 @@ private slots:
         g_signal_connect(handler, "handle-ioctl", G_CALLBACK(Usbfs::handle), &usbfs);
         QVERIFY(umockdev_testbed_attach_ioctl(testbed, "/dev/bus/usb/001/023", handler, nullptr));
         QVERIFY(umockdev_testbed_add_from_string(testbed, picoText, nullptr));
-        QTRY_COMPARE(count(), std::size_t(1));
-        const UsbBoard board = seen.front();
+        // Its node in /dev comes a moment after it; until then it cannot be used.
+        const auto isReady = [&] {
+            const std::lock_guard lock(mutex);
+            return seen.size() == 1 && seen.front().state == BoardState::bootloader;
+        };
+        QTRY_VERIFY(isReady());
+        const UsbBoard board = [&] {
+            const std::lock_guard lock(mutex);
+            return seen.front();
+        }();
         QCOMPARE(board.board, std::string("pico"));
         QCOMPARE(board.port, std::string("1-2"));
-        QCOMPARE(board.state, BoardState::bootloader);
 
         {
             const auto usb = thisComputer().openUsb(board);
