@@ -100,7 +100,7 @@ public:
 private:
     Result<void> byRunner(const ProgramPtr &program)
     {
-        const auto runner = ResidentRunner::find(m_board.id);
+        const auto runner = ResidentRunner::find(m_board.runner.empty() ? m_board.id : m_board.runner);
         if (!runner)
             return runner.error();
         m_record.measuredOn =

@@ -34,7 +34,8 @@ struct CountingBoard
     /// A real board: at least ten runs and a second are measured, and it is greeted, since it may have said m-ready
     /// before anyone listened.
     bool isPhysical = false;
-    std::string place = {}; ///< which of several
+    std::string place = {};  ///< which of several
+    std::string runner = {}; ///< the board whose resident runner it takes; empty: its own
     std::optional<Supply> supply = {};
     Clock *clock = &steadyClock(); ///< what deadlines are measured with
     std::function<Result<std::unique_ptr<Link>>(const std::filesystem::path &image)> start;

@@ -27,7 +27,7 @@ BoardInfo info()
     board.ramBytes = ramBytes - stackBytes;
     board.timeSource = Source::simulated;
     const auto toolchain = ArmToolchain::find();
-    const auto runner = ResidentRunner::find(board.id);
+    const auto runner = ResidentRunner::find("pico");
     const auto pico = EmulatedPico::find();
     board.missing = !toolchain ? toolchain.error().message : !pico ? pico.error().message : "";
     board.missingForRunner = !runner ? runner.error().message : !pico ? pico.error().message : "";
@@ -45,13 +45,15 @@ Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options
     board.target.id = "rp2040";
     board.target.flags = {"-mcpu=cortex-m0plus", "-mfloat-abi=soft"};
     board.target.family = KernelFamily::thumb;
-    board.target.firmware = {"firmware/rp2040.cpp"};
+    board.target.firmware = {"firmware/rp2040.cpp", "firmware/rp2040boot.cpp", "firmware/rp2040rom.cpp",
+                             "firmware/rpusb.cpp", "firmware/usbserial.cpp"};
     board.target.linkerScript = "firmware/rp2040.ld";
     board.target.flashBytes = std::uint64_t(flashBytes);
     board.target.ramBytes = std::uint64_t(ramBytes - stackBytes);
     board.clockHz = clockHz;
     board.leastMacsPerSecond = 10000;
     board.emulator = pico->version();
+    board.runner = "pico"; // the image is the same
     board.start = [&](const std::filesystem::path &image) { return pico->start(image); };
     return runBenchmark(model, options, board, progress);
 }

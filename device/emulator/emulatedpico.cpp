@@ -54,9 +54,17 @@ Result<EmulatedPico> EmulatedPico::find()
     return pico;
 }
 
-Result<std::unique_ptr<Link>> EmulatedPico::start(const fs::path &image) const
+Command EmulatedPico::command(const fs::path &image, Line line) const
 {
-    return startEmulator({m_node, {(m_folder / "pico.mjs").string(), image.string()}, {}});
+    Command command{m_node, {(m_folder / "pico.mjs").string(), image.string()}, {}};
+    if (line == Line::usb)
+        command.arguments.push_back("--usb");
+    return command;
+}
+
+Result<std::unique_ptr<Link>> EmulatedPico::start(const fs::path &image, Line line) const
+{
+    return startEmulator(command(image, line));
 }
 
 } // namespace espalier::device

@@ -4,6 +4,7 @@
 
 #include "core/base/result.h"
 #include "device/protocol/link.h"
+#include "device/toolchain/process.h"
 
 #include <filesystem>
 #include <memory>
@@ -21,8 +22,11 @@ public:
     /// "rp2040js 1.4.1".
     const std::string &version() const { return m_version; }
 
-    /// Starts a Pico with this image; its UART0 is the link. Ends with the link.
-    Result<std::unique_ptr<Link>> start(const std::filesystem::path &image) const;
+    enum class Line { uart, usb };
+    /// What runs a Pico with this image; its standard input and output are UART0 or the serial line over USB.
+    Command command(const std::filesystem::path &image, Line line) const;
+    /// Starts a Pico with this image. Ends with the link.
+    Result<std::unique_ptr<Link>> start(const std::filesystem::path &image, Line line = Line::uart) const;
 
 private:
     std::filesystem::path m_node, m_folder;

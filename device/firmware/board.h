@@ -19,4 +19,7 @@ extern const uint32_t ticksPerSecond;
 /// The lowest address that the stack may reach.
 uint32_t *stackLimit();
 
+/// Restarts into what takes new firmware, where the board has such a thing.
+void enterBootloader();
+
 } // namespace board

@@ -6,6 +6,7 @@
 #include "binding.h"
 #include "board.h"
 #include "console.h"
+#include "fault.h"
 #include "runner.h"
 #include "session.h"
 
@@ -179,6 +180,26 @@ void printLayers()
         say("m-x-layer-", espalierModel.layerTicks[i + 1] - espalierModel.layerTicks[i]);
 }
 
+void printAddress(const char *key, uint32_t address)
+{
+    console::print(key);
+    for (int byte = 3; byte >= 0; --byte)
+        console::printHex(uint8_t(address >> (8 * byte)));
+}
+
+// "pc 100012ac lr 10001077", or that the stack overflowed.
+void printFault(const char *before, const char *after)
+{
+    console::print(before);
+    if (fault::record()->pc) {
+        printAddress("pc ", fault::record()->pc);
+        printAddress(" lr ", fault::record()->lr);
+    } else {
+        console::print("the stack overflowed");
+    }
+    say(after);
+}
+
 void obey()
 {
     char *rest = session::line;
@@ -200,7 +221,7 @@ void obey()
         results();
     } else if (!strcmp(command, "help")) {
         say("m-[name profile timestamp db infer results x-describe x-fill x-run x-output x-layers x-watch x-watched "
-            "x-stack]");
+            "x-stack x-fault]");
     } else if (!strcmp(command, "x-describe")) {
         describe();
     } else if (!strcmp(command, "x-fill")) {
@@ -217,6 +238,14 @@ void obey()
         say("m-x-crc-", runner::watchedChecksum());
     } else if (!strcmp(command, "x-stack")) {
         say("m-x-stack-", runner::stackBytes());
+    } else if (!strcmp(command, "x-fault")) { // what stopped it last, told once
+        if (fault::happened())
+            printFault("m-x-fault-", "");
+        else
+            say("m-x-fault-none");
+        fault::forget();
+    } else if (!strcmp(command, "x-fault-test")) {
+        __builtin_trap();
     } else if (!session::obey(command, rest)) {
         console::print("e-[Unknown command: ");
         console::print(command);
@@ -229,6 +258,8 @@ void obey()
 int main()
 {
     board::init();
+    if (fault::happened())
+        printFault("\r\ne-[the processor stopped with a fault: ", "]");
     say("m-init-done");
     say("m-ready");
     for (uint32_t length = 0;;) {

@@ -3,7 +3,7 @@
 //
 // Arm's MPS2 boards (an385, an386, an500) as QEMU emulates them: start-up, serial line, timer.
 #include "board.h"
-#include "console.h"
+#include "fault.h"
 
 #include <string.h>
 
@@ -11,7 +11,6 @@ extern "C" {
 extern uint32_t stackBottom, stackTop, dataStart, dataEnd, dataSource, bssStart, bssEnd;
 int main();
 void reset();
-void fault();
 void timerWrapped();
 void byteArrived();
 }
@@ -37,36 +36,36 @@ extern "C" {
 // 16 of the core, then the board's: 0 is the serial line's receiver, 8 is timer 0.
 __attribute__((section(".vectors"), used)) void (*const vectors[32])() = {reinterpret_cast<void (*)()>(&stackTop),
                                                                           reset,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
                                                                           nullptr,
                                                                           nullptr,
                                                                           nullptr,
                                                                           nullptr,
-                                                                          fault,
-                                                                          fault,
+                                                                          faultHandler,
+                                                                          faultHandler,
                                                                           nullptr,
-                                                                          fault,
-                                                                          fault,
+                                                                          faultHandler,
+                                                                          faultHandler,
                                                                           byteArrived,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
                                                                           timerWrapped,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault,
-                                                                          fault};
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler,
+                                                                          faultHandler};
 
 void reset()
 {
@@ -78,13 +77,6 @@ void reset()
            uint32_t(reinterpret_cast<char *>(&dataEnd) - reinterpret_cast<char *>(&dataStart)));
     memset(&bssStart, 0, uint32_t(reinterpret_cast<char *>(&bssEnd) - reinterpret_cast<char *>(&bssStart)));
     main();
-    for (;;) {
-    }
-}
-
-void fault()
-{
-    console::print("\r\ne-[the processor stopped with a fault]\r\nm-ready\r\n");
     for (;;) {
     }
 }
@@ -151,5 +143,7 @@ uint32_t *stackLimit()
 {
     return &stackBottom;
 }
+
+void enterBootloader() {} // there is none
 
 } // namespace board

@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Raspberry Pi Pico (RP2040): start-up at 125 MHz, UART0 on GPIO 0 and 1 at 115200 baud, the core's cycle counter.
-// Registers: RP2040 datasheet, chapters 2.14 to 2.18 and 4.2.
+// Raspberry Pi Pico (RP2040): start-up at 125 MHz, a serial line over USB and one at UART0 (GPIO 0 and 1, 115200 baud),
+// the core's cycle counter. Registers: RP2040 datasheet, chapters 2.14 to 2.18 and 4.2.
 #include "board.h"
-#include "console.h"
+#include "fault.h"
+#include "rp2040rom.h"
+#include "rpusb.h"
+#include "usbserial.h"
 
 #include <string.h>
 
@@ -12,7 +15,6 @@ extern "C" {
 extern uint32_t stackBottom, stackTop, dataStart, dataEnd, dataSource, bssStart, bssEnd;
 int main();
 void reset();
-void fault();
 void counterWrapped();
 void byteArrived();
 }
@@ -26,23 +28,40 @@ volatile uint32_t &at(uint32_t address)
 
 constexpr uint32_t atomicSet = 0x2000, atomicClear = 0x3000; // aliases of a peripheral's registers
 constexpr uint32_t resets = 0x4000c000, resetsDone = 0x4000c008;
-constexpr uint32_t xosc = 0x40024000, clocks = 0x40008000, pllSys = 0x40028000, uart = 0x40034000;
-constexpr uint32_t clkRef = clocks + 0x30, clkSys = clocks + 0x3c, clkPeri = clocks + 0x48;
+constexpr uint32_t pinBit = 1u << 5, padBit = 1u << 8, pllSysBit = 1u << 12, pllUsbBit = 1u << 13, uartBit = 1u << 22,
+                   usbBit = 1u << 24;
+constexpr uint32_t xosc = 0x40024000, clocks = 0x40008000, pllSys = 0x40028000, pllUsb = 0x4002c000, uart = 0x40034000;
+constexpr uint32_t clkRef = clocks + 0x30, clkSys = clocks + 0x3c, clkPeri = clocks + 0x48, clkUsb = clocks + 0x54;
 constexpr uint32_t dataRegister = uart, flagRegister = uart + 0x18;
 constexpr uint32_t noData = 1u << 4, sendFull = 1u << 5;
 constexpr uint32_t sysTickControl = 0xe000e010, sysTickReload = 0xe000e014, sysTickValue = 0xe000e018;
 constexpr uint32_t interruptControl = 0xe000ed04, sysTickPending = 1u << 26;
 
 volatile uint32_t wraps;
+bool answersUsb; // the line that the last byte came on
 
-void release(uint32_t blocks)
+// From the start: after a fault they still are as they were.
+void restart(uint32_t blocks)
 {
+    at(resets + atomicSet) = blocks;
     at(resets + atomicClear) = blocks;
     while (~at(resetsDone) & blocks) {
     }
 }
 
-// The crystal's 12 MHz times 125 over 6 and 2.
+// The crystal's 12 MHz times `times`, over both dividers.
+void startPll(uint32_t pll, uint32_t bit, uint32_t times, uint32_t firstDivider, uint32_t secondDivider)
+{
+    restart(bit);
+    at(pll) = 1;
+    at(pll + 8) = times;
+    at(pll + 4 + atomicClear) = 1u | 1u << 5;
+    while (!(at(pll) >> 31)) {
+    }
+    at(pll + 0xc) = firstDivider << 16 | secondDivider << 12;
+    at(pll + 4 + atomicClear) = 1u << 3;
+}
+
 void startClocks()
 {
     at(clocks + 0x78) = 0; // no resuscitation while the clocks change
@@ -57,14 +76,8 @@ void startClocks()
     at(clkRef + atomicClear) = 3;
     while (at(clkRef + 8) != 1) {
     }
-    release(1u << 12);
-    at(pllSys) = 1;
-    at(pllSys + 8) = 125;
-    at(pllSys + 4 + atomicClear) = 1u | 1u << 5;
-    while (!(at(pllSys) >> 31)) {
-    }
-    at(pllSys + 0xc) = 6u << 16 | 2u << 12;
-    at(pllSys + 4 + atomicClear) = 1u << 3;
+    startPll(pllSys, pllSysBit, 125, 6, 2); // 125 MHz
+    startPll(pllUsb, pllUsbBit, 100, 5, 5); // 48 MHz
     at(clkRef) = 2;
     while (at(clkRef + 8) != 1u << 2) {
     }
@@ -72,18 +85,38 @@ void startClocks()
     while (at(clkSys + 8) != 2) {
     }
     at(clkPeri) = 1u << 11;
+    at(clkUsb) = 1u << 11; // from the PLL made for it
+}
+
+char serial[17];
+
+// Asked for once, while nothing needs flash.
+void learnSerial()
+{
+    uint8_t id[8];
+    rp2040rom::readUniqueId(id);
+    for (uint32_t i = 0; i < sizeof id; ++i) {
+        static const char digits[] = "0123456789ABCDEF";
+        serial[2 * i] = digits[id[i] >> 4];
+        serial[2 * i + 1] = digits[id[i] & 15];
+    }
+}
+
+bool uartHasByte()
+{
+    return !(at(flagRegister) & noData);
 }
 
 } // namespace
 
 extern "C" {
 
-// 16 of the core, then the chip's; UART0 is 20.
+// 16 of the core, then the chip's 26.
 __attribute__((section(".vectors"), used)) void (*const vectors[16 + 26])() = {
     reinterpret_cast<void (*)()>(&stackTop),
     reset,
-    fault,
-    fault,
+    faultHandler, // NMI
+    faultHandler,
     nullptr,
     nullptr,
     nullptr,
@@ -91,37 +124,37 @@ __attribute__((section(".vectors"), used)) void (*const vectors[16 + 26])() = {
     nullptr,
     nullptr,
     nullptr,
-    fault,
+    faultHandler, // SVCall
     nullptr,
     nullptr,
-    fault,
+    faultHandler, // PendSV
     counterWrapped,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
-    byteArrived,
-    fault,
-    fault,
-    fault,
-    fault,
-    fault,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    rpusb::interrupt, // 5
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    byteArrived, // 20: UART0
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
+    faultHandler,
 };
 
 void reset()
@@ -130,13 +163,6 @@ void reset()
            uint32_t(reinterpret_cast<char *>(&dataEnd) - reinterpret_cast<char *>(&dataStart)));
     memset(&bssStart, 0, uint32_t(reinterpret_cast<char *>(&bssEnd) - reinterpret_cast<char *>(&bssStart)));
     main();
-    for (;;) {
-    }
-}
-
-void fault()
-{
-    console::print("\r\ne-[the processor stopped with a fault]\r\nm-ready\r\n");
     for (;;) {
     }
 }
@@ -159,7 +185,7 @@ const uint32_t ticksPerSecond = 125000000;
 void init()
 {
     startClocks();
-    release(1u << 5 | 1u << 8 | 1u << 22); // pins, their pads, UART0
+    restart(pinBit | padBit | uartBit | usbBit);
     at(0x40014004) = 2;
     at(0x4001400c) = 2;
     at(uart + 0x24) = 67;
@@ -167,27 +193,33 @@ void init()
     at(uart + 0x2c) = 0x70;
     at(uart + 0x30) = 0x301;
     at(uart + 0x38) = 1u << 4 | 1u << 6; // interrupts when bytes have come and when some wait
-    at(0xe000e100) = 1u << 20;
+    at(0xe000e100) = 1u << 20 | 1u << 5; // UART0, USB
     at(sysTickReload) = 0xffffff;
     at(sysTickValue) = 0;
     at(sysTickControl) = 7; // the processor's clock, with an interrupt
+    learnSerial();
+    usbserial::start();
 }
 
 char read()
 {
     for (;;) {
         __asm volatile("cpsid i" ::: "memory");
-        const bool there = !(at(flagRegister) & noData);
-        if (!there)
+        const bool onUart = uartHasByte(), onUsb = !onUart && usbserial::isWaiting();
+        if (!onUart && !onUsb)
             __asm volatile("wfi" ::: "memory");
         __asm volatile("cpsie i" ::: "memory");
-        if (there)
-            return char(at(dataRegister));
+        if (onUart || onUsb) {
+            answersUsb = onUsb;
+            return onUsb ? usbserial::take() : char(at(dataRegister));
+        }
     }
 }
 
 void write(char c)
 {
+    if (answersUsb)
+        return usbserial::write(c);
     while (at(flagRegister) & sendFull) {
     }
     at(dataRegister) = uint8_t(c);
@@ -208,4 +240,21 @@ uint32_t *stackLimit()
     return &stackBottom;
 }
 
+void enterBootloader()
+{
+    rp2040rom::enterUsbBoot();
+}
+
 } // namespace board
+
+namespace usbidentity {
+
+const uint16_t vendor = 0x2e8a, product = 0x000a; // a Pico with a serial line
+const char *const maker = "Raspberry Pi", *const title = "Pico with Espalier";
+
+const char *serialNumber()
+{
+    return serial;
+}
+
+} // namespace usbidentity

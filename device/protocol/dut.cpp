@@ -390,6 +390,15 @@ Result<std::int64_t> Dut::stackBytes()
     return askNumber("x-stack", "m-x-stack-", shortDeadline);
 }
 
+std::string Dut::lastFault()
+{
+    static constexpr std::string_view key = "m-x-fault-";
+    const auto lines = ask("x-fault", shortDeadline);
+    const std::string *line = lines ? findLine(*lines, key) : nullptr;
+    const std::string what = line ? line->substr(key.size()) : std::string();
+    return what == "none" ? std::string() : what;
+}
+
 std::optional<double> Dut::temperature()
 {
     const auto hundredths = askNumber("x-temperature", "m-x-temperature-", shortDeadline);

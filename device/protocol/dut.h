@@ -71,6 +71,8 @@ public:
     Result<std::vector<std::uint8_t>> output(std::size_t index, std::size_t bytes);
     Result<std::vector<std::int64_t>> layerTicks(std::size_t layers);
     Result<std::int64_t> stackBytes();
+    /// What stopped the processor before it last started; empty where nothing did, or where it has been told already.
+    std::string lastFault();
     /// Degrees Celsius, where the firmware tells its chip's.
     std::optional<double> temperature();
 

@@ -128,8 +128,8 @@ Result<ArmToolchain> ArmToolchain::find()
 Result<std::vector<fs::path>> ArmToolchain::firmwareObjects(const ArmTarget &target, const fs::path &folder,
                                                             const Progress &progress) const
 {
-    std::vector<std::string> names = {"firmware/console.cpp", "firmware/main.cpp", "firmware/runner.cpp",
-                                      "firmware/standalone.cpp"};
+    std::vector<std::string> names = {"firmware/console.cpp", "firmware/fault.cpp", "firmware/main.cpp",
+                                      "firmware/runner.cpp", "firmware/standalone.cpp"};
     names.insert(names.end(), target.firmware.begin(), target.firmware.end());
     const std::vector<const EmbeddedFile *> headers = headersWithIncludes(firmwareHeaders);
     std::string content;

@@ -4,14 +4,25 @@
 // The emulated Raspberry Pi Pico, through the same path as every board.
 #include "core/base/file.h"
 #include "core/formats/modelformat.h"
+#include "device/bench/residentrunner.h"
 #include "device/boards/board.h"
 #include "device/boards/selftest.h"
 #include "device/emulator/emulatedpico.h"
+#include "device/plan/planbuilder.h"
+#include "device/plan/planimage.h"
+#include "device/protocol/dut.h"
+#include "device/transport/serialport.h"
 #include "fakeworld.h"
 #include "randomgraph.h"
 #include "support/shareddata.h"
 
 #include <QtTest>
+
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
 
 using namespace espalier;
 using namespace espalier::test;
@@ -57,11 +68,67 @@ private:
         const std::filesystem::path image = m_folder.filePath(QStringLiteral("flash.elf")).toStdString();
         if (const auto written = writeFile(image, elf); !written)
             return written.error();
-        return device::EmulatedPico::find()->start(image);
+        return device::EmulatedPico::find()->start(image, device::EmulatedPico::Line::usb);
     }
 
     QTemporaryDir m_folder;
 };
+
+// The resident runner on an emulated Pico whose USB serial line is a pseudo-terminal.
+class PicoOnAPort
+{
+public:
+    bool start()
+    {
+        const auto pico = device::EmulatedPico::find();
+        const auto runner = device::ResidentRunner::find("pico");
+        m_master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (!pico || !runner || m_master < 0 || grantpt(m_master) != 0 || unlockpt(m_master) != 0)
+            return false;
+        line = ptsname(m_master);
+        m_held = open(line.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC); // it stays when a program closes it
+        termios raw = {};
+        if (tcgetattr(m_held, &raw) != 0)
+            return false;
+        cfmakeraw(&raw);
+        tcsetattr(m_held, TCSANOW, &raw);
+        const auto command = pico->command(runner->image(), device::EmulatedPico::Line::usb);
+        QStringList arguments;
+        for (const std::string &argument : command.arguments)
+            arguments.append(QString::fromStdString(argument));
+        process.setChildProcessModifier([this] {
+            dup2(m_master, STDIN_FILENO);
+            dup2(m_master, STDOUT_FILENO);
+        });
+        process.start(QString::fromStdString(command.program.string()), arguments);
+        return process.waitForStarted();
+    }
+
+    ~PicoOnAPort()
+    {
+        process.kill();
+        process.waitForFinished();
+        close(m_held);
+        close(m_master);
+    }
+
+    QProcess process;
+    std::string line;
+
+private:
+    int m_master = -1, m_held = -1;
+};
+
+// What it says up to m-ready, line by line.
+QStringList say(device::Link &link, const QString &command)
+{
+    std::string said;
+    if (!link.write((command + QLatin1Char('%')).toStdString()))
+        return {};
+    while (said.find("m-ready\r\n") == std::string::npos && link.read(said, std::chrono::milliseconds(20000))) {
+    }
+    return QString::fromStdString(said).split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
+}
 
 ModelPtr smallModel()
 {
@@ -123,8 +190,7 @@ private slots:
     void flashedAndMeasured()
     {
         NEEDS_PICO();
-        device::PhysicalBoard pico = *(*device::findBoard("pico"))->physical;
-        pico.faultOf = nullptr; // the emulator starts behind the second boot stage
+        const device::PhysicalBoard pico = *(*device::findBoard("pico"))->physical;
         PluggedPico world("pico");
         BenchOptions options;
         options.perLayer = true;
@@ -149,9 +215,7 @@ private slots:
     void selfTestTellsStepByStep()
     {
         NEEDS_PICO();
-        device::PhysicalBoard pico = *(*device::findBoard("pico"))->physical;
-        pico.flash.board = "pico-emulated"; // whose runner starts without a second boot stage
-        pico.faultOf = nullptr;
+        const device::PhysicalBoard pico = *(*device::findBoard("pico"))->physical;
         PluggedPico world(pico.flash.board);
         auto steps = device::selfTest(world, pico, "1-2", smallModel(), {});
         QCOMPARE(steps.size(), std::size_t(7));
@@ -163,6 +227,109 @@ private slots:
         steps = device::selfTest(world, pico, "1-2", smallModel(), {});
         QVERIFY(!steps.front().passed);
         QVERIFY(steps.back().said.find("not tried") != std::string::npos);
+    }
+
+    // Found by its serial line and measured as any board with firmware of its own.
+    void isMeasuredOverUsb()
+    {
+        NEEDS_PICO();
+        PicoOnAPort pico;
+        QVERIFY(pico.start());
+        const ModelPtr model = smallModel();
+        {
+            auto link = device::openSerialPort(pico.line);
+            QVERIFY2(link, link ? "" : link.error().message.c_str());
+            device::Dut dut(std::move(*link), {});
+            QVERIFY(dut.greet());
+            QCOMPARE(dut.lastFault(), std::string());
+            const auto plan = device::makePlan(*model, device::KernelFamily::thumb);
+            QVERIFY(plan && dut.loadPlan(device::writePlanImage(*plan)));
+        }
+        const auto record = device::benchmark(model, "serial@" + pico.line, {}, {});
+        QVERIFY2(record, record ? "" : record.error().message.c_str());
+        QVERIFY(record->runs >= 10 && *record->latencyMs > 0);
+    }
+
+    // What the scripts of mlcommons/tiny send, and what its runner expects line by line.
+    void answersTheMlPerfRunner()
+    {
+        NEEDS_PICO();
+        PicoOnAPort pico;
+        QVERIFY(pico.start());
+        auto port = device::openSerialPort(pico.line);
+        QVERIFY(port);
+        device::Dut dut(std::move(*port), {});
+        QVERIFY(dut.greet());
+        const auto plan = device::makePlan(*smallModel(), device::KernelFamily::thumb);
+        QVERIFY(plan && dut.loadPlan(device::writePlanImage(*plan)));
+        const auto bytes = dut.describe()->inputBytes.front();
+        const auto link = dut.takeLink();
+
+        const QString ready = QStringLiteral("m-ready");
+        QCOMPARE(say(*link, QStringLiteral("name")), QStringList({QStringLiteral("m-name-dut-[espalier]"), ready}));
+        QCOMPARE(say(*link, QStringLiteral("profile")),
+                 QStringList({QStringLiteral("m-profile-[ULPMark for tinyML Firmware V0.0.1]"),
+                              QStringLiteral("m-model-[plan]"), ready}));
+        QCOMPARE(say(*link, QStringLiteral("nonsense 1")),
+                 QStringList({QStringLiteral("e-[Unknown command: nonsense]"), ready}));
+        const auto download = [&](char first) {
+            QCOMPARE(say(*link, QStringLiteral("db load %1").arg(bytes)),
+                     QStringList({QStringLiteral("m-[Expecting %1 bytes]").arg(bytes), ready}));
+            for (std::int64_t at = 0; at < bytes; at += 31) { // as many as fit into a command
+                const std::int64_t count = qMin<std::int64_t>(31, bytes - at);
+                QByteArray part(count, first);
+                part[0] = char(at);
+                QStringList expected = {ready};
+                if (at + count == bytes)
+                    expected.prepend(QStringLiteral("m-load-done"));
+                QCOMPARE(say(*link, QStringLiteral("db ") + QString::fromLatin1(part.toHex())), expected);
+            }
+        };
+        static const QRegularExpression lap(QStringLiteral("^m-lap-us-([0-9]+)$"));
+        static const QRegularExpression results(
+            QStringLiteral("^m-results-\\[-?[0-9]+\\.[0-9]{3}(,-?[0-9]+\\.[0-9]{3})*\\]$"));
+        const auto infer = [&](int runs, int warmups) -> QString {
+            const QStringList said = say(*link, QStringLiteral("infer %1 %2").arg(runs).arg(warmups));
+            if (said.size() != 8 || said[0] != QStringLiteral("m-warmup-start-%1").arg(warmups) ||
+                said[1] != QLatin1String("m-warmup-done") || said[2] != QStringLiteral("m-infer-start-%1").arg(runs) ||
+                said[5] != QLatin1String("m-infer-done") || !results.match(said[6]).hasMatch() || said[7] != ready)
+                return {};
+            const auto start = lap.match(said[3]), end = lap.match(said[4]);
+            if (!start.hasMatch() || !end.hasMatch() ||
+                end.captured(1).toULongLong() <= start.captured(1).toULongLong())
+                return {};
+            return said[6];
+        };
+        for (int loop = 0; loop < 5; ++loop) { // the performance script
+            download(7);
+            QVERIFY(!infer(20, 5).isEmpty());
+        }
+        QStringList answers;
+        for (const char first : {'\x10', '\x70', '\x10'}) { // the accuracy script
+            download(first);
+            answers.append(infer(1, 0));
+            QCOMPARE(say(*link, QStringLiteral("results")), QStringList({answers.last(), ready}));
+        }
+        QVERIFY(!answers[0].isEmpty() && answers[0] == answers[2]);
+        const QStringList stamp = say(*link, QStringLiteral("timestamp"));
+        QVERIFY(stamp.size() == 2 && lap.match(stamp[0]).hasMatch());
+        QCOMPARE(say(*link, QStringLiteral("infer 1")).value(0), QStringLiteral("m-warmup-start-10"));
+    }
+
+    void restartsIntoItsBootLoaderWhenTouched()
+    {
+        NEEDS_PICO();
+        PicoOnAPort pico;
+        QVERIFY(pico.start());
+        {
+            auto port = device::openSerialPort(pico.line);
+            QVERIFY(port);
+            device::Dut dut(std::move(*port), {});
+            QVERIFY(dut.greet());
+        }
+        ::kill(pid_t(pico.process.processId()), SIGUSR2);
+        QVERIFY(pico.process.waitForFinished(20000));
+        QCOMPARE(pico.process.exitCode(), 3);
     }
 
     void cancelEndsIt()

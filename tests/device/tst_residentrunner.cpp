@@ -133,6 +133,26 @@ private slots:
         QVERIFY(dut.run(std::chrono::seconds(20)));
     }
 
+    void tellsAFaultAfterItsRestart()
+    {
+        NEEDS(info("qemu-m0").missingForRunner);
+        for (const auto &[board, machine] : {std::pair("qemu-m0", "mps2-an385"), std::pair("qemu-m4", "mps2-an386")}) {
+            auto link = device::Qemu::find()->start(machine, device::ResidentRunner::find(board)->image());
+            QVERIFY(link);
+            QVERIFY((*link)->write("x-fault-test%"));
+            device::Dut dut(std::move(*link), {});
+            QVERIFY(dut.waitUntilReady(std::chrono::seconds(20)));
+            const auto stopped = dut.waitUntilReady(std::chrono::seconds(20)); // instead of an answer
+            QVERIFY(!stopped);
+            QVERIFY2(stopped.error().message.find("stopped with a fault") != std::string::npos,
+                     stopped.error().message.c_str());
+            const std::string told = dut.lastFault();
+            QVERIFY2(told.starts_with("pc 0000") && told.find(" lr ") != std::string::npos, told.c_str());
+            QCOMPARE(dut.lastFault(), std::string());
+            QCOMPARE(dut.profile()->name, std::string("espalier"));
+        }
+    }
+
     // As a board of somebody else: found by its serial line, measured with the commands of the MLPerf Tiny runner.
     void isMeasuredThroughASerialPort()
     {
@@ -241,7 +261,7 @@ private slots:
         QVERIFY2(committed.value(0) == now.value(0), "the sources have changed: run resources/runners/update");
         if (committed.value(1) != now.value(1))
             QSKIP("another compiler makes other bytes");
-        for (const char *board : {"qemu-m4", "qemu-m7", "qemu-m0", "pico-emulated"}) {
+        for (const char *board : {"qemu-m4", "qemu-m7", "qemu-m0", "pico"}) {
             const std::string name = std::string(board) + ".elf";
             const auto old = readFile((folder.toStdString() + name)),
                        fresh = readFile(built.path().toStdString() + '/' + name);

@@ -1,17 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-//     node pico.mjs IMAGE.elf
+//     node pico.mjs IMAGE.elf [--usb]
 //
-// A Raspberry Pi Pico in the emulator rp2040js: loads the image into flash, starts it behind the boot ROM, and connects
-// UART0 with standard input and output. While the processor sleeps and nothing arrives, its time stands still.
+// A Raspberry Pi Pico in the emulator rp2040js: loads the image into flash, starts it as the boot ROM does, and connects
+// UART0, or its serial line over USB, with standard input and output. While the processor sleeps and nothing arrives,
+// its time stands still. It ends with status 3 when the program restarts into the boot loader, as a program must when its
+// line is set to 1200 baud: SIGUSR2 does so.
 import { readFileSync, writeSync } from 'node:fs';
-import { RP2040 } from 'rp2040js';
+import { ConsoleLogger, LogLevel, RP2040 } from 'rp2040js';
 import { SimulationClock } from './node_modules/rp2040js/dist/esm/clock/simulation-clock.js';
+import { boot, installBootRom } from './bootrom.mjs';
+import { attachFlashChip } from './flashchip.mjs';
+import { UsbHost } from './usbhost.mjs';
 
 const flashStart = 0x10000000;
-const vectors = 0x10000100; // where the second boot stage hands over
 const instructionsAtOnce = 20000;
+const busNanos = 20e6; // what happens on USB happens within this time
+const resetControl = 0xd0c, resetRequest = 0x05fa0004;
 
 // The parts of a 32-bit little-endian ELF file that lie in flash.
 function loadElf(file, flash) {
@@ -30,55 +36,35 @@ function loadElf(file, flash) {
 
 const clock = new SimulationClock();
 const chip = new RP2040(clock);
+chip.logger = new ConsoleLogger(LogLevel.Error);
 const uart = chip.uart[0];
-loadElf(readFileSync(process.argv[2]), chip.flash);
-chip.core.VTOR = vectors;
-chip.core.reset();
-
-let input = Buffer.alloc(0);
+let input = Buffer.alloc(0); // for the UART
 let output = [];
 let isRunning = false;
+let wantsReset = false;
 
-uart.onByte = (byte) => output.push(byte);
+attachFlashChip(chip);
+installBootRom(chip, () => process.exit(3));
+loadElf(readFileSync(process.argv[2]), chip.flash);
+const usb = process.argv.includes('--usb') ? new UsbHost(chip, (bytes) => output.push(...bytes)) : null;
+if (!usb) uart.onByte = (byte) => output.push(byte);
 
-// The boot ROM's flash functions, as the RP2040 datasheet describes them (chapter 2.8.3): each is a breakpoint and a
-// return, and what it does is done here. A table of codes and addresses and the function that searches it lead to them.
-const romFunctions = {
-  IF: () => {},
-  EX: () => {},
-  FC: () => {},
-  CX: () => {},
-  RE: ([offset, count]) => chip.flash.fill(0xff, offset, offset + count),
-  RP: ([offset, data, count]) => {
-    for (let i = 0; i < count; ++i) chip.flash[offset + i] &= chip.readUint8(data + i);
-  },
+const writeCoreRegister = chip.ppb.writeUint32.bind(chip.ppb);
+chip.ppb.writeUint32 = (offset, value) => {
+  if (offset === resetControl) wantsReset = value >>> 0 === resetRequest;
+  else writeCoreRegister(offset, value);
 };
-const lookupBreak = 0xff, tableAt = 0x100, codeAt = 0x200;
-const rom = new DataView(chip.bootrom.buffer);
-const breakAndReturn = (address, number) => {
-  rom.setUint16(address, 0xbe00 | number, true);
-  rom.setUint16(address + 2, 0x4770, true);
-};
-Object.keys(romFunctions).forEach((_, i) => breakAndReturn(codeAt + 4 * i, i));
-rom.setUint16(0x14, tableAt, true);
-rom.setUint16(0x18, codeAt + 0x80 + 1, true);
-breakAndReturn(codeAt + 0x80, lookupBreak);
-
-chip.onBreak = (number) => {
-  const { registers } = chip.core;
-  const codes = Object.keys(romFunctions);
-  if (chip.core.PC >= chip.bootrom.length * 4) throw new Error('the processor reached a breakpoint');
-  if (number === lookupBreak) {
-    const index = codes.indexOf(String.fromCharCode(registers[1] & 0xff, registers[1] >> 8));
-    registers[0] = index < 0 ? 0 : codeAt + 4 * index + 1;
-  } else {
-    romFunctions[codes[number]](registers);
-  }
-};
+boot(chip);
 
 function flush() {
   for (let bytes = Buffer.from(output); bytes.length > 0; ) bytes = bytes.subarray(writeSync(1, bytes));
   output = [];
+}
+
+// Asleep, with nothing on its way: only what arrives can wake the processor.
+function sleeps() {
+  if (!chip.core.waiting || input.length > 0) return false;
+  return !usb || clock.nanosToNextAlarm > busNanos;
 }
 
 function runSlice() {
@@ -86,8 +72,15 @@ function runSlice() {
   while (fed < input.length && !uart.rxFIFO.full) uart.feedByte(input[fed++]);
   input = input.subarray(fed);
   const { core } = chip;
-  for (let i = 0; i < instructionsAtOnce && !core.waiting; ++i)
+  for (let i = 0; i < instructionsAtOnce && !core.waiting; ++i) {
     clock.tick((core.executeInstruction() * 1e9) / chip.clkSys);
+    if (wantsReset) {
+      wantsReset = false;
+      usb?.restart();
+      boot(chip);
+    }
+  }
+  if (core.waiting && usb && !sleeps()) clock.tick(clock.nanosToNextAlarm);
   if (output.length > 0) flush();
 }
 
@@ -95,7 +88,7 @@ function run() {
   isRunning = true;
   for (let i = 0; i < 100; ++i) {
     runSlice();
-    if (chip.core.waiting && input.length === 0) {
+    if (sleeps()) {
       isRunning = false;
       return;
     }
@@ -104,8 +97,14 @@ function run() {
 }
 
 process.stdin.on('data', (bytes) => {
-  input = Buffer.concat([input, bytes]);
+  if (usb) usb.send(bytes);
+  else input = Buffer.concat([input, bytes]);
   if (!isRunning) run();
 });
+if (usb)
+  process.on('SIGUSR2', () => {
+    usb.setBaud(1200);
+    if (!isRunning) run();
+  });
 process.stdin.on('end', () => process.exit(0));
 run();
