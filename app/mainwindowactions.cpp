@@ -176,7 +176,7 @@ void MainWindow::makeViewMenu()
                     [this] { m_comparison->setRelative(false); });
     menu->addAction(tr("Against the &Original"), QKeySequence(Qt::CTRL | Qt::Key_2), this,
                     [this] { m_comparison->setRelative(true); });
-    menu->addAction(tr("&Budget…"), QKeySequence(Qt::CTRL | Qt::Key_B), m_comparison, &ComparisonView::editBudget);
+    menu->addAction(tr("&Budget…"), QKeySequence(Qt::CTRL | Qt::Key_L), m_comparison, &ComparisonView::editBudget);
     menu->addSeparator();
     menu->addAction(tr("Go to &Table"), QKeySequence(Qt::ALT | Qt::Key_1), m_comparison->table(),
                     [this] { m_comparison->table()->setFocus(Qt::ShortcutFocusReason); });

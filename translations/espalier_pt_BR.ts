@@ -787,6 +787,34 @@
         <source>Huffman-packed model</source>
         <translation>Modelo compactado com Huffman</translation>
     </message>
+    <message>
+        <source>Quantization-aware training</source>
+        <translation>Treinamento ciente da quantização</translation>
+    </message>
+    <message>
+        <source>Trains the model on with the rounding of its integer form in every step, so that weights settle where few bits suffice; the result is that integer form.</source>
+        <translation>Continua a treinar o modelo com os arredondamentos de sua forma inteira em cada passo, para que os pesos se acomodem onde poucos bits bastam; o resultado é essa forma inteira.</translation>
+    </message>
+    <message>
+        <source>Weight bits</source>
+        <translation>Bits dos pesos</translation>
+    </message>
+    <message>
+        <source>Bits of each weight; activations have 8.</source>
+        <translation>Bits de cada peso; as ativações têm 8.</translation>
+    </message>
+    <message>
+        <source>Range decay</source>
+        <translation>Decaimento da faixa</translation>
+    </message>
+    <message>
+        <source>How much of an activation&apos;s range stays at each step; the rest comes from the step.</source>
+        <translation>Quanto da faixa de uma ativação permanece a cada passo; o resto vem do passo.</translation>
+    </message>
+    <message>
+        <source>At most so many calibration samples, which give the first ranges.</source>
+        <translation>No máximo tantas amostras de calibração, que dão as primeiras faixas.</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::BoardCard</name>

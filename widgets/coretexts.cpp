@@ -209,6 +209,14 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Full-integer int8"),
     QT_TRANSLATE_NOOP("core", "Weights, activations and arithmetic become 8-bit integers: a quarter of the file, and "
                               "what microcontrollers run fastest."),
+    QT_TRANSLATE_NOOP("core", "Quantization-aware training"),
+    QT_TRANSLATE_NOOP("core", "Trains the model on with the rounding of its integer form in every step, so that "
+                              "weights settle where few bits suffice; the result is that integer form."),
+    QT_TRANSLATE_NOOP("core", "Weight bits"),
+    QT_TRANSLATE_NOOP("core", "Bits of each weight; activations have 8."),
+    QT_TRANSLATE_NOOP("core", "Range decay"),
+    QT_TRANSLATE_NOOP("core", "How much of an activation's range stays at each step; the rest comes from the step."),
+    QT_TRANSLATE_NOOP("core", "At most so many calibration samples, which give the first ranges."),
     QT_TRANSLATE_NOOP("core", "Calibration"),
     QT_TRANSLATE_NOOP("core",
                       "How the range of each activation follows from the values that calibration samples give it."),

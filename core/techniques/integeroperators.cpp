@@ -116,4 +116,33 @@ std::string whyNotInteger(const Graph &graph, const Operator &op)
     return {};
 }
 
+std::vector<ActivationTie> activationTies(const Graph &graph, const std::vector<bool> &isKnown)
+{
+    std::vector<ActivationTie> ties(graph.tensors.size());
+    for (std::size_t i = 0; i < ties.size(); ++i)
+        ties[i].from = std::int32_t(i);
+    const auto isUnknown = [&](TensorId id) {
+        return id.valid() && !graph[id].isConstant() && graph[id].type == DType::float32 &&
+               !isKnown[std::size_t(id.index)];
+    };
+    for (const Operator &op : graph.operators) {
+        if (!whyNotInteger(graph, op).empty() || std::ranges::any_of(op.inputs, isUnknown) ||
+            std::ranges::any_of(op.outputs, isUnknown))
+            continue;
+        const IntegerOperator &form = *integerOperator(op.kind);
+        const std::vector<std::size_t> data = dataInputs(form, op);
+        for (const std::size_t i : data)
+            ties[std::size_t(op.inputs[i].index)].isInteger = true;
+        for (const TensorId out : op.outputs) {
+            ActivationTie &tie = ties[std::size_t(out.index)];
+            if (form.rule == ScaleRule::sameAsIn)
+                tie = ties[std::size_t(op.inputs[data.front()].index)];
+            else if (form.rule == ScaleRule::fixed)
+                tie.fixed = AffineParameters{form.fixedScale, form.fixedZero};
+            tie.isInteger = true;
+        }
+    }
+    return ties;
+}
+
 } // namespace espalier

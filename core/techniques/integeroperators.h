@@ -3,8 +3,10 @@
 #pragma once
 
 #include "core/graph/model.h"
+#include "core/techniques/quantizationparameters.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,17 @@ const IntegerOperator *integerOperator(OpKind kind);
 
 /// Numbers of the operator's inputs that are data.
 std::vector<std::size_t> dataInputs(const IntegerOperator &form, const Operator &op);
+
+/// Where an activation's parameters come from in the int8 form.
+struct ActivationTie
+{
+    bool isInteger = false;                ///< an integer operator makes or reads it
+    std::int32_t from = -1;                ///< the tensor whose range gives its parameters: its own as a rule
+    std::optional<AffineParameters> fixed; ///< instead, where the operator's definition gives them
+};
+
+/// By tensor. `isKnown`: whether a tensor's range is known, without which operators that touch it stay float.
+std::vector<ActivationTie> activationTies(const Graph &graph, const std::vector<bool> &isKnown);
 
 /// Why this operator must stay float, as a clause ("its weights are not a constant"), or an empty text.
 std::string whyNotInteger(const Graph &graph, const Operator &op);

@@ -214,14 +214,13 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
     const WeightLayout layout = *weightLayout(op.kind);
     const Tensor &from = source(op.inputs[layout.weights]);
     const std::span<const float> weights = values<float>(from);
-    // TFLite's dense kernels take one scale for the whole matrix.
+    const ChannelSlices slices = integerWeightSlices(from.shape, op.kind, layout.channelAxis, m_plan.perChannel);
     const bool perChannel = m_plan.perChannel && op.kind != OpKind::fullyConnected;
-    const ChannelSlices slices = channelSlices(from.shape, perChannel ? layout.channelAxis : -1);
     std::vector<float> magnitudes = largestMagnitudes(weights, slices);
     const TensorId bias = op.input(layout.bias);
     if (bias.valid())
         widenForBias(magnitudes, values<float>(source(bias)), input.scale);
-    QuantizedWeights stored = quantizedWeights(weights, slices, magnitudes);
+    QuantizedWeights stored = quantizedWeights(weights, slices, magnitudes, m_plan.weightBits);
     // A channel of zeros may have any scale. Runtimes that refuse 0 take the largest of the others.
     const float largest = *std::ranges::max_element(stored.scales);
     std::ranges::replace(stored.scales, 0.0f, largest > 0 ? largest : 1.0f);
@@ -324,6 +323,26 @@ Result<Model> Rewriter::run()
 }
 
 } // namespace
+
+ChannelSlices integerWeightSlices(const Shape &shape, OpKind kind, std::int32_t channelAxis, bool perChannel)
+{
+    // TFLite's dense kernels take one scale for the whole matrix.
+    return channelSlices(shape, perChannel && kind != OpKind::fullyConnected ? channelAxis : -1);
+}
+
+ParameterSpec integerInterfaceParameter(std::string key, std::string title, std::string description)
+{
+    return {.key = std::move(key),
+            .title = std::move(title),
+            .description = std::move(description),
+            .defaultValue = std::string("int8"),
+            .choices = {"int8", "uint8", "float"}};
+}
+
+DType integerInterface(const std::string &name)
+{
+    return name == "int8" ? DType::int8 : name == "uint8" ? DType::uint8 : DType::float32;
+}
 
 Result<Model> integerModel(const Model &model, IntegerPlan plan, std::vector<std::string> &notes)
 {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parameter.h"
 #include "core/base/result.h"
 #include "core/graph/model.h"
 #include "core/techniques/quantizationparameters.h"
@@ -19,9 +20,17 @@ struct IntegerPlan
     /// any stay float.
     std::vector<std::optional<AffineParameters>> activations;
     bool perChannel = true;         ///< weights of convolutions: a scale for each output channel, or one for all
+    int weightBits = 8;             ///< 2 to 8; fewer are stored in int8 all the same
     DType inputType = DType::int8;  ///< int8, uint8 or float32
     DType outputType = DType::int8; ///< int8, uint8 or float32
 };
+
+/// How the weights of an integer operator are cut into slices with a scale of their own.
+ChannelSlices integerWeightSlices(const Shape &shape, OpKind kind, std::int32_t channelAxis, bool perChannel);
+
+/// The setting for the type of a model's input or output: int8, uint8 or float, and what it means.
+ParameterSpec integerInterfaceParameter(std::string key, std::string title, std::string description);
+DType integerInterface(const std::string &name);
 
 /// The int8 form of a float model in the way of TFLite's converter: integer operators get int8 data, weights and int32
 /// bias; same-scale operators hand their input's parameters on; where parameters or types do not meet, QUANTIZE and

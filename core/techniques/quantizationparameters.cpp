@@ -60,20 +60,21 @@ std::vector<float> largestMagnitudes(std::span<const float> weights, const Chann
 }
 
 QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelSlices &slices,
-                                  std::span<const float> magnitudes)
+                                  std::span<const float> magnitudes, int bits)
 {
+    const auto most = float((1 << (bits - 1)) - 1);
     QuantizedWeights result;
     std::vector<float> inverse;
     for (const float h : magnitudes) {
         // A magnitude so small that its inverse overflows is a channel of zeros.
-        const bool isZero = h == 0 || !std::isfinite(127.0f / h);
-        result.scales.push_back(isZero ? 0 : h / 127.0f);
-        inverse.push_back(isZero ? 0 : 127.0f / h);
+        const bool isZero = h == 0 || !std::isfinite(most / h);
+        result.scales.push_back(isZero ? 0 : h / most);
+        inverse.push_back(isZero ? 0 : most / h);
     }
     result.values.reserve(weights.size());
     for (std::size_t i = 0; i < weights.size(); ++i) {
         const float steps = std::round(weights[i] * inverse[slices.of(i)]);
-        result.values.push_back(std::int8_t(std::clamp(steps, -127.0f, 127.0f)));
+        result.values.push_back(std::int8_t(std::clamp(steps, -most, most)));
     }
     return result;
 }

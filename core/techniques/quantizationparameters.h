@@ -43,14 +43,15 @@ ChannelSlices channelSlices(const Shape &shape, std::int32_t axis);
 std::vector<float> largestMagnitudes(std::span<const float> weights, const ChannelSlices &slices);
 
 /// TFLite's symmetric int8 weights for given largest magnitudes h, computed in float32: scale = h / 127, q =
-/// round-half-away(w * (127 / h)) within [-127, 127]; where h is 0 so are scale and q.
+/// round-half-away(w * (127 / h)) within [-127, 127]; where h is 0 so are scale and q. Of fewer bits b, 2^(b-1) - 1
+/// stands for 127.
 struct QuantizedWeights
 {
     std::vector<float> scales; ///< one per slice
     std::vector<std::int8_t> values;
 };
 QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelSlices &slices,
-                                  std::span<const float> magnitudes);
+                                  std::span<const float> magnitudes, int bits = 8);
 
 /// TFLite's int32 bias: q = round-half-away(b * (1 / (input scale * weight scale))) within +-(2^31 - 1), one weight
 /// scale per bias or one for all; where the product is 0 so is q.

@@ -8,11 +8,6 @@ namespace espalier {
 
 namespace {
 
-DType typeNamed(const std::string &name)
-{
-    return name == "int8" ? DType::int8 : name == "uint8" ? DType::uint8 : DType::float32;
-}
-
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
     if (const Tensor *tensor = quantizedTensor(model->main()))
@@ -33,22 +28,13 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         plan.activations.push_back(range.seen ? std::optional(activationParameters(range.minimum, range.maximum))
                                               : std::nullopt);
     plan.perChannel = settings.flag("per_channel");
-    plan.inputType = typeNamed(settings.text("input_type"));
-    plan.outputType = typeNamed(settings.text("output_type"));
+    plan.inputType = integerInterface(settings.text("input_type"));
+    plan.outputType = integerInterface(settings.text("output_type"));
     Result<Model> result = integerModel(*source, std::move(plan), context.notes);
     if (!result)
         return result.error();
     context.progress.report("quantizing", 1, 1);
     return std::make_shared<const Model>(*std::move(result));
-}
-
-ParameterSpec typeParameter(std::string key, std::string title, std::string description)
-{
-    return {.key = std::move(key),
-            .title = std::move(title),
-            .description = std::move(description),
-            .defaultValue = std::string("int8"),
-            .choices = {"int8", "uint8", "float"}};
 }
 
 std::vector<ParameterSpec> parameters()
@@ -59,10 +45,10 @@ std::vector<ParameterSpec> parameters()
          .title = "Per channel",
          .description = "Convolution weights get a scale for each output channel instead of one for the layer.",
          .defaultValue = true});
-    all.push_back(typeParameter("input_type", "Input",
-                                "Type of the model's input; the others than int8 cost one more operator."));
-    all.push_back(typeParameter("output_type", "Output",
-                                "Type of the model's output; the others than int8 cost one more operator."));
+    all.push_back(integerInterfaceParameter("input_type", "Input",
+                                            "Type of the model's input; the others than int8 cost one more operator."));
+    all.push_back(integerInterfaceParameter(
+        "output_type", "Output", "Type of the model's output; the others than int8 cost one more operator."));
     return all;
 }
 

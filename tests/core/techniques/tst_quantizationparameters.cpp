@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/fakequantization.h"
 #include "core/techniques/quantizationparameters.h"
 #include "golden.h"
 
@@ -36,6 +37,56 @@ private slots:
         QCOMPARE(int(quantized(-1.25f, p)), 0);
         QCOMPARE(int(quantized(1e9f, p)), 127);
         QCOMPARE(int(quantized(-1e9f, p)), -128);
+    }
+
+    void fakeQuantization()
+    {
+        ESPALIER_NEEDS_SHARED("golden");
+        int compared = 0;
+        const nlohmann::json file = golden("torch_fake_quantize.json");
+        for (const nlohmann::json &each : file["cases"]) {
+            if (each["kind"] != "per_tensor_affine" || each["quant_min"] != -128 || each["quant_max"] != 127)
+                continue;
+            FakeQuantizedActivation transform;
+            transform.setParameters({each["scale"].get<float>(), each["zero_point"].get<std::int32_t>()});
+            const auto kept = flat<float>(each["x"]), expected = flat<float>(each["y"]);
+            std::vector<float> used(kept.size());
+            transform.forward(kept, used);
+            std::vector<float> gradient = flat<float>(each["grad_out"]);
+            transform.backward(kept, used, gradient);
+            const auto expectedGradient = flat<float>(each["grad_x"]);
+            for (std::size_t i = 0; i < kept.size(); ++i) {
+                const float steps = std::abs(kept[i] / each["scale"].get<float>());
+                if (std::abs(steps - std::floor(steps) - 0.5f) < 1e-4f)
+                    continue; // PyTorch rounds these to even, TFLite and we away from zero
+                QVERIFY2(std::abs(used[i] - expected[i]) < 1e-5f, qPrintable(QString::number(kept[i])));
+                // Up to half a step beyond the range PyTorch lets derivatives through, TensorFlow and we do not.
+                const float q = kept[i] / each["scale"].get<float>() + each["zero_point"].get<float>();
+                if (std::max(-128 - q, q - 127) <= 0 || std::max(-128 - q, q - 127) > 0.5f)
+                    QCOMPARE(gradient[i], expectedGradient[i]);
+            }
+            const ActivationRange extremes = transform.takeExtremes();
+            QCOMPARE(extremes.minimum, *std::ranges::min_element(kept));
+            QCOMPARE(extremes.maximum, *std::ranges::max_element(kept));
+            QVERIFY(!transform.takeExtremes().seen);
+            ++compared;
+        }
+        QCOMPARE(compared, 2);
+    }
+
+    void fakeQuantizedWeights()
+    {
+        const std::vector<float> w = {1, -0.4f, 0.1f, 8, 3, -8}; // two channels, 3 bits: -3 to 3
+        std::vector<float> used(w.size());
+        FakeQuantizedWeights({2, 3}, 3).forward(w, used);
+        const float third = 1.0f / 3, step = 8.0f / 3;
+        for (const auto &[got, wanted] : {std::pair(used[0], 1.0f),
+                                          {used[1], -third},
+                                          {used[2], 0.0f},
+                                          {used[3], 8.0f},
+                                          {used[4], step},
+                                          {used[5], -8.0f}})
+            QVERIFY(std::abs(got - wanted) < 1e-6f);
     }
 
     void slices()

@@ -5,10 +5,12 @@
 #include "core/graph/compare.h"
 #include "core/metrics/modelmetrics.h"
 #include "core/techniques/channelscores.h"
+#include "core/techniques/fakequantization.h"
 #include "core/techniques/namedrecipes.h"
 #include "core/techniques/recipe.h"
 #include "core/techniques/xnnpackrules.h"
 #include "core/train/train.h"
+#include "core/train/trainingnetwork.h"
 #include "golden.h"
 #include "modelbuilder.h"
 
@@ -160,6 +162,56 @@ class TechniquesTest : public QObject
     }
 
 private slots:
+    void awareTrainingExportsWhatItSimulated()
+    {
+        ThreadPool pool(2);
+        // Without training it is the plain integer form of the same calibration.
+        const Result<ModelPtr> untrained = applied(sampleModel(), "quantize-aware epochs=0", pool);
+        QVERIFY2(untrained, untrained ? "" : untrained.error().message.c_str());
+        QVERIFY(written(*untrained) == written(*applied(sampleModel(), "quantize-int8", pool)));
+
+        const ModelPtr model = sampleModel();
+        TechniqueContext context{noise(20), {}, 1, pool, {}};
+        const auto ranges = activationRanges(model, {}, context);
+        QVERIFY(ranges);
+        for (const int bits : {8, 4, 2}) {
+            IntegerPlan plan;
+            plan.weightBits = bits;
+            const FakeQuantization fake(model->main(), *ranges, plan, 0.99);
+            const auto network = TrainingNetwork::prepare(*model, fake.transforms());
+            QVERIFY2(network, network ? "" : network.error().message.c_str());
+            TrainingNetwork::Worker worker(*network, 8);
+            const Tensor &input = model->main()[model->main().inputs[0]];
+            fillInput(input, context.data->test, InputScaling(), 0, 8, worker.input());
+            std::vector<float> simulated;
+            network->forward(worker, 8, [&](const TrainingNetwork::Outcome &outcome) {
+                simulated.assign(outcome.probabilities.begin(), outcome.probabilities.end());
+                return LossSum();
+            });
+            const auto integer = integerModel(*model, fake.plan(), context.notes);
+            QVERIFY(integer);
+            const std::vector<float> exported = outputs(std::make_shared<const Model>(*integer));
+            const float difference = largestDifference(simulated, exported);
+            QVERIFY2(difference < 0.02f, qPrintable(QString::number(difference))); // of probabilities, rounded to 1/256
+            const float coarse = largestDifference(simulated, outputs(model));
+            QVERIFY2(bits > 2 || coarse > 3 * difference, qPrintable(QString::number(coarse)));
+        }
+    }
+
+    void awareTrainingKeepsZeros()
+    {
+        ThreadPool pool(2);
+        const Result<ModelPtr> result = applied(
+            sampleModel(), "prune-magnitude sparsity=0.75 | quantize-aware epochs=1 bits=4 learning_rate=0.001", pool);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        const Result<ModelPtr> pruned = applied(sampleModel(), "prune-magnitude sparsity=0.75", pool);
+        QVERIFY(sparsity((*result)->main()) >= sparsity((*pruned)->main()));
+        const Result<ModelPtr> dense =
+            applied(sampleModel(),
+                    "prune-magnitude sparsity=0.75 | quantize-aware epochs=2 learning_rate=0.1 keep_zeros=no", pool);
+        QVERIFY(sparsity((*dense)->main()) < sparsity((*pruned)->main()));
+    }
+
     void isDescribed_data() { everyTechnique(); }
     void isDescribed()
     {

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/fakequantization.h"
+
+#include "core/techniques/weights.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace espalier {
+
+void FakeQuantizedWeights::forward(std::span<const float> kept, std::span<float> used) const
+{
+    const QuantizedWeights stored = quantizedWeights(kept, m_slices, largestMagnitudes(kept, m_slices), m_bits);
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        used[i] = float(stored.values[i]) * stored.scales[m_slices.of(i)];
+}
+
+void FakeQuantizedActivation::forward(std::span<const float> kept, std::span<float> used) const
+{
+    if (kept.empty())
+        return;
+    const auto [low, high] = std::ranges::minmax(kept);
+    {
+        const std::lock_guard lock(m_mutex);
+        m_extremes = m_extremes.seen
+                         ? ActivationRange{std::min(m_extremes.minimum, low), std::max(m_extremes.maximum, high), true}
+                         : ActivationRange{low, high, true};
+    }
+    if (m_parameters.scale == 0)
+        return std::ranges::copy(kept, used.begin()), void();
+    const float scale = m_parameters.scale, zero = float(m_parameters.zeroPoint);
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        used[i] = (std::clamp(std::round(kept[i] / scale) + zero, -128.0f, 127.0f) - zero) * scale;
+}
+
+void FakeQuantizedActivation::backward(std::span<const float> kept, std::span<const float>,
+                                       std::span<float> gradient) const
+{
+    if (m_parameters.scale == 0)
+        return;
+    const float low = (-128.0f - float(m_parameters.zeroPoint)) * m_parameters.scale;
+    const float high = (127.0f - float(m_parameters.zeroPoint)) * m_parameters.scale;
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        if (kept[i] < low || kept[i] > high)
+            gradient[i] = 0;
+}
+
+ActivationRange FakeQuantizedActivation::takeExtremes()
+{
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_extremes, {});
+}
+
+FakeQuantization::FakeQuantization(const Graph &graph, std::vector<ActivationRange> ranges, IntegerPlan plan,
+                                   double decay)
+    : m_ranges(std::move(ranges)), m_plan(std::move(plan)), m_decay(decay)
+{
+    std::vector<bool> isKnown;
+    for (const ActivationRange &range : m_ranges)
+        isKnown.push_back(range.seen);
+    m_ties = activationTies(graph, isKnown);
+    const Operator &last = graph.operators.back();
+    for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
+        const TensorId id{std::int32_t(i)};
+        // The probabilities at the end are rounded to 1/256: the loss would see zeros.
+        const bool isLoss = last.kind == OpKind::softmax && !last.outputs.empty() && last.outputs[0] == id;
+        if (m_ties[i].isInteger && !graph[id].isConstant() && !isLoss)
+            m_activations.push_back({id, std::make_shared<FakeQuantizedActivation>()});
+    }
+    for (const Weights &weights : weightsOf(graph)) {
+        if (!whyNotInteger(graph, graph.operators[weights.op]).empty())
+            continue;
+        const ChannelSlices slices =
+            integerWeightSlices(graph[weights.tensor].shape, weights.kind, weights.channelAxis, m_plan.perChannel);
+        m_weights.emplace_back(weights.tensor, std::make_shared<FakeQuantizedWeights>(slices, m_plan.weightBits));
+    }
+    apply();
+}
+
+ValueTransforms FakeQuantization::transforms() const
+{
+    ValueTransforms all = m_weights;
+    for (const Activation &activation : m_activations)
+        all.emplace_back(activation.tensor, activation.transform);
+    return all;
+}
+
+void FakeQuantization::update()
+{
+    const auto decay = float(m_decay);
+    for (const Activation &activation : m_activations) {
+        ActivationRange &range = m_ranges[std::size_t(activation.tensor.index)];
+        const ActivationRange now = activation.transform->takeExtremes();
+        if (!now.seen || !std::isfinite(now.minimum) || !std::isfinite(now.maximum))
+            continue; // a training that diverges says so itself
+        range.minimum += (1 - decay) * (std::min(now.minimum, 0.0f) - range.minimum);
+        range.maximum += (1 - decay) * (std::max(now.maximum, 0.0f) - range.maximum);
+    }
+    apply();
+}
+
+IntegerPlan FakeQuantization::plan() const
+{
+    IntegerPlan plan = m_plan;
+    plan.activations.clear();
+    for (const ActivationRange &range : m_ranges)
+        plan.activations.push_back(range.seen ? std::optional(activationParameters(range.minimum, range.maximum))
+                                              : std::nullopt);
+    return plan;
+}
+
+void FakeQuantization::apply()
+{
+    for (const Activation &activation : m_activations) {
+        const ActivationTie &tie = m_ties[std::size_t(activation.tensor.index)];
+        const ActivationRange &range = m_ranges[std::size_t(tie.from)];
+        activation.transform->setParameters(tie.fixed ? *tie.fixed
+                                                      : activationParameters(range.minimum, range.maximum));
+    }
+}
+
+} // namespace espalier
