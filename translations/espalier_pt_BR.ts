@@ -492,6 +492,14 @@
         <translation>Pesos grandes viram inteiros de 8 bits; as ativações continuam em ponto flutuante e são quantizadas durante a execução: um arquivo pequeno sem dados de calibração.</translation>
     </message>
     <message>
+        <source>Style</source>
+        <translation>Estilo</translation>
+    </message>
+    <message>
+        <source>As TFLite&apos;s converter does, by the settings below; or PyTorch&apos;s weights, which replace those settings: dense layers only, of any size, one scale of the largest weight / 127.5. Both run with TFLite&apos;s kernels.</source>
+        <translation>Como faz o conversor do TFLite, pelas definições abaixo; ou os pesos do PyTorch, que as substituem: só camadas densas, de qualquer tamanho, com uma escala igual ao maior peso / 127,5. Ambos rodam com os kernels do TFLite.</translation>
+    </message>
+    <message>
         <source>Smallest layer</source>
         <translation>Menor camada</translation>
     </message>

@@ -151,6 +151,11 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Dynamic range"),
     QT_TRANSLATE_NOOP("core", "Large weights become 8-bit integers, activations stay float and are quantized while "
                               "running: a small file without calibration data."),
+    QT_TRANSLATE_NOOP("core", "Style"),
+    QT_TRANSLATE_NOOP(
+        "core",
+        "As TFLite's converter does, by the settings below; or PyTorch's weights, which replace those settings: dense "
+        "layers only, of any size, one scale of the largest weight / 127.5. Both run with TFLite's kernels."),
     QT_TRANSLATE_NOOP("core", "Smallest layer"),
     QT_TRANSLATE_NOOP("core", "Layers with fewer weights than this keep them as float32."),
     QT_TRANSLATE_NOOP("core", "Per channel"),

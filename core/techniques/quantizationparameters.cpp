@@ -79,6 +79,17 @@ QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelS
     return result;
 }
 
+QuantizedWeights pytorchWeights(std::span<const float> weights)
+{
+    const float largest = largestMagnitudes(weights, {1, std::max<std::size_t>(weights.size(), 1)}).front();
+    const float scale = std::max(largest / 127.5f, std::numeric_limits<float>::epsilon());
+    QuantizedWeights result{{scale}, {}};
+    result.values.reserve(weights.size());
+    for (const float w : weights)
+        result.values.push_back(std::int8_t(std::clamp(std::nearbyint(w / scale), -128.0f, 127.0f)));
+    return result;
+}
+
 std::vector<std::int32_t> quantizedBias(std::span<const float> bias, float inputScale,
                                         std::span<const float> weightScales)
 {

@@ -53,6 +53,10 @@ struct QuantizedWeights
 QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelSlices &slices,
                                   std::span<const float> magnitudes, int bits = 8);
 
+/// PyTorch's qint8 weights of a whole tensor (its default observer of dynamic quantization), computed in float32: scale
+/// = largest magnitude / 127.5, at least 2^-23; q = round-half-even(w / scale) within [-128, 127].
+QuantizedWeights pytorchWeights(std::span<const float> weights);
+
 /// TFLite's int32 bias: q = round-half-away(b * (1 / (input scale * weight scale))) within +-(2^31 - 1), one weight
 /// scale per bias or one for all; where the product is 0 so is q.
 std::vector<std::int32_t> quantizedBias(std::span<const float> bias, float inputScale,

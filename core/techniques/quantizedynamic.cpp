@@ -18,11 +18,21 @@ struct Settings
     std::size_t minElements;
     bool perChannel;
     bool asymmetric;
+    bool isPytorch; ///< PyTorch's choice of layers and its weights; the others do not matter then
 };
+
+Settings settingsOf(const ParameterValues &values)
+{
+    if (values.text("style") == "pytorch")
+        return {1, false, true, true};
+    return {std::size_t(values.integer("min_elements")), values.flag("per_channel"), values.flag("asymmetric"), false};
+}
 
 /// A clause that says why an operator's weights stay float; empty where they become int8.
 std::string whyFloat(const Graph &graph, const Operator &op, const WeightLayout &layout, const Settings &settings)
 {
+    if (settings.isPytorch && op.kind != OpKind::fullyConnected)
+        return "PyTorch quantizes dense layers only";
     const TensorId id = op.input(layout.weights);
     if (!id.valid() || !graph[id].isConstant() || graph[id].type != DType::float32)
         return "its weights are not a float32 constant";
@@ -44,12 +54,14 @@ std::string whyFloat(const Graph &graph, const Operator &op, const WeightLayout 
 }
 
 /// The weights as int8; per tensor for dense layers, whose kernels take one scale.
-Tensor integerWeights(const Tensor &from, const Operator &op, const WeightLayout &layout, bool perChannel)
+Tensor integerWeights(const Tensor &from, const Operator &op, const WeightLayout &layout, const Settings &settings)
 {
-    const std::int32_t axis = perChannel && op.kind != OpKind::fullyConnected ? layout.channelAxis : -1;
+    const std::int32_t axis = settings.perChannel && op.kind != OpKind::fullyConnected ? layout.channelAxis : -1;
     const ChannelSlices slices = channelSlices(from.shape, axis);
     const std::span<const float> weights = values<float>(from);
-    QuantizedWeights stored = quantizedWeights(weights, slices, largestMagnitudes(weights, slices));
+    QuantizedWeights stored = settings.isPytorch
+                                  ? pytorchWeights(weights)
+                                  : quantizedWeights(weights, slices, largestMagnitudes(weights, slices));
     std::ranges::replace(stored.scales, 0.0f, 1.0f); // a channel of zeros may have any scale
     Tensor tensor = from;
     tensor.type = DType::int8;
@@ -79,8 +91,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &values, Tec
     if (const Tensor *tensor = quantizedTensor(model->main()))
         return unusableInput("the model is quantized already (\"" + tensor->name + "\" is " +
                              std::string(name(tensor->type)) + "): start from the float model");
-    const Settings settings = {std::size_t(values.integer("min_elements")), values.flag("per_channel"),
-                               values.flag("asymmetric")};
+    const Settings settings = settingsOf(values);
     auto result = std::make_shared<Model>(withFloat32Constants(*model));
     Graph &graph = result->main();
     std::map<std::pair<TensorId, OpKind>, TensorId> made; // shared weights stay shared among operators of a kind
@@ -98,7 +109,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &values, Tec
         TensorId &weights = op.inputs[layout->weights];
         const auto [entry, isNew] = made.try_emplace({weights, op.kind}, TensorId::none);
         if (isNew)
-            entry->second = graph.addTensor(integerWeights(graph[weights], op, *layout, settings.perChannel));
+            entry->second = graph.addTensor(integerWeights(graph[weights], op, *layout, settings));
         weights = entry->second;
         const bool perChannel = graph[weights].quantization.perChannel();
         op.version = std::max(op.version, hybridVersion(op.kind, perChannel, settings.asymmetric));
@@ -107,6 +118,9 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &values, Tec
     }
     if (made.empty() && left.empty())
         return unusableInput("the model has no convolution or dense layer");
+    if (made.empty() && settings.isPytorch)
+        return unusableInput("the model has no dense layer that style=pytorch could quantize: " + left.front() +
+                             "; style=tflite takes convolutions too");
     context.notes.insert(context.notes.end(), left.begin(), left.end());
     removeUnusedTensors(*result);
     context.progress.report("quantizing", 1, 1);
@@ -121,10 +135,17 @@ const Technique quantizeDynamic = {
     "Dynamic range",
     "Large weights become 8-bit integers, activations stay float and are quantized while running: a small file without "
     "calibration data.",
-    "TensorFlow Lite converter, post-training dynamic range quantization",
+    "TensorFlow Lite converter, post-training dynamic range quantization; PyTorch, torch.ao dynamic quantization",
     TechniqueFamily::quantization,
     TechniqueNeeds::nothing,
-    {{.key = "min_elements",
+    {{.key = "style",
+      .title = "Style",
+      .description = "As TFLite's converter does, by the settings below; or PyTorch's weights, which replace those "
+                     "settings: dense layers only, of any size, one scale of the largest weight / 127.5. Both run "
+                     "with TFLite's kernels.",
+      .defaultValue = std::string("tflite"),
+      .choices = {"tflite", "pytorch"}},
+     {.key = "min_elements",
       .title = "Smallest layer",
       .description = "Layers with fewer weights than this keep them as float32.",
       .defaultValue = std::int64_t(1024),
@@ -139,7 +160,9 @@ const Technique quantizeDynamic = {
       .description = "Dense layers quantize their input with a zero point while running, instead of around 0.",
       .defaultValue = true}},
     apply,
-    [](const ParameterValues &) { return std::string("dynamic"); },
+    [](const ParameterValues &values) {
+        return std::string(values.text("style") == "pytorch" ? "dynamic pytorch" : "dynamic");
+    },
 };
 
 } // namespace espalier

@@ -39,6 +39,30 @@ private slots:
         QCOMPARE(int(quantized(-1e9f, p)), -128);
     }
 
+    void pytorchWeightsAreThoseOfItsDynamicLayers()
+    {
+        ESPALIER_NEEDS_SHARED("golden/torch_dynamic_linear.json");
+        const nlohmann::json file = golden("torch_dynamic_linear.json");
+        QVERIFY(!file["cases"].empty());
+        for (const nlohmann::json &each : file["cases"]) {
+            const QuantizedWeights weights = pytorchWeights(flat<float>(each["float_weight"]));
+            QCOMPARE(weights.scales, std::vector<float>{each["weight_scale"].get<float>()});
+            const auto expected = flat<int>(each["weight_int8"]);
+            QCOMPARE(std::vector<int>(weights.values.begin(), weights.values.end()), expected);
+        }
+    }
+
+    void pytorchWeightsAtTheEnds()
+    {
+        const std::vector<float> weights = {-127.5f, 127.5f, 0.5f, 1.5f}; // halves go to the even neighbour
+        const QuantizedWeights stored = pytorchWeights(weights);
+        QCOMPARE(stored.scales, std::vector<float>{1.0f});
+        QCOMPARE(stored.values, (std::vector<std::int8_t>{-128, 127, 0, 2}));
+        const std::vector<float> zeros(3, 0.0f);
+        QCOMPARE(pytorchWeights(zeros).scales, std::vector<float>{0x1p-23f});
+        QCOMPARE(pytorchWeights(zeros).values, std::vector<std::int8_t>(3, 0));
+    }
+
     void fakeQuantization()
     {
         ESPALIER_NEEDS_SHARED("golden");

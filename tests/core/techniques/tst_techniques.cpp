@@ -315,6 +315,7 @@ private slots:
         QTest::newRow("dynamic") << QStringLiteral("quantize-dynamic min_elements=1") << 0.06f;
         QTest::newRow("dynamic per tensor")
             << QStringLiteral("quantize-dynamic min_elements=1 per_channel=false asymmetric=false") << 0.06f;
+        QTest::newRow("dynamic as PyTorch") << QStringLiteral("quantize-dynamic style=pytorch") << 0.06f;
         QTest::newRow("linear grid") << QStringLiteral("quantize-linear") << 0.02f;
         QTest::newRow("minmax grid") << QStringLiteral("quantize-linear method=minmax") << 0.02f;
         QTest::newRow("tanh grid") << QStringLiteral("quantize-linear method=tanh") << 0.02f;
@@ -883,6 +884,30 @@ private slots:
         const auto hidden = std::ranges::find((*result)->main().tensors, "hidden/w", &Tensor::name);
         QCOMPARE(hidden->type, DType::int8);
         QVERIFY(hidden->quantization.scale.size() == 1);
+    }
+
+    void dynamicAsPytorchTakesDenseLayersOnly()
+    {
+        ThreadPool pool(1);
+        const Result<ModelPtr> result = applied(sampleModel(), "quantize-dynamic style=pytorch", pool);
+        QVERIFY(result);
+        const Graph &graph = (*result)->main();
+        int dense = 0, others = 0;
+        for (const Operator &op : graph.operators) {
+            if (op.kind == OpKind::fullyConnected) {
+                ++dense;
+                QCOMPARE(graph[op.inputs[1]].type, DType::int8);
+                QCOMPARE(graph[op.inputs[1]].quantization.scale.size(), std::size_t(1));
+            } else if (op.kind == OpKind::conv2D || op.kind == OpKind::depthwiseConv2D) {
+                ++others;
+                QCOMPARE(graph[op.inputs[1]].type, DType::float32);
+            }
+        }
+        QVERIFY(dense > 0 && others > 0);
+
+        const Result<ModelPtr> refused = applied(chainModel({1, 1, 1, 1}), "quantize-dynamic style=pytorch", pool);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.find("no dense layer") != std::string::npos);
     }
 };
 
