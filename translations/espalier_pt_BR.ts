@@ -516,6 +516,14 @@
         <translation>Os pesos de convolução recebem uma escala por canal de saída em vez de uma para toda a camada.</translation>
     </message>
     <message>
+        <source>Bias correction</source>
+        <translation>Correção de viés</translation>
+    </message>
+    <message>
+        <source>How biases make up for the mean error of quantized weights: measured layer after layer, computed from the expected input, or measured on the mean input.</source>
+        <translation>Como os vieses compensam o erro médio dos pesos quantizados: medido camada após camada, calculado da entrada esperada ou medido com a entrada média.</translation>
+    </message>
+    <message>
         <source>Percentile</source>
         <translation>Percentil</translation>
     </message>

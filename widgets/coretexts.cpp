@@ -230,6 +230,9 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Type of the model's input; the others than int8 cost one more operator."),
     QT_TRANSLATE_NOOP("core", "Output"),
     QT_TRANSLATE_NOOP("core", "Type of the model's output; the others than int8 cost one more operator."),
+    QT_TRANSLATE_NOOP("core", "Bias correction"),
+    QT_TRANSLATE_NOOP("core", "How biases make up for the mean error of quantized weights: measured layer after layer, "
+                              "computed from the expected input, or measured on the mean input."),
     QT_TRANSLATE_NOOP("core", "Comma-separated values"),
     QT_TRANSLATE_NOOP("core", "JSON"),
     QT_TRANSLATE_NOOP("core", "LaTeX table"),

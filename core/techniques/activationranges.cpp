@@ -88,6 +88,7 @@ public:
     Result<std::vector<ActivationRange>> extremes();
     Result<std::vector<ActivationRange>> averages();
     Result<std::vector<ActivationRange>> clipped(const std::vector<ActivationRange> &extremes);
+    Result<std::vector<std::vector<ChannelMoments>>> moments(const std::vector<TensorId> &tensors);
 
 private:
     Calibrator(ProgramPtr program, const Samples &samples, const Calibration &calibration, TechniqueContext &context)
@@ -96,6 +97,7 @@ private:
     }
 
     const Graph &graph() const { return m_program->graph(); }
+    std::size_t batch() const { return std::size_t(std::max(1, m_program->preferredBatch())); }
     std::size_t count() const { return std::min(m_samples.count, m_calibration.samples); }
     /// The values of a float32 tensor over a batch of samples, the first of which has this number.
     using Visit = std::function<void(int worker, TensorId tensor, std::size_t sample, std::span<const float> values)>;
@@ -122,7 +124,7 @@ Result<Calibrator> Calibrator::make(const ModelPtr &model, const Calibration &ca
 
 bool Calibrator::run(const Visit &visit)
 {
-    const auto batch = std::size_t(std::max(1, m_program->preferredBatch()));
+    const std::size_t batch = this->batch();
     const std::size_t chunks = (count() + batch - 1) / batch;
     std::vector<std::unique_ptr<Session>> sessions(std::size_t(m_context.pool.size()));
     const bool isSecond = m_passes++ > 0;
@@ -244,6 +246,52 @@ Result<std::vector<ActivationRange>> Calibrator::clipped(const std::vector<Activ
     return ranges;
 }
 
+Result<std::vector<std::vector<ChannelMoments>>> Calibrator::moments(const std::vector<TensorId> &tensors)
+{
+    struct Sums
+    {
+        double values = 0, squares = 0;
+    };
+    // Sums depend on the order, so each batch has its own, and they are added in the order of batches.
+    const std::size_t batches = (count() + batch() - 1) / batch();
+    std::vector<std::vector<std::vector<Sums>>> perTensor(tensors.size(), std::vector<std::vector<Sums>>(batches));
+    std::vector<std::size_t> elements(tensors.size(), 0);
+    for (std::size_t i = 0; i < tensors.size(); ++i)
+        elements[i] = graph()[tensors[i]].elements();
+    if (!run([&](int, TensorId id, std::size_t first, std::span<const float> values) {
+            for (std::size_t i = 0; i < tensors.size(); ++i) {
+                if (tensors[i] != id)
+                    continue;
+                std::vector<Sums> &sums = perTensor[i][first / batch()];
+                sums.assign(std::size_t(graph()[id].shape.back()), {});
+                for (std::size_t k = 0; k < values.size(); k += sums.size())
+                    for (std::size_t c = 0; c < sums.size(); ++c) {
+                        const auto value = double(values[k + c]);
+                        sums[c].values += value;
+                        sums[c].squares += value * value;
+                    }
+            }
+        }))
+        return cancelled();
+    std::vector<std::vector<ChannelMoments>> result;
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        std::vector<ChannelMoments> &channels = result.emplace_back(std::size_t(graph()[tensors[i]].shape.back()));
+        for (std::size_t c = 0; c < channels.size(); ++c) {
+            Sums all;
+            for (const std::vector<Sums> &sums : perTensor[i]) {
+                all.values += sums[c].values;
+                all.squares += sums[c].squares;
+            }
+            const double values = double(elements[i] / channels.size()) * double(count());
+            const double mean = all.values / values;
+            channels[c] = {mean, std::sqrt(std::max(0.0, all.squares / values - mean * mean))};
+            if (!std::isfinite(channels[c].mean) || !std::isfinite(channels[c].deviation))
+                return notFinite(std::size_t(tensors[i].index));
+        }
+    }
+    return result;
+}
+
 } // namespace
 
 float movingAverage(std::span<const float> values)
@@ -296,6 +344,16 @@ Result<std::vector<ActivationRange>> activationRanges(const ModelPtr &model, con
     if (!extremes || calibration.method == "minmax")
         return extremes;
     return calibrator->clipped(*extremes);
+}
+
+Result<std::vector<std::vector<ChannelMoments>>> channelMoments(const ModelPtr &model, const Calibration &calibration,
+                                                                const std::vector<TensorId> &tensors,
+                                                                TechniqueContext &context)
+{
+    Result<Calibrator> calibrator = Calibrator::make(model, calibration, context);
+    if (!calibrator)
+        return calibrator.error();
+    return calibrator->moments(tensors);
 }
 
 } // namespace espalier

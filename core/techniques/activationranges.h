@@ -44,4 +44,17 @@ float movingAverage(std::span<const float> values);
 Result<std::vector<ActivationRange>> activationRanges(const ModelPtr &model, const Calibration &calibration,
                                                       TechniqueContext &context);
 
+/// Of all values that an activation has in one channel, which is an index of its last axis.
+struct ChannelMoments
+{
+    double mean = 0, deviation = 0;
+};
+
+/// Runs the float model as activationRanges() does and gives the moments of each of these tensors, per channel. They
+/// must be float32 and must not depend on constants alone. The result does not depend on the number of threads. Errors
+/// as there.
+Result<std::vector<std::vector<ChannelMoments>>> channelMoments(const ModelPtr &model, const Calibration &calibration,
+                                                                const std::vector<TensorId> &tensors,
+                                                                TechniqueContext &context);
+
 } // namespace espalier

@@ -29,6 +29,23 @@ Form integerForm(DType type, AffineParameters int8)
     return type == DType::float32 ? Form{} : Form{type, int8};
 }
 
+ChannelSlices weightSlices(const Graph &graph, const Operator &op, const IntegerPlan &plan)
+{
+    const WeightLayout layout = *weightLayout(op.kind);
+    return integerWeightSlices(graph[op.inputs[layout.weights]].shape, op.kind, layout.channelAxis, plan.perChannel);
+}
+
+QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan, float inputScale)
+{
+    const WeightLayout layout = *weightLayout(op.kind);
+    const std::span<const float> weights = values<float>(graph[op.inputs[layout.weights]]);
+    const ChannelSlices slices = weightSlices(graph, op, plan);
+    std::vector<float> magnitudes = largestMagnitudes(weights, slices);
+    if (const TensorId bias = op.input(layout.bias); bias.valid())
+        widenForBias(magnitudes, values<float>(graph[bias]), inputScale);
+    return quantizedWeights(weights, slices, magnitudes, plan.weightBits);
+}
+
 class Rewriter
 {
 public:
@@ -213,14 +230,8 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
 {
     const WeightLayout layout = *weightLayout(op.kind);
     const Tensor &from = source(op.inputs[layout.weights]);
-    const std::span<const float> weights = values<float>(from);
-    const ChannelSlices slices = integerWeightSlices(from.shape, op.kind, layout.channelAxis, m_plan.perChannel);
-    const bool perChannel = m_plan.perChannel && op.kind != OpKind::fullyConnected;
-    std::vector<float> magnitudes = largestMagnitudes(weights, slices);
     const TensorId bias = op.input(layout.bias);
-    if (bias.valid())
-        widenForBias(magnitudes, values<float>(source(bias)), input.scale);
-    QuantizedWeights stored = quantizedWeights(weights, slices, magnitudes, m_plan.weightBits);
+    QuantizedWeights stored = storedWeights(m_source, op, m_plan, input.scale);
     // A channel of zeros may have any scale. Runtimes that refuse 0 take the largest of the others.
     const float largest = *std::ranges::max_element(stored.scales);
     std::ranges::replace(stored.scales, 0.0f, largest > 0 ? largest : 1.0f);
@@ -229,6 +240,7 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
     tensor.type = DType::int8;
     tensor.data = sharedBytes(stored.values);
     tensor.quantization = {stored.scales, std::vector<std::int64_t>(stored.scales.size(), 0), {}, {}, {}};
+    const bool perChannel = m_plan.perChannel && op.kind != OpKind::fullyConnected;
     tensor.quantization.axis = perChannel ? layout.channelAxis : 0;
     op.inputs[layout.weights] = graph().addTensor(std::move(tensor));
     if (!bias.valid())
@@ -342,6 +354,18 @@ ParameterSpec integerInterfaceParameter(std::string key, std::string title, std:
 DType integerInterface(const std::string &name)
 {
     return name == "int8" ? DType::int8 : name == "uint8" ? DType::uint8 : DType::float32;
+}
+
+std::vector<float> roundedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan)
+{
+    const TensorId data = op.inputs[weightLayout(op.kind)->data];
+    const QuantizedWeights stored = storedWeights(graph, op, plan, plan.activations[std::size_t(data.index)]->scale);
+    const ChannelSlices slices = weightSlices(graph, op, plan);
+    std::vector<float> rounded;
+    rounded.reserve(stored.values.size());
+    for (std::size_t i = 0; i < stored.values.size(); ++i)
+        rounded.push_back(float(stored.values[i]) * stored.scales[slices.of(i)]);
+    return rounded;
 }
 
 Result<Model> integerModel(const Model &model, IntegerPlan plan, std::vector<std::string> &notes)

@@ -32,6 +32,9 @@ ChannelSlices integerWeightSlices(const Shape &shape, OpKind kind, std::int32_t 
 ParameterSpec integerInterfaceParameter(std::string key, std::string title, std::string description);
 DType integerInterface(const std::string &name);
 
+/// The weights of an integer operator of a float model, as the int8 form has them, times their scales again.
+std::vector<float> roundedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan);
+
 /// The int8 form of a float model in the way of TFLite's converter: integer operators get int8 data, weights and int32
 /// bias; same-scale operators hand their input's parameters on; where parameters or types do not meet, QUANTIZE and
 /// DEQUANTIZE operators stand between. Adds a sentence to `notes` for every operator that stays float. An unusableInput

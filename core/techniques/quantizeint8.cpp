@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/activationranges.h"
+#include "core/techniques/biascorrection.h"
 #include "core/techniques/integerrewrite.h"
 #include "core/techniques/rewrite.h"
 
@@ -19,7 +20,8 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         context.notes.emplace_back("The float16 weights were taken as they are; quantizing the float32 model is a "
                                    "little more exact.");
     }
-    const Result<std::vector<ActivationRange>> ranges = activationRanges(source, calibrationOf(settings), context);
+    const Calibration calibration = calibrationOf(settings);
+    const Result<std::vector<ActivationRange>> ranges = activationRanges(source, calibration, context);
     if (!ranges)
         return ranges.error();
 
@@ -30,7 +32,11 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     plan.perChannel = settings.flag("per_channel");
     plan.inputType = integerInterface(settings.text("input_type"));
     plan.outputType = integerInterface(settings.text("output_type"));
-    Result<Model> result = integerModel(*source, std::move(plan), context.notes);
+    const Result<Model> corrected =
+        withCorrectedBias(*source, biasCorrectionNamed(settings.text("bias-correction")), plan, calibration, context);
+    if (!corrected)
+        return corrected.error();
+    Result<Model> result = integerModel(*corrected, std::move(plan), context.notes);
     if (!result)
         return result.error();
     context.progress.report("quantizing", 1, 1);
@@ -45,6 +51,12 @@ std::vector<ParameterSpec> parameters()
          .title = "Per channel",
          .description = "Convolution weights get a scale for each output channel instead of one for the layer.",
          .defaultValue = true});
+    all.push_back({.key = "bias-correction",
+                   .title = "Bias correction",
+                   .description = "How biases make up for the mean error of quantized weights: measured layer after "
+                                  "layer, computed from the expected input, or measured on the mean input.",
+                   .defaultValue = std::string("none"),
+                   .choices = {"none", "empirical", "analytic", "fast"}});
     all.push_back(integerInterfaceParameter("input_type", "Input",
                                             "Type of the model's input; the others than int8 cost one more operator."));
     all.push_back(integerInterfaceParameter(
@@ -66,9 +78,9 @@ const Technique quantizeInt8 = {
     parameters(),
     apply,
     [](const ParameterValues &settings) {
-        const std::string &method = settings.text("calibration");
+        const std::string &method = settings.text("calibration"), &correction = settings.text("bias-correction");
         return std::string(settings.flag("per_channel") ? "int8" : "int8 per tensor") +
-               (method == "minmax" ? "" : " " + method);
+               (method == "minmax" ? "" : " " + method) + (correction == "none" ? "" : " " + correction + " bias");
     },
 };
 

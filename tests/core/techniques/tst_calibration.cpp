@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/activationranges.h"
+#include "core/techniques/biascorrection.h"
 #include "core/techniques/clippedrange.h"
 #include "golden.h"
 
@@ -82,6 +83,48 @@ private slots:
             QVERIFY(std::abs(movingAverage(highs) - step["max_val"].get<float>()) < 1e-6f);
         }
         QVERIFY(lows.size() > 1);
+    }
+
+    void analyticBiasIsAimets()
+    {
+        ESPALIER_NEEDS_SHARED("golden/aimet_cle_bias_adaround.json");
+        int checked = 0;
+        for (const nlohmann::json all = golden("aimet_cle_bias_adaround.json");
+             const nlohmann::json &c : all["cases"]) {
+            if (c["kind"] != "analytical_bias_correction")
+                continue;
+            const std::string name = c["activation"];
+            const Activation activation = name == "relu"    ? Activation::relu
+                                          : name == "relu6" ? Activation::relu6
+                                                            : Activation::none;
+            const auto beta = flat<double>(c["beta"]), gamma = flat<double>(c["gamma"]);
+            std::vector<double> expected;
+            for (std::size_t i = 0; i < beta.size(); ++i)
+                expected.push_back(expectedActivation(beta[i], gamma[i], activation));
+            // Theirs is OIHW, ours OHWI.
+            const std::size_t o = c["w"].size(), in = c["w"][0].size(), h = c["w"][0][0].size(),
+                              w = c["w"][0][0][0].size();
+            std::vector<float> exact, rounded;
+            for (std::size_t i = 0; i < o * h * w * in; ++i) {
+                const auto at = [&](const char *key) {
+                    return c[key][i / (h * w * in)][i % in][i / (w * in) % h][i / in % w].get<float>();
+                };
+                exact.push_back(at("w"));
+                rounded.push_back(at("w_quant"));
+            }
+            Tensor weights;
+            weights.shape = {std::int32_t(o), std::int32_t(h), std::int32_t(w), std::int32_t(in)};
+            weights.data = sharedBytes(exact);
+            Operator op;
+            op.kind = OpKind::conv2D;
+            op.options = Conv2DOptions{};
+            const std::vector<double> error = expectedError(op, weights, rounded, expected);
+            const auto bias = flat<double>(c["bias"]), wanted = flat<double>(c["bias_out"]);
+            for (std::size_t i = 0; i < o; ++i)
+                QVERIFY2(std::abs(bias[i] - error[i] - wanted[i]) < 1e-5, name.c_str());
+            ++checked;
+        }
+        QCOMPARE(checked, 3);
     }
 
     void rangesHoldZeroAndAreFinite_data()

@@ -58,6 +58,7 @@ private slots:
         QTest::newRow("float16") << QStringLiteral("quantize-float16") << 0.0025;
         QTest::newRow("dynamic") << QStringLiteral("quantize-dynamic") << 0.01;
         QTest::newRow("int8") << QStringLiteral("quantize-int8") << 0.01;
+        QTest::newRow("int8, bias corrected") << QStringLiteral("quantize-int8 bias-correction=empirical") << 0.005;
         QTest::newRow("pruned, int8") << QStringLiteral("prune-magnitude sparsity=0.2 | quantize-int8") << 0.05;
     }
 

@@ -327,6 +327,10 @@ private slots:
         QTest::newRow("int8 per tensor") << QStringLiteral("quantize-int8 per_channel=false") << 0.08f;
         for (const char *method : {"moving-average", "mean", "percentile", "mse", "entropy", "tf_enhanced"})
             QTest::newRow(method) << QStringLiteral("quantize-int8 calibration=") + QString::fromUtf8(method) << 0.15f;
+        for (const char *correction : {"empirical", "analytic", "fast"})
+            QTest::newRow(correction) << QStringLiteral("quantize-int8 bias-correction=") +
+                                             QString::fromUtf8(correction)
+                                      << 0.06f;
         QTest::newRow("int8, float at both ends")
             << QStringLiteral("quantize-int8 input_type=float output_type=float") << 0.06f;
         QTest::newRow("float16, then int8") << QStringLiteral("quantize-float16 | quantize-int8") << 0.06f;

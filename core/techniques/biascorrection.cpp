@@ -1,0 +1,348 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/biascorrection.h"
+
+#include "core/engine/engine.h"
+#include "core/graph/weightlayout.h"
+#include "core/techniques/integeroperators.h"
+#include "core/techniques/rewrite.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <optional>
+
+namespace espalier {
+
+namespace {
+
+using Moments = std::vector<ChannelMoments>; ///< per channel
+
+class Corrector
+{
+public:
+    Corrector(const Model &model, IntegerPlan &plan, const Calibration &calibration, TechniqueContext &context)
+        : m_model(model), m_plan(plan), m_calibration(calibration), m_context(context)
+    {
+    }
+
+    Result<Model> run(BiasCorrection method);
+
+private:
+    /// A layer that becomes integer, in the model whose activations are operators of their own.
+    struct Layer
+    {
+        std::size_t source, op; ///< numbers of the operator, before and after activations became operators
+        WeightLayout layout;
+        TensorId output; ///< before its activation
+        Activation activation = Activation::none;
+    };
+
+    void separateActivations();
+    std::vector<float> quantizedWeightsOf(const Layer &layer) const;
+    Result<void> empirical();
+    Result<void> analytic();
+    Result<void> fast();
+    std::vector<float> bias(const Layer &layer) const;
+    void subtract(const Layer &layer, const std::vector<double> &error);
+
+    Result<std::vector<Moments>> measure(const Model &model, const std::vector<TensorId> &tensors)
+    {
+        return channelMoments(std::make_shared<const Model>(model), m_calibration, tensors, m_context);
+    }
+
+    Model m_model;     ///< what is corrected
+    Model m_separated; ///< the same float model, activations being operators of their own
+    IntegerPlan &m_plan;
+    const Calibration &m_calibration;
+    TechniqueContext &m_context;
+    std::vector<Layer> m_layers;
+};
+
+Activation *activationOf(Operator &op)
+{
+    return std::visit(
+        [](auto &options) -> Activation * {
+            if constexpr (requires { options.activation; })
+                return &options.activation;
+            else
+                return nullptr;
+        },
+        op.options);
+}
+
+void setConstant(Graph &graph, TensorId &id, const std::vector<float> &values)
+{
+    Tensor tensor = graph[id];
+    tensor.data = sharedBytes(values);
+    id = graph.addTensor(std::move(tensor));
+}
+
+/// A model of some of the operators: those before the end of it, or one alone.
+Model part(const Model &model, std::size_t first, std::size_t last, TensorId input, TensorId output)
+{
+    Model result;
+    result.graphs.push_back(model.main());
+    Graph &graph = result.main();
+    const auto begin = model.main().operators.begin();
+    graph.operators.assign(begin + std::ptrdiff_t(first), begin + std::ptrdiff_t(last) + 1);
+    graph.inputs = {input};
+    graph.outputs = {output};
+    removeUnusedTensors(result);
+    return result;
+}
+
+/// The model with an activation of this operator alone as an operator of its own; ids stay.
+void Corrector::separateActivations()
+{
+    m_separated.graphs = {m_model.main()};
+    Graph &graph = m_separated.main();
+    std::vector<Operator> operators;
+    for (std::size_t i = 0; i < m_model.main().operators.size(); ++i) {
+        Operator op = m_model.main().operators[i];
+        const std::optional<WeightLayout> layout = weightLayout(op.kind);
+        Activation *const fused = activationOf(op);
+        const bool isKnown =
+            !fused || *fused == Activation::none || *fused == Activation::relu || *fused == Activation::relu6;
+        if (!layout || !isKnown || !whyNotInteger(graph, op).empty() ||
+            !m_plan.activations[std::size_t(op.inputs[layout->data].index)] ||
+            !m_plan.activations[std::size_t(op.outputs[0].index)]) {
+            operators.push_back(std::move(op));
+            continue;
+        }
+        Layer layer{i, operators.size(), *layout, op.outputs[0]};
+        if (fused && *fused != Activation::none) {
+            layer.activation = std::exchange(*fused, Activation::none);
+            Tensor before = graph[op.outputs[0]];
+            before.name += "_before_activation";
+            layer.output = graph.addTensor(std::move(before));
+            const TensorId after = std::exchange(op.outputs[0], layer.output);
+            operators.push_back(std::move(op));
+            operators.push_back(plainOperator(layer.activation == Activation::relu ? OpKind::relu : OpKind::relu6, 1,
+                                              layer.output, after));
+        } else {
+            operators.push_back(std::move(op));
+        }
+        m_layers.push_back(layer);
+    }
+    graph.operators = std::move(operators);
+}
+
+std::vector<float> Corrector::quantizedWeightsOf(const Layer &layer) const
+{
+    return roundedWeights(m_model.main(), m_model.main().operators[layer.source], m_plan);
+}
+
+std::vector<float> Corrector::bias(const Layer &layer) const
+{
+    const Graph &graph = m_model.main();
+    const Operator &op = graph.operators[layer.source];
+    const TensorId id = op.input(layer.layout.bias);
+    if (id.valid()) {
+        const std::span<const float> all = values<float>(graph[id]);
+        return {all.begin(), all.end()};
+    }
+    return std::vector<float>(std::size_t(graph[op.outputs[0]].shape.back()), 0.0f);
+}
+
+void Corrector::subtract(const Layer &layer, const std::vector<double> &error)
+{
+    std::vector<float> corrected = bias(layer);
+    for (std::size_t c = 0; c < corrected.size(); ++c)
+        corrected[c] = float(double(corrected[c]) - error[c]);
+    for (Model *const model : {&m_model, &m_separated}) {
+        Graph &graph = model->main();
+        Operator &op = graph.operators[model == &m_model ? layer.source : layer.op];
+        while (op.inputs.size() <= layer.layout.bias)
+            op.inputs.push_back(TensorId::none);
+        TensorId &id = op.inputs[layer.layout.bias];
+        if (id.valid()) {
+            setConstant(graph, id, corrected);
+            continue;
+        }
+        Tensor added;
+        added.name = graph[op.outputs[0]].name + "_bias";
+        added.type = DType::float32;
+        added.shape = {std::int32_t(corrected.size())};
+        added.data = sharedBytes(corrected);
+        id = graph.addTensor(std::move(added));
+    }
+}
+
+Result<void> Corrector::empirical()
+{
+    std::vector<TensorId> outputs;
+    for (const Layer &layer : m_layers)
+        outputs.push_back(layer.output);
+    const Result<std::vector<Moments>> wanted = measure(m_separated, outputs);
+    if (!wanted)
+        return wanted.error();
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        const Layer &layer = m_layers[i];
+        const std::vector<float> weights = quantizedWeightsOf(layer);
+        Graph &graph = m_separated.main();
+        setConstant(graph, graph.operators[layer.op].inputs[layer.layout.weights], weights);
+        const Model until = part(m_separated, 0, layer.op, graph.inputs[0], layer.output);
+        const Result<std::vector<Moments>> have = measure(until, {until.main().outputs[0]});
+        if (!have)
+            return have.error();
+        std::vector<double> error;
+        for (std::size_t c = 0; c < (*wanted)[i].size(); ++c)
+            error.push_back((*have)[0][c].mean - (*wanted)[i][c].mean);
+        subtract(layer, error);
+    }
+    return {};
+}
+
+Result<void> Corrector::analytic()
+{
+    const Graph &graph = m_separated.main();
+    std::vector<TensorId> tensors;
+    std::vector<Activation> activations;
+    for (const Layer &layer : m_layers) {
+        const TensorId input = graph.operators[layer.op].inputs[layer.layout.data];
+        tensors.push_back(input);
+        activations.push_back(Activation::none);
+        for (const Layer &before : m_layers) {
+            if (m_model.main().operators[before.source].outputs[0] == input) {
+                tensors.back() = before.output;
+                activations.back() = before.activation;
+            }
+        }
+    }
+    const Result<std::vector<Moments>> moments = measure(m_separated, tensors);
+    if (!moments)
+        return moments.error();
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        std::vector<double> expected;
+        for (const ChannelMoments &channel : (*moments)[i])
+            expected.push_back(tensors[i] == graph.inputs[0]
+                                   ? 0
+                                   : expectedActivation(channel.mean, channel.deviation, activations[i]));
+        const Operator &op = m_model.main().operators[m_layers[i].source];
+        subtract(m_layers[i], expectedError(op, m_model.main()[op.inputs[m_layers[i].layout.weights]],
+                                            quantizedWeightsOf(m_layers[i]), expected));
+    }
+    return {};
+}
+
+Result<void> Corrector::fast()
+{
+    const Graph &graph = m_separated.main();
+    std::vector<TensorId> tensors;
+    for (const Layer &layer : m_layers) {
+        tensors.push_back(graph.operators[layer.op].inputs[layer.layout.data]);
+        tensors.push_back(layer.output);
+    }
+    const Result<std::vector<Moments>> moments = measure(m_separated, tensors);
+    if (!moments)
+        return moments.error();
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        const Layer &layer = m_layers[i];
+        if (!graph.operators[layer.op].input(layer.layout.bias).valid())
+            continue;
+        const TensorId data = tensors[2 * i];
+        const AffineParameters parameters = *m_plan.activations[std::size_t(data.index)];
+        std::vector<float> input;
+        for (const ChannelMoments &channel : (*moments)[2 * i]) {
+            const float steps = float(quantized(float(channel.mean), parameters)) - float(parameters.zeroPoint);
+            input.push_back(steps * parameters.scale);
+        }
+        Model alone = part(m_separated, layer.op, layer.op, data, layer.output);
+        setConstant(alone.main(), alone.main().operators[0].inputs[layer.layout.weights], quantizedWeightsOf(layer));
+        const Result<ProgramPtr> program = Program::compile(std::make_shared<const Model>(std::move(alone)));
+        if (!program)
+            return program.error();
+        Session session(*program);
+        const std::span<std::byte> bytes = session.input();
+        auto *const values = reinterpret_cast<float *>(bytes.data());
+        for (std::size_t k = 0; k < bytes.size() / sizeof(float); ++k)
+            values[k] = input[k % input.size()];
+        session.run();
+        const std::span<const std::byte> out = session.output();
+        const auto *const made = reinterpret_cast<const float *>(out.data());
+        const std::size_t count = out.size() / sizeof(float);
+        const std::vector<float> have = bias(layer);
+        std::vector<double> error(have.size(), 0.0);
+        for (std::size_t k = 0; k < count; ++k)
+            error[k % error.size()] += double(made[k]) / double(count / error.size());
+        double largest = 0;
+        for (std::size_t c = 0; c < error.size(); ++c) {
+            error[c] -= (*moments)[2 * i + 1][c].mean;
+            largest = std::max(largest, have[c] == 0 ? 2.0 : std::abs(error[c] / double(have[c])));
+        }
+        if (largest < 2)
+            subtract(layer, error);
+    }
+    return {};
+}
+
+Result<Model> Corrector::run(BiasCorrection method)
+{
+    separateActivations();
+    const Result<void> done = method == BiasCorrection::empirical  ? empirical()
+                              : method == BiasCorrection::analytic ? analytic()
+                                                                   : fast();
+    if (!done)
+        return done.error();
+    m_plan.activations.resize(m_model.main().tensors.size());
+    return std::move(m_model);
+}
+
+} // namespace
+
+BiasCorrection biasCorrectionNamed(const std::string &name)
+{
+    return name == "empirical"  ? BiasCorrection::empirical
+           : name == "analytic" ? BiasCorrection::analytic
+           : name == "fast"     ? BiasCorrection::fast
+                                : BiasCorrection::none;
+}
+
+double expectedActivation(double mean, double deviation, Activation activation)
+{
+    if (activation == Activation::none)
+        return mean;
+    const bool isCapped = activation == Activation::relu6;
+    if (deviation == 0)
+        return std::clamp(mean, 0.0, isCapped ? 6.0 : std::max(mean, 0.0));
+    const auto density = [](double z) { return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi); };
+    const auto below = [](double z) { return std::erfc(-z / std::numbers::sqrt2) / 2; };
+    const double low = -mean / deviation;
+    if (!isCapped)
+        return mean * (1 - below(low)) + deviation * density(low);
+    const double high = (6 - mean) / deviation;
+    return deviation * (density(low) - density(high)) + mean * (below(high) - below(low)) + 6 * (1 - below(high));
+}
+
+std::vector<double> expectedError(const Operator &op, const Tensor &weights, std::span<const float> quantized,
+                                  std::span<const double> expected)
+{
+    const ChannelSlices outgoing = channelSlices(weights.shape, weightLayout(op.kind)->channelAxis);
+    const auto *const depthwise = std::get_if<DepthwiseConv2DOptions>(&op.options);
+    const auto multiplier = depthwise ? std::max<std::size_t>(1, outgoing.slices / expected.size()) : 1;
+    const std::size_t incoming = std::size_t(weights.shape.back());
+    const std::span<const float> exact = values<float>(weights);
+    std::vector<double> error(outgoing.slices, 0.0);
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+        const std::size_t out = outgoing.of(i);
+        std::size_t in = depthwise ? out / multiplier : i % incoming % expected.size();
+        if (op.kind == OpKind::conv2D && incoming < expected.size()) // each group of filters reads its own channels
+            in += out / (outgoing.slices / (expected.size() / incoming)) * incoming;
+        error[out] += double(quantized[i] - exact[i]) * expected[in];
+    }
+    return error;
+}
+
+Result<Model> withCorrectedBias(const Model &model, BiasCorrection method, IntegerPlan &plan,
+                                const Calibration &calibration, TechniqueContext &context)
+{
+    if (method == BiasCorrection::none)
+        return model;
+    for (std::optional<AffineParameters> &parameters : plan.activations)
+        if (parameters && parameters->scale == 0)
+            parameters->scale = 1; // always 0: nothing can be divided by a scale of 0
+    return Corrector(model, plan, calibration, context).run(method);
+}
+
+} // namespace espalier
