@@ -516,6 +516,14 @@
         <translation>Os pesos de convolução recebem uma escala por canal de saída em vez de uma para toda a camada.</translation>
     </message>
     <message>
+        <source>Preset</source>
+        <translation>Predefinição</translation>
+    </message>
+    <message>
+        <source>How scales of activations follow from their ranges: as TensorFlow Lite does, or as OpenVINO does, symmetric around 0 (performance) or not (mixed).</source>
+        <translation>Como as escalas das ativações seguem de suas faixas: como faz o TensorFlow Lite, ou como faz o OpenVINO, simétricas em torno de 0 (performance) ou não (mixed).</translation>
+    </message>
+    <message>
         <source>Bias correction</source>
         <translation>Correção de viés</translation>
     </message>

@@ -230,6 +230,9 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Type of the model's input; the others than int8 cost one more operator."),
     QT_TRANSLATE_NOOP("core", "Output"),
     QT_TRANSLATE_NOOP("core", "Type of the model's output; the others than int8 cost one more operator."),
+    QT_TRANSLATE_NOOP("core", "Preset"),
+    QT_TRANSLATE_NOOP("core", "How scales of activations follow from their ranges: as TensorFlow Lite does, or as "
+                              "OpenVINO does, symmetric around 0 (performance) or not (mixed)."),
     QT_TRANSLATE_NOOP("core", "Bias correction"),
     QT_TRANSLATE_NOOP("core", "How biases make up for the mean error of quantized weights: measured layer after layer, "
                               "computed from the expected input, or measured on the mean input."),

@@ -33,6 +33,32 @@ AffineParameters activationParameters(float minimum, float maximum)
     return {scale, std::int32_t(std::clamp(zeroPoint, -128.0f, 127.0f))};
 }
 
+AffineParameters symmetricActivationParameters(float minimum, float maximum)
+{
+    const float high = std::max({std::abs(minimum), std::abs(maximum), 8e-5f});
+    return minimum < 0 ? AffineParameters{high / 127.0f, 0} : AffineParameters{high / 255.0f, -128};
+}
+
+AffineParameters asymmetricActivationParameters(float minimum, float maximum)
+{
+    constexpr float least = 8e-4f;
+    if (maximum - minimum <= least) {
+        minimum -= least;
+        maximum += least;
+    }
+    minimum = std::min(minimum, 0.0f);
+    maximum = std::max(maximum, 0.0f);
+    const float zero = std::nearbyint(-minimum * 255.0f / (maximum - minimum)); // steps above the lower end
+    if (zero > 0 && zero < 255) {
+        const float lower = zero / (zero - 255.0f) * maximum, upper = (zero - 255.0f) / zero * minimum;
+        if (maximum - lower > upper - minimum)
+            minimum = lower;
+        else
+            maximum = upper;
+    }
+    return {(maximum - minimum) / 255.0f, std::int32_t(std::clamp(zero - 128.0f, -128.0f, 127.0f))};
+}
+
 std::int8_t quantized(float value, AffineParameters parameters)
 {
     const float steps = std::round(value / parameters.scale) + float(parameters.zeroPoint);

@@ -26,6 +26,13 @@ Quantization asQuantization(AffineParameters parameters);
 /// without extent has scale 0 and zero point -128.
 AffineParameters activationParameters(float minimum, float maximum);
 
+/// NNCF's int8 parameters of an activation that lies between two values, computed in float32. Symmetric (OpenVINO's
+/// preset `performance`): high, the largest magnitude but at least 8e-5, is 127 steps from a zero point of 0 where a
+/// value is negative, else 255 steps from -128. Asymmetric (`mixed`): the range is widened to hold 0 and to 8e-4, and
+/// one end moves outwards until 0 falls on a step.
+AffineParameters symmetricActivationParameters(float minimum, float maximum);
+AffineParameters asymmetricActivationParameters(float minimum, float maximum);
+
 /// round-half-away(value / scale) + zeroPoint within the range of int8.
 std::int8_t quantized(float value, AffineParameters parameters);
 

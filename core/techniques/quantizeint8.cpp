@@ -9,6 +9,13 @@ namespace espalier {
 
 namespace {
 
+AffineParameters parametersOf(const ActivationRange &range, const std::string &preset)
+{
+    return preset == "performance" ? symmetricActivationParameters(range.minimum, range.maximum)
+           : preset == "mixed"     ? asymmetricActivationParameters(range.minimum, range.maximum)
+                                   : activationParameters(range.minimum, range.maximum);
+}
+
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
     if (const Tensor *tensor = quantizedTensor(model->main()))
@@ -27,7 +34,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
 
     IntegerPlan plan;
     for (const ActivationRange &range : *ranges)
-        plan.activations.push_back(range.seen ? std::optional(activationParameters(range.minimum, range.maximum))
+        plan.activations.push_back(range.seen ? std::optional(parametersOf(range, settings.text("preset")))
                                               : std::nullopt);
     plan.perChannel = settings.flag("per_channel");
     plan.inputType = integerInterface(settings.text("input_type"));
@@ -51,6 +58,12 @@ std::vector<ParameterSpec> parameters()
          .title = "Per channel",
          .description = "Convolution weights get a scale for each output channel instead of one for the layer.",
          .defaultValue = true});
+    all.push_back({.key = "preset",
+                   .title = "Preset",
+                   .description = "How scales of activations follow from their ranges: as TensorFlow Lite does, or as "
+                                  "OpenVINO does, symmetric around 0 (performance) or not (mixed).",
+                   .defaultValue = std::string("tflite"),
+                   .choices = {"tflite", "performance", "mixed"}});
     all.push_back({.key = "bias-correction",
                    .title = "Bias correction",
                    .description = "How biases make up for the mean error of quantized weights: measured layer after "
@@ -78,9 +91,11 @@ const Technique quantizeInt8 = {
     parameters(),
     apply,
     [](const ParameterValues &settings) {
-        const std::string &method = settings.text("calibration"), &correction = settings.text("bias-correction");
+        const std::string &method = settings.text("calibration"), &preset = settings.text("preset"),
+                          &correction = settings.text("bias-correction");
         return std::string(settings.flag("per_channel") ? "int8" : "int8 per tensor") +
-               (method == "minmax" ? "" : " " + method) + (correction == "none" ? "" : " " + correction + " bias");
+               (method == "minmax" ? "" : " " + method) + (preset == "tflite" ? "" : " " + preset) +
+               (correction == "none" ? "" : " " + correction + " bias");
     },
 };
 

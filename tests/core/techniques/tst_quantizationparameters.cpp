@@ -113,6 +113,27 @@ private slots:
             QVERIFY(std::abs(got - wanted) < 1e-6f);
     }
 
+    void activationsAreNncfs()
+    {
+        ESPALIER_NEEDS_SHARED("golden/nncf_ranges_int4.json");
+        int checked = 0;
+        for (const nlohmann::json all = golden("nncf_ranges_int4.json"); const nlohmann::json &c : all["cases"]) {
+            if (c["kind"] != "activation_ranges")
+                continue;
+            const float low = c["min"], high = c["max"];
+            const AffineParameters symmetric = symmetricActivationParameters(low, high);
+            const auto near = [](float a, float b) { return std::abs(a - b) <= 1e-6f * std::abs(b); };
+            const auto first = float(-128 - symmetric.zeroPoint), last = float(127 - symmetric.zeroPoint);
+            QVERIFY(near(symmetric.scale * first, c["symmetric_low"].get<float>()));
+            QVERIFY(near(symmetric.scale * last, c["symmetric_high"].get<float>()));
+            const AffineParameters asymmetric = asymmetricActivationParameters(low, high);
+            QVERIFY(near(asymmetric.scale, c["scale"].get<float>()));
+            QCOMPARE(asymmetric.zeroPoint + 128, c["zero_point_uint8"].get<int>());
+            ++checked;
+        }
+        QCOMPARE(checked, 6);
+    }
+
     void slices()
     {
         const ChannelSlices filter = channelSlices({2, 1, 2, 1}, 0), depthwise = channelSlices({1, 1, 2, 2}, 3);

@@ -331,6 +331,8 @@ private slots:
             QTest::newRow(correction) << QStringLiteral("quantize-int8 bias-correction=") +
                                              QString::fromUtf8(correction)
                                       << 0.06f;
+        for (const char *preset : {"performance", "mixed"})
+            QTest::newRow(preset) << QStringLiteral("quantize-int8 preset=") + QString::fromUtf8(preset) << 0.1f;
         QTest::newRow("int8, float at both ends")
             << QStringLiteral("quantize-int8 input_type=float output_type=float") << 0.06f;
         QTest::newRow("float16, then int8") << QStringLiteral("quantize-float16 | quantize-int8") << 0.06f;
