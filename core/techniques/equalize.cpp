@@ -228,8 +228,8 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
                                     " RELU6 became RELU, which scales with its input: outputs differ where a value "
                                     "exceeds 6");
     if (equalizer.run() == 0)
-        return unusableInput("no convolution hands its output to another one alone, through nothing but RELU or PRELU: "
-                             "there is nothing to equalize");
+        context.notes.emplace_back("No convolution hands its output to another one alone, through nothing but RELU or "
+                                   "PRELU: there was nothing to equalize.");
     context.progress.report("equalizing", 1, 1);
     return ModelPtr(result);
 }
