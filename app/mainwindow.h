@@ -51,6 +51,7 @@ private:
     void makeFileMenu();
     void makeExportMenu(QMenu *menu);
     void makeEditMenu();
+    void makePapersMenu(QMenu *menu);
     void makeStudyMenu();
     void makeViewMenu();
     void makeHelpMenu();

@@ -5,6 +5,8 @@
 #include "app/studycontroller.h"
 #include "core/exporters/exporter.h"
 #include "core/formats/modelformat.h"
+#include "core/study/papertable.h"
+#include "core/techniques/namedrecipes.h"
 #include "widgets/coretexts.h"
 #include "widgets/forms/recipedialog.h"
 #include "widgets/models/recipelistmodel.h"
@@ -150,8 +152,39 @@ void MainWindow::makeEditMenu()
     recipes->addActions(m_recipes->editActions());
     recipes->addSeparator();
     recipes->addAction(tr("Add the &Usual Recipes"), &m_study, &StudyController::addUsualRecipes);
+    makePapersMenu(recipes->addMenu(tr("From &Papers")));
     recipes->addAction(tr("&Tick All"), this, [this] { m_study.tickAllRecipes(true); });
     recipes->addAction(tr("U&ntick All"), this, [this] { m_study.tickAllRecipes(false); });
+}
+
+void MainWindow::makePapersMenu(QMenu *menu)
+{
+    menu->setToolTipsVisible(true);
+    const auto add = [this](const std::vector<std::string> &texts, const QString &title) {
+        std::vector<Recipe> recipes;
+        for (const std::string &text : texts)
+            if (const Result<Recipe> recipe = Recipe::parse(text); recipe && !recipe->empty())
+                recipes.push_back(*recipe);
+        //: an entry of the undo history: %1 is a recipe's or a table's title
+        m_study.addRecipes(recipes, tr("add “%1”").arg(title));
+    };
+    for (const NamedRecipe &named : namedRecipes()) {
+        const QString title = coreText(named.title);
+        QAction *action = menu->addAction(title, this, [add, title, id = std::string(named.id)] { add({id}, title); });
+        action->setToolTip(fromView(named.source) + QLatin1Char('\n') + fromView(named.recipe));
+    }
+    menu->addSeparator();
+    for (const PaperTable *table : paperTables()) {
+        std::vector<std::string> texts;
+        for (const PaperRow &row : table->rows)
+            texts.emplace_back(row.recipe);
+        const QString title = coreText(table->title);
+        //: adds all recipes of a paper's table: %1 is its title
+        QAction *action = menu->addAction(tr("All of %1").arg(title), this,
+                                          [add, title, texts = std::move(texts)] { add(texts, title); });
+        action->setToolTip(
+            tr("“espalier reproduce %1” sets our figures beside the published ones").arg(fromView(table->id)));
+    }
 }
 
 void MainWindow::makeStudyMenu()

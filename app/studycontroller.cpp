@@ -306,14 +306,19 @@ void StudyController::addRecipe(const Recipe &recipe)
     editRecipes(std::move(entries), tr("add “%1”").arg(QString::fromStdString(recipe.label())));
 }
 
-void StudyController::addUsualRecipes()
+void StudyController::addRecipes(const std::vector<Recipe> &recipes, const QString &text)
 {
     std::vector<RecipeEntry> entries = m_recipes->entries();
-    for (const Recipe &recipe : sampleStudy().recipes)
+    for (const Recipe &recipe : recipes)
         if (std::ranges::find(entries, recipe, &RecipeEntry::recipe) == entries.end())
             entries.push_back({recipe, true, RecipeListModel::freeVariantIndex(entries)});
     if (entries != m_recipes->entries())
-        editRecipes(std::move(entries), tr("add the usual recipes"));
+        editRecipes(std::move(entries), text);
+}
+
+void StudyController::addUsualRecipes()
+{
+    addRecipes(sampleStudy().recipes, tr("add the usual recipes"));
 }
 
 void StudyController::replaceRecipe(int row, const Recipe &recipe)

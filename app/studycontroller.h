@@ -111,6 +111,8 @@ public:
     void setChosenBoards(std::vector<std::string> ids);
 
     void addRecipe(const Recipe &recipe);
+    /// Those that are not there yet, as one change; `text` names it in the history.
+    void addRecipes(const std::vector<Recipe> &recipes, const QString &text);
     void addUsualRecipes();
     void replaceRecipe(int row, const Recipe &recipe);
     void duplicateRecipe(int row);

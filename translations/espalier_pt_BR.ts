@@ -839,6 +839,66 @@
         <source>At most so many calibration samples, which give the first ranges.</source>
         <translation>No máximo tantas amostras de calibração, que dão as primeiras faixas.</translation>
     </message>
+    <message>
+        <source>Low-magnitude pruning as TF-MOT leaves it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pruning for XNNPACK&apos;s sparse inference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Random unstructured pruning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One-shot channel pruning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pruned, reshaped, full-integer int8</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Post-training full-integer int8</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Linear quantization as pytorch-playground does it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>int8 with AIMET&apos;s ranges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>int8 with OpenVINO&apos;s mean ranges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Half the channels, then quantization-aware training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Half the channels, then static int8</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loureiro et al., Table 2: pruning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loureiro et al., Table 3: quantization</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audi et al., Table 1: a pruned, reshaped and quantized 1D-CNN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audi et al., Table 2: the same models on a board</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::BoardCard</name>
@@ -1563,6 +1623,24 @@
     <message>
         <source>&amp;Benchmark the Selected Variant</source>
         <translation>&amp;Medir a variante selecionada</translation>
+    </message>
+    <message>
+        <source>From &amp;Papers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>add “%1”</source>
+        <extracomment>an entry of the undo history: %1 is a recipe&apos;s or a table&apos;s title</extracomment>
+        <translation type="unfinished">adicionar “%1”</translation>
+    </message>
+    <message>
+        <source>All of %1</source>
+        <extracomment>adds all recipes of a paper&apos;s table: %1 is its title</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“espalier reproduce %1” sets our figures beside the published ones</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

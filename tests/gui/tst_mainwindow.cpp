@@ -57,6 +57,7 @@ private slots:
     void showsPluggedBoards();
     void measuresTenVariantsWithoutACompiler();
     void undoesRecipeEdits();
+    void addsTheRecipesOfPapers();
     void editsARecipeInTheDialog();
     void cancelsAtOnce();
     void dropsWhatAnotherModelMakesStale();
@@ -444,6 +445,22 @@ void TestMainWindow::undoesRecipeEdits()
     QVERIFY(m_study->recipes()->entries() == before);
     QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
     QCOMPARE(m_study->recipes()->rowCount(), int(before.size()) - 1);
+}
+
+void TestMainWindow::addsTheRecipesOfPapers()
+{
+    const QString papers = QStringLiteral("From &Papers");
+    trigger(papers, QStringLiteral("One-shot channel pruning"));
+    QCOMPARE(m_study->recipes()->rowCount(), 1);
+    QCOMPARE(m_study->recipes()->entries()[0].recipe, *Recipe::parse("tinynn-oneshot-channel"));
+    const QString table = QStringLiteral("All of Loureiro et al., Table 2: pruning");
+    trigger(papers, table);
+    const int all = m_study->recipes()->rowCount();
+    QVERIFY(all >= 4);
+    trigger(papers, table); // what is there already is not added again
+    QCOMPARE(m_study->recipes()->rowCount(), all);
+    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier); // a table is one change
+    QCOMPARE(m_study->recipes()->rowCount(), 1);
 }
 
 void TestMainWindow::editsARecipeInTheDialog()

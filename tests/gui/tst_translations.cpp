@@ -3,7 +3,9 @@
 #include "app/translations.h"
 #include "core/exporters/exporter.h"
 #include "core/formats/modelformat.h"
+#include "core/study/papertable.h"
 #include "core/study/row.h"
+#include "core/techniques/namedrecipes.h"
 #include "core/techniques/technique.h"
 #include "device/boards/board.h"
 #include "widgets/coretexts.h"
@@ -82,6 +84,10 @@ std::set<std::string> coreTexts()
         take(exporter->title);
     for (const ModelFormat *format : modelFormats())
         take(format->title);
+    for (const NamedRecipe &named : namedRecipes())
+        take(named.title);
+    for (const PaperTable *table : paperTables())
+        take(table->title);
     for (const device::Board *board : device::boards())
         take(board->info().meaning);
     return texts;
