@@ -841,63 +841,67 @@
     </message>
     <message>
         <source>Low-magnitude pruning as TF-MOT leaves it</source>
-        <translation type="unfinished"></translation>
+        <translation>Poda de baixa magnitude como o TF-MOT a deixa</translation>
     </message>
     <message>
         <source>Pruning for XNNPACK&apos;s sparse inference</source>
-        <translation type="unfinished"></translation>
+        <translation>Poda para a inferência esparsa do XNNPACK</translation>
     </message>
     <message>
         <source>Random unstructured pruning</source>
-        <translation type="unfinished"></translation>
+        <translation>Poda aleatória não estruturada</translation>
     </message>
     <message>
         <source>One-shot channel pruning</source>
-        <translation type="unfinished"></translation>
+        <translation>Poda de canais de uma só vez</translation>
     </message>
     <message>
         <source>Pruned, reshaped, full-integer int8</source>
-        <translation type="unfinished"></translation>
+        <translation>Podado, remodelado, int8 inteiro</translation>
     </message>
     <message>
         <source>Post-training full-integer int8</source>
-        <translation type="unfinished"></translation>
+        <translation>int8 inteiro após o treinamento</translation>
     </message>
     <message>
         <source>Linear quantization as pytorch-playground does it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>int8 with AIMET&apos;s ranges</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>int8 with OpenVINO&apos;s mean ranges</source>
-        <translation type="unfinished"></translation>
+        <translation>Quantização linear como a do pytorch-playground</translation>
     </message>
     <message>
         <source>Half the channels, then quantization-aware training</source>
-        <translation type="unfinished"></translation>
+        <translation>Metade dos canais, depois treinamento ciente da quantização</translation>
     </message>
     <message>
         <source>Half the channels, then static int8</source>
-        <translation type="unfinished"></translation>
+        <translation>Metade dos canais, depois int8 estático</translation>
     </message>
     <message>
         <source>Loureiro et al., Table 2: pruning</source>
-        <translation type="unfinished"></translation>
+        <translation>Loureiro et al., tabela 2: poda</translation>
     </message>
     <message>
         <source>Loureiro et al., Table 3: quantization</source>
-        <translation type="unfinished"></translation>
+        <translation>Loureiro et al., tabela 3: quantização</translation>
     </message>
     <message>
         <source>Audi et al., Table 1: a pruned, reshaped and quantized 1D-CNN</source>
-        <translation type="unfinished"></translation>
+        <translation>Audi et al., tabela 1: uma 1D-CNN podada, remodelada e quantizada</translation>
     </message>
     <message>
         <source>Audi et al., Table 2: the same models on a board</source>
-        <translation type="unfinished"></translation>
+        <translation>Audi et al., tabela 2: os mesmos modelos em uma placa</translation>
+    </message>
+    <message>
+        <source>PyTorch&apos;s dynamic quantization</source>
+        <translation>Quantização dinâmica do PyTorch</translation>
+    </message>
+    <message>
+        <source>Equalized, tf_enhanced, bias corrected</source>
+        <translation>Equalizado, tf_enhanced, viés corrigido</translation>
+    </message>
+    <message>
+        <source>OpenVINO&apos;s post-training int8</source>
+        <translation>int8 após o treinamento como o do OpenVINO</translation>
     </message>
 </context>
 <context>
@@ -1626,21 +1630,21 @@
     </message>
     <message>
         <source>From &amp;Papers</source>
-        <translation type="unfinished"></translation>
+        <translation>De &amp;artigos</translation>
     </message>
     <message>
         <source>add “%1”</source>
         <extracomment>an entry of the undo history: %1 is a recipe&apos;s or a table&apos;s title</extracomment>
-        <translation type="unfinished">adicionar “%1”</translation>
+        <translation>adicionar “%1”</translation>
     </message>
     <message>
         <source>All of %1</source>
         <extracomment>adds all recipes of a paper&apos;s table: %1 is its title</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Tudo de %1</translation>
     </message>
     <message>
         <source>“espalier reproduce %1” sets our figures beside the published ones</source>
-        <translation type="unfinished"></translation>
+        <translation>“espalier reproduce %1” põe nossos valores ao lado dos publicados</translation>
     </message>
 </context>
 <context>
