@@ -6,6 +6,7 @@
 #include "app/translations.h"
 #include "support/samplebench.h"
 #include "support/samplerows.h"
+#include "widgets/forms/budgetform.h"
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/variantmodel.h"
 #include "widgets/theme.h"
@@ -93,6 +94,26 @@ private slots:
         const QString file =
             folder() + QLatin1Char('/') + QString::fromLatin1(QTest::currentDataTag()) + QStringLiteral(".png");
         QVERIFY(image.save(file));
+    }
+
+    void budgetForm_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::addRow("light-budget") << false;
+        QTest::addRow("dark-budget") << true;
+    }
+
+    void budgetForm()
+    {
+        QFETCH(bool, dark);
+        QApplication::setPalette(dark ? darkPalette() : lightPalette());
+        const std::vector<Row> rows = sampleRows();
+        BudgetForm form;
+        form.setBudget(*Budget::parse("accuracy>=90% size_bytes<=60KiB"),
+                       [&](Column column) { return rows[0].number(column); });
+        const QImage image = form.grab().toImage();
+        QVERIFY(image.save(folder() + QLatin1Char('/') + QString::fromLatin1(QTest::currentDataTag()) +
+                           QStringLiteral(".png")));
     }
 
 private:

@@ -78,6 +78,8 @@ private slots:
         QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
         QVERIFY(limit->isEnabled());
         QCOMPARE(limit->value(), 31.2); // the original's, in millions
+        auto *latency = view.findChild<QDoubleSpinBox *>(QStringLiteral("value_latency_ms"));
+        QCOMPARE(latency->text(), QStringLiteral("10\u00a0ms")); // which has none
         QCOMPARE(model.budget().text(), std::string("instructions<=31200000"));
         limit->setValue(10);
         QCOMPARE(chosen.size(), 2);

@@ -17,6 +17,13 @@ namespace espalier::ui {
 
 namespace {
 
+/// Where a limit begins that has no original to begin at: of the size that boards know.
+double usualFigure(Column column)
+{
+    const std::string_view unit = info(column).unit;
+    return unit == "ratio" ? 0.9 : unit == "B" ? 256 * 1024 : unit == "ms" ? 10 : unit == "mJ" ? 1 : 10e6;
+}
+
 /// As many decimals as a person would type.
 double rounded(double shown)
 {
@@ -70,12 +77,12 @@ void BudgetForm::setBudget(const Budget &budget, const std::function<std::option
     m_budget = budget;
     for (auto &[column, line] : m_lines) {
         const auto limit = budget.limit(column), known = reference(column);
-        line.proposal = known.value_or(0);
-        line.format = columnFormat(column, known.value_or(limit.value_or(0)));
+        const double proposal = known.value_or(column == Column::accuracyDelta ? 0 : usualFigure(column));
+        line.format = columnFormat(column, known.value_or(limit.value_or(proposal)));
         line.limit->setSuffix(line.format.unit.isEmpty() ? QString() : QChar(0x00a0) + line.format.unit);
         line.isLimited->setChecked(limit.has_value());
         line.limit->setEnabled(limit.has_value());
-        line.limit->setValue(limit ? *limit * line.format.factor : rounded(line.proposal * line.format.factor));
+        line.limit->setValue(limit ? *limit * line.format.factor : rounded(proposal * line.format.factor));
     }
     m_writing = false;
 }

@@ -17,7 +17,7 @@ namespace espalier::ui {
 class RealSpinBox;
 
 /// The limits of a budget, a line for each figure that can have one. A limit that is switched on begins at the
-/// original's figure, so that nothing has to be typed from nowhere.
+/// original's figure, or where that has none at a usual one, so that nothing has to be typed from nowhere.
 class BudgetForm : public QWidget
 {
     Q_OBJECT
@@ -37,7 +37,6 @@ private:
         QCheckBox *isLimited;
         RealSpinBox *limit;
         ColumnFormat format;
-        double proposal = 0; ///< in the column's unit
     };
 
     void take(Column column);
