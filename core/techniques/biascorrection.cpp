@@ -59,18 +59,6 @@ private:
     std::vector<Layer> m_layers;
 };
 
-Activation *activationOf(Operator &op)
-{
-    return std::visit(
-        [](auto &options) -> Activation * {
-            if constexpr (requires { options.activation; })
-                return &options.activation;
-            else
-                return nullptr;
-        },
-        op.options);
-}
-
 void setConstant(Graph &graph, TensorId &id, const std::vector<float> &values)
 {
     Tensor tensor = graph[id];
@@ -101,7 +89,7 @@ void Corrector::separateActivations()
     for (std::size_t i = 0; i < m_model.main().operators.size(); ++i) {
         Operator op = m_model.main().operators[i];
         const std::optional<WeightLayout> layout = weightLayout(op.kind);
-        Activation *const fused = activationOf(op);
+        Activation *const fused = fusedActivation(op);
         const bool isKnown =
             !fused || *fused == Activation::none || *fused == Activation::relu || *fused == Activation::relu6;
         if (!layout || !isKnown || !whyNotInteger(graph, op).empty() ||

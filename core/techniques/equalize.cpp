@@ -48,18 +48,6 @@ private:
     std::vector<int> m_uses;
 };
 
-Activation *fusedActivation(Operator &op)
-{
-    return std::visit(
-        [](auto &options) -> Activation * {
-            if constexpr (requires { options.activation; })
-                return &options.activation;
-            else
-                return nullptr;
-        },
-        op.options);
-}
-
 float sound(float scale)
 {
     return std::isfinite(scale) && scale > 0 && std::isfinite(1 / scale) ? scale : 1;
