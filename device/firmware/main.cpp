@@ -80,12 +80,14 @@ void data(char *rest)
         return say(" bytes]");
     }
     if (!strcmp(what, "print")) {
-        for (uint32_t i = 0; i < storeFilled; ++i) {
+        for (uint32_t i = 0; i < storeFilled && i < espalierModel.storeBytes; ++i) {
             console::print(i % 8 ? "-" : i ? "\r\nm-buffer-" : "m-buffer-");
             console::printHex(espalierModel.store[i]);
         }
         return say("");
     }
+    if (storeWanted > espalierModel.storeBytes) // another plan has come meanwhile
+        storeWanted = storeFilled = 0;
     for (; nibble(what[0]) >= 0 && nibble(what[1]) >= 0 && storeFilled < storeWanted; what += 2) {
         espalierModel.store[storeFilled++] = uint8_t(nibble(what[0]) << 4 | nibble(what[1]));
         if (storeFilled == storeWanted)

@@ -87,7 +87,7 @@ const char *start(uint32_t bytes)
         inputBytes += i < head.inputs ? port.bytes : 0;
     }
     const uint32_t storeAt = rounded(head.arenaBytes), callsAt = storeAt + rounded(inputBytes);
-    const uint32_t ticksAt = callsAt + rounded(head.steps * 4);
+    const uint32_t ticksAt = callsAt + rounded(head.steps * uint32_t(sizeof *calls));
     if (ticksAt + (head.steps + 1) * 8 > workspaceBytes())
         return "the plan needs more memory than there is";
     arena = workspace();

@@ -6,7 +6,7 @@
 #include "board.h"
 #include "console.h"
 
-#include <espalier/crc32.h>
+#include <espalier/planimage.h>
 
 #include <string.h>
 
@@ -82,8 +82,7 @@ void fillStore(uint32_t k)
     uint8_t *to = espalierModel.store;
     for (uint32_t i = 0; i < espalierModel.inputCount; ++i) {
         const ModelPort &port = espalierModel.inputs[i];
-        static const uint8_t widths[] = {1, 1, 2, 4, 4, 8}; // by kind
-        const uint32_t width = widths[port.kind];
+        const uint32_t width = espalier::rt::planWidth(port.kind);
         for (uint32_t at = 0; at < port.bytes; at += width, to += width) {
             x = x * 1664525u + 1013904223u;
             const uint8_t byte = uint8_t(x >> 24);

@@ -107,13 +107,10 @@ private:
         if (ref.kind == PlanRef::Kind::constant) {
             m_words.push_back(rt::planConstant | m_offsets[ref.index]);
             m_words.push_back(std::uint32_t(m_plan.constants[ref.index].data->size()));
-        } else if (ref.kind == PlanRef::Kind::buffer) {
+        } else {
             const PlanBuffer &buffer = m_plan.buffers[ref.index];
             m_words.push_back(std::uint32_t(m_plan.storages[buffer.storage].offset));
             m_words.push_back(std::uint32_t(byteCount(buffer.type, elementCount(buffer.shape))));
-        } else {
-            m_words.push_back(rt::planAbsent);
-            m_words.push_back(0);
         }
     }
 

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 constexpr Milliseconds compileDeadline(120000), linkDeadline(30000), versionDeadline(5000);
 
 // Of the runtime, beside the firmware's own.
-const std::vector<std::string> firmwareHeaders = {"espalier/crc32.h"};
+const std::vector<std::string> firmwareHeaders = {"espalier/planimage.h"};
 const std::vector<std::string> commonFlags = {"-std=c++17",
                                               "-mthumb",
                                               "-ffreestanding",

@@ -7,6 +7,7 @@
 #include "device/plan/planimage.h"
 
 #include "everyoperator.h"
+#include "stepalone.h"
 
 #include "device/bench/fidelity.h"
 #include "device/bench/pseudorandom.h"
@@ -15,6 +16,7 @@
 
 #include <QtTest>
 
+#include <map>
 #include <random>
 #include <set>
 
@@ -27,6 +29,16 @@ const std::pair<DType, device::KernelFamily> forms[] = {
     {DType::float32, device::KernelFamily::plain}, {DType::int8, device::KernelFamily::plain},
     {DType::uint8, device::KernelFamily::plain},   {DType::int16, device::KernelFamily::plain},
     {DType::int8, device::KernelFamily::dsp},      {DType::int8, device::KernelFamily::thumb}};
+
+// Making it takes a while.
+const device::ExecutionPlan &planOfEverything(DType type, device::KernelFamily family)
+{
+    static std::map<std::pair<DType, device::KernelFamily>, device::ExecutionPlan> made;
+    const auto [at, isNew] = made.try_emplace({type, family});
+    if (isNew)
+        at->second = device::makePlan(*modelOf(everyOperator(type, 4)), family).value();
+    return at->second;
+}
 
 Graph fewLayers(unsigned seed)
 {
@@ -59,6 +71,34 @@ struct Image
     std::uint32_t size;
 };
 
+// Whether a setting only changes what is computed, not where.
+bool isValue(const std::string &name)
+{
+    for (const char *part :
+         {"zero",  "ZeroPoint",  "multiplier", "shift",      "rounding", "right",    "lift",     "Shift", "low",
+          "high",  "outputMin",  "outputMax",  "activation", "count",    "negative", "alpha",    "beta",  "scale",
+          "value", "Difference", "perChannel", "asymmetric", "hasBias",  "align",    "halfPixel"})
+        if (name.find(part) != name.npos)
+            return true;
+    return false;
+}
+
+// Runs an image that was accepted: it must write to no more than its arena.
+bool runsWithin(Image &bytes)
+{
+    const rt::PlanImage image(bytes.data());
+    const auto whole = bytes.words;
+    constexpr std::size_t margin = 512; // words
+    std::vector<std::uint64_t> memory(image.header().arenaBytes / 8 + 1 + 2 * margin, 0x5aa5);
+    rt::Kernel::Call call;
+    image.resolve(&call, rt::findKernel);
+    std::fill(memory.begin() + margin, memory.end() - margin, 0);
+    image.run(reinterpret_cast<std::uint8_t *>(memory.data() + margin), &call, [](std::uint32_t) {});
+    const auto isUntouched = [](std::uint64_t word) { return word == 0x5aa5; };
+    return std::all_of(memory.begin(), memory.begin() + margin, isUntouched) &&
+           std::all_of(memory.end() - margin, memory.end(), isUntouched) && bytes.words == whole;
+}
+
 } // namespace
 
 class TestPlanImage : public QObject
@@ -76,10 +116,9 @@ private slots:
     void everyLoweringIsRegistered()
     {
         for (const auto &[type, family] : forms) {
-            const auto plan = device::makePlan(*modelOf(everyOperator(type, 4)), family);
-            QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
-            for (const device::PlanStep &step : plan->steps) {
-                const std::string signature = kernelSignature(*plan, step);
+            const device::ExecutionPlan &plan = planOfEverything(type, family);
+            for (const device::PlanStep &step : plan.steps) {
+                const std::string signature = kernelSignature(plan, step);
                 const rt::Kernel *kernel = rt::findKernel(rt::kernelId(signature.c_str()));
                 QVERIFY2(kernel, (signature + " is not in kernels.def").c_str());
                 QCOMPARE(std::size_t(kernel->settings), step.settings.size());
@@ -169,6 +208,98 @@ private slots:
         QVERIFY(refuses(8, 1u << 31));   // steps
         QVERIFY(refuses(9, 1u << 30));   // place of the first input
         QVERIFY(refuses(11, 6));         // its kind
+        QVERIFY(refuses(5, 8));          // constants within the header
+        QVERIFY(refuses(10, 1u << 30));  // bytes of the first input
+    }
+
+    // Every setting of every kernel that says where it reads and writes: what is accepted stays within the arena, and a
+    // larger extent is not accepted.
+    void forgedSettingsAreRefused()
+    {
+        static const std::set<std::string> extents = {"batches",
+                                                      "inputHeight",
+                                                      "inputWidth",
+                                                      "inputChannels",
+                                                      "filterHeight",
+                                                      "filterWidth",
+                                                      "outputHeight",
+                                                      "outputWidth",
+                                                      "outputChannels",
+                                                      "channels",
+                                                      "rows",
+                                                      "inputs",
+                                                      "outputs",
+                                                      "depth",
+                                                      "elements",
+                                                      "n0",
+                                                      "n4",
+                                                      "k0",
+                                                      "k3",
+                                                      "r0",
+                                                      "r3",
+                                                      "inputLines",
+                                                      "outputLines",
+                                                      "linePairs",
+                                                      "bandLines",
+                                                      "inputLength",
+                                                      "outputLength"};
+        for (const auto &[type, family] : forms) {
+            const device::ExecutionPlan &plan = planOfEverything(type, family);
+            std::set<std::string> seen;
+            for (const device::PlanStep &step : plan.steps) {
+                if (!seen.insert(kernelSignature(plan, step)).second)
+                    continue;
+                const auto whole = device::writePlanImage(stepAlone(plan, step));
+                QVERIFY2(!Image(whole).check(), step.function.c_str());
+                for (std::size_t i = 0; i < step.settings.size(); ++i) {
+                    if (isValue(step.settings[i].name))
+                        continue;
+                    const std::int32_t honest = std::get<std::int32_t>(step.settings[i].value);
+                    for (const std::int32_t value : {honest + 1, 2 * honest + 1, 0, -1, INT32_MIN, INT32_MAX}) {
+                        Image image(whole);
+                        std::memcpy(image.data() + sizeof(rt::PlanHeader) + 4 * (2 + i), &value, 4);
+                        image.seal();
+                        const std::string which = step.function + ' ' + step.settings[i].name;
+                        const bool isAccepted = !image.check();
+                        if (value == INT32_MAX && extents.contains(step.settings[i].name))
+                            QVERIFY2(!isAccepted, which.c_str());
+                        if (isAccepted)
+                            QVERIFY2(runsWithin(image), which.c_str());
+                    }
+                }
+            }
+        }
+    }
+
+    // A constant that a kernel writes, a table of rows that are not there, segments that do not end.
+    void forgedConstantsAreRefused()
+    {
+        const auto alone = [](const char *function, DType type, device::KernelFamily family) {
+            const device::ExecutionPlan &plan = planOfEverything(type, family);
+            const auto step = std::ranges::find(plan.steps, function, &device::PlanStep::function);
+            return step == plan.steps.end() ? device::ExecutionPlan() : stepAlone(plan, *step);
+        };
+        const auto filled = [](device::ExecutionPlan plan, std::size_t argument, std::uint8_t byte) {
+            device::PlanConstant &constant = plan.constants[plan.steps[0].arguments[argument].index];
+            constant.data = std::make_shared<const Bytes>(constant.data->size(), byte);
+            return Image(device::writePlanImage(plan));
+        };
+        const char *const leaves = "a layer of the plan leaves its tensors";
+        const device::ExecutionPlan nearest = alone("resizeNearest", DType::int8, device::KernelFamily::plain);
+        QCOMPARE(filled(nearest, 1, 0).check(), nullptr);
+        QCOMPARE(filled(nearest, 1, 1).check(), leaves);
+        for (const char *function : {"thumb::convolution", "thumb::depthwise3x3", "thumb::depthwiseConvolution"}) {
+            const device::ExecutionPlan plan = alone(function, DType::int8, device::KernelFamily::thumb);
+            QVERIFY2(!plan.steps.empty(), function);
+            QCOMPARE(filled(plan, 1, 0).check(), nullptr);
+            QCOMPARE(filled(plan, 1, 1).check(), leaves);
+            QCOMPARE(filled(plan, 1, 128).check(), leaves);
+        }
+        device::ExecutionPlan writes = alone("copyBlock", DType::int8, device::KernelFamily::plain);
+        const std::size_t bytes = byteCount(DType::int8, elementCount(writes.buffers[1].shape));
+        writes.constants.push_back({"target", "", DType::int8, std::make_shared<const Bytes>(bytes), false});
+        writes.steps[0].arguments[1] = {device::PlanRef::Kind::constant, writes.constants.size() - 1};
+        QCOMPARE(Image(device::writePlanImage(writes)).check(), leaves);
     }
 };
 

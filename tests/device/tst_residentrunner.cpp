@@ -120,12 +120,29 @@ private slots:
         const auto plan = device::makePlan(*smallModel(7), device::KernelFamily::thumb);
         QVERIFY(plan);
         const auto image = device::writePlanImage(*plan);
+        const auto isRefused = [&](const std::vector<std::uint8_t> &wrong, std::string_view why) {
+            const auto loaded = dut.loadPlan(wrong);
+            return !loaded && loaded.error().message.find(why) != std::string::npos;
+        };
         auto damaged = image;
         damaged[damaged.size() / 2] ^= 1;
-        const auto refused = dut.loadPlan(damaged);
-        QVERIFY(!refused);
-        QVERIFY2(refused.error().message.find("the plan is damaged") != std::string::npos,
-                 refused.error().message.c_str());
+        QVERIFY(isRefused(damaged, "the plan is damaged"));
+
+        // Whoever made the checksum right: a layer with more outputs than its tensors have, and more memory than there
+        // is.
+        const auto forged = [&](const auto &change) {
+            device::ExecutionPlan other = *plan;
+            change(other);
+            return device::writePlanImage(other);
+        };
+        QVERIFY(isRefused(forged([](device::ExecutionPlan &other) {
+                              for (device::PlanSetting &setting : other.steps[0].settings)
+                                  if (setting.name == "batches")
+                                      setting.value = 1000;
+                          }),
+                          "a layer of the plan leaves its tensors"));
+        QVERIFY(isRefused(forged([](device::ExecutionPlan &other) { other.arenaBytes = 1u << 30; }),
+                          "the plan needs more memory than there is"));
         const std::span<const std::uint8_t> whole(image);
         QVERIFY(!dut.loadPlan(whole.first(image.size() - 8)));
         QCOMPARE(dut.profile()->model, std::string("none"));

@@ -7,6 +7,7 @@
 #include <espalier/depthwiseconv2d.h>
 #include <espalier/fullyconnected.h>
 #include <espalier/hybrid.h>
+#include <espalier/kernelbounds.h>
 #include <espalier/layers.h>
 #include <espalier/lookup.h>
 #include <espalier/mean.h>
@@ -58,6 +59,16 @@ struct Typed
 {
     static constexpr uint16_t settings = sizeof(Layer) / 4, arguments = sizeof...(Types);
 
+    /// See Kernel::widths.
+    static constexpr uint32_t widths()
+    {
+        const uint32_t sizes[] = {sizeof(Types)...};
+        uint32_t all = 0;
+        for (uint32_t i = 0; i < sizeof...(Types); ++i)
+            all |= (sizes[i] == 8 ? 3 : sizes[i] / 2) << (2 * i);
+        return all;
+    }
+
     template <class Body>
     static void call(const void *layer, void *const *arguments, Body kernel)
     {
@@ -72,14 +83,24 @@ private:
     }
 };
 
+template <class Layer, bool (*check)(const Layer &, const bounds::Operand *)>
+bool staysWithin(const void *layer, const bounds::Operand *operands)
+{
+    return check(*static_cast<const Layer *>(layer), operands);
+}
+
 } // namespace detail
 
 #define ESPALIER_KERNEL(function, layer, ...)                                                                          \
-    {kernelId(#function "(" #__VA_ARGS__ ")"), detail::Typed<layer, __VA_ARGS__>::settings,                            \
-     detail::Typed<layer, __VA_ARGS__>::arguments, [](const void *settings, void *const *arguments) {                  \
+    {kernelId(#function "(" #__VA_ARGS__ ")"),                                                                         \
+     detail::Typed<layer, __VA_ARGS__>::settings,                                                                      \
+     detail::Typed<layer, __VA_ARGS__>::arguments,                                                                     \
+     detail::Typed<layer, __VA_ARGS__>::widths(),                                                                      \
+     [](const void *settings, void *const *arguments) {                                                                \
          detail::Typed<layer, __VA_ARGS__>::call(                                                                      \
              settings, arguments, [](const layer &of, auto *...pointers) { function(of, pointers...); });              \
-     }},
+     },                                                                                                                \
+     detail::staysWithin<layer, bounds::function>},
 #define KERNEL_OF_plain(...) ESPALIER_KERNEL(__VA_ARGS__)
 #if defined(ESPALIER_TABLE_DSP)
 #define KERNEL_OF_dsp(...) ESPALIER_KERNEL(__VA_ARGS__)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <espalier/bounds.h>
 #include <espalier/crc32.h>
 
 #include <stdint.h>
@@ -22,7 +23,7 @@ namespace rt {
 constexpr uint32_t planMagic = 0x4c505345; // "ESPL"
 constexpr uint32_t planVersion = 1;
 constexpr uint32_t planAlignment = 8; // of the image, the arena, and all that lies in them
-constexpr uint32_t planConstant = 0x80000000, planAbsent = 0xffffffff;
+constexpr uint32_t planConstant = 0x80000000;
 constexpr uint32_t planMostArguments = 16;
 
 struct PlanHeader
@@ -57,13 +58,22 @@ struct Kernel
     typedef void (*Call)(const void *layer, void *const *arguments);
     uint32_t id;
     uint16_t settings, arguments; ///< how many
+    uint32_t widths;              ///< of the arguments' values, two bits for each: 1, 2, 4 or 8 bytes
     Call call;
+    bool (*staysWithin)(const void *layer, const bounds::Operand *operands); ///< see kernelbounds.h
 };
 
 struct PlanPort
 {
     uint32_t place, bytes, kind;
 };
+
+/// Bytes of one value of a port's kind.
+constexpr uint32_t planKinds = 6;
+constexpr uint32_t planWidth(uint32_t kind)
+{
+    return kind < 2 ? 1 : kind == 2 ? 2 : kind == 5 ? 8 : 4;
+}
 
 /// A plan image in memory.
 class PlanImage
@@ -75,8 +85,9 @@ public:
     const PlanHeader &header() const { return *reinterpret_cast<const PlanHeader *>(m_image); }
     const PlanPort *ports() const { return reinterpret_cast<const PlanPort *>(m_image + sizeof(PlanHeader)); }
 
-    /// Null where the image is whole and may run: lengths, checksum, kernels and the place of every argument are right.
-    /// Else what is wrong with it. `available` bytes may be read. `find` gives the kernel of an id, or null.
+    /// Null where the image is whole and may run: lengths, checksum, kernels and the place of every argument are right,
+    /// and no layer leaves its arguments, whoever made the image. Else what is wrong with it. `available` bytes may be
+    /// read. `find` gives the kernel of an id, or null.
     template <class Find>
     const char *check(uint32_t available, uint32_t arenaBytes, Find find) const
     {
@@ -93,14 +104,15 @@ public:
             return "the plan is damaged";
         if (head.arenaBytes > arenaBytes)
             return "the plan needs more memory than there is";
-        if (head.constants > head.bytes || head.constants % planAlignment)
+        if (head.constants < sizeof(PlanHeader) || head.constants > head.bytes || head.constants % planAlignment)
             return "the plan's constants are misplaced";
         const uint32_t words = head.constants / 4;
         uint32_t at = sizeof(PlanHeader) / 4;
         if (head.inputs > words || head.outputs > words || (head.inputs + head.outputs) * 3 > words - at)
             return "the plan's inputs and outputs are cut short";
         for (uint32_t i = 0; i < head.inputs + head.outputs; ++i, at += 3) {
-            if ((word(at) & planConstant) || !fits(word(at), word(at + 1)) || word(at + 2) > 5)
+            if ((word(at) & planConstant) || !fits(word(at), word(at + 1)) || word(at + 2) >= planKinds ||
+                word(at + 1) % planWidth(word(at + 2)))
                 return "an input or output of the plan is misplaced";
         }
         for (uint32_t i = 0; i < head.steps; ++i) {
@@ -115,11 +127,17 @@ public:
             at += 2;
             if (words - at < settings + 2 * arguments)
                 return "the plan's steps are cut short";
+            const void *const layer = m_image + 4 * at;
             at += settings;
+            bounds::Operand operands[planMostArguments];
             for (uint32_t a = 0; a < arguments; ++a, at += 2) {
-                if (word(at) != planAbsent && !fits(word(at), word(at + 1)))
+                if (!fits(word(at), word(at + 1)))
                     return "an argument of the plan is misplaced";
+                operands[a].elements = word(at + 1) >> (kernel->widths >> (2 * a) & 3);
+                operands[a].data = word(at) & planConstant ? constantAt(word(at)) : nullptr;
             }
+            if (!kernel->staysWithin(layer, operands))
+                return "a layer of the plan leaves its tensors";
         }
         return nullptr;
     }
@@ -141,15 +159,12 @@ public:
     {
         const uint32_t *step = firstStep();
         const uint32_t steps = header().steps;
-        const uint8_t *const constants = m_image + header().constants;
         void *arguments[planMostArguments];
         for (uint32_t i = 0; i < steps; ++i) {
             const uint32_t *place = argumentsOf(step);
             const uint32_t count = step[1] >> 16;
             for (uint32_t a = 0; a < count; ++a, place += 2) {
-                arguments[a] = *place == planAbsent    ? nullptr
-                               : *place & planConstant ? const_cast<uint8_t *>(constants) + (*place & ~planConstant)
-                                                       : arena + *place;
+                arguments[a] = *place & planConstant ? const_cast<uint8_t *>(constantAt(*place)) : arena + *place;
             }
             calls[i](step + 2, arguments);
             done(i);
@@ -164,6 +179,8 @@ private:
         return reinterpret_cast<const uint32_t *>(ports() + header().inputs + header().outputs);
     }
     static const uint32_t *argumentsOf(const uint32_t *step) { return step + 2 + (step[1] & 0xffff); }
+
+    const uint8_t *constantAt(uint32_t place) const { return m_image + header().constants + (place & ~planConstant); }
 
     bool fits(uint32_t place, uint32_t bytes) const
     {

@@ -1,0 +1,344 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <espalier/bounds.h>
+#include <espalier/layers.h>
+
+/// For each kernel of kernels.def, under its name: whether a layer stays within its operands, given in the order of the
+/// kernel's arguments, and comes to an end. What it computes is not looked at: wrong multipliers give wrong values, but
+/// touch nothing else.
+namespace espalier {
+namespace rt {
+namespace bounds {
+
+// Convolutions
+
+/// The images are there, and every window meets them; `filter` is how many weights there are.
+__attribute__((noinline)) inline bool convolves(const ConvolutionLayer &l, const Operand *o, uint32_t filter,
+                                                const Operand &output)
+{
+    return windows(l.inputHeight, l.filterHeight, l.strideHeight, l.dilationHeight, l.padTop, l.outputHeight) &&
+           windows(l.inputWidth, l.filterWidth, l.strideWidth, l.dilationWidth, l.padLeft, l.outputWidth) &&
+           o[0].holds(product(l.batches, l.inputHeight, l.inputWidth, l.inputChannels)) && o[1].holds(filter) &&
+           output.isWritable(product(l.batches, l.outputHeight, l.outputWidth, l.outputChannels));
+}
+inline bool isDense(const ConvolutionLayer &l, const Operand *o, const Operand &output)
+{
+    return convolves(l, o, product(l.filterHeight, l.filterWidth, l.inputChannels, l.outputChannels), output);
+}
+inline bool isDepthwise(const ConvolutionLayer &l, const Operand *o, const Operand &output)
+{
+    return product(l.inputChannels, l.depthMultiplier) == uint32_t(l.outputChannels) &&
+           convolves(l, o, product(l.filterHeight, l.filterWidth, l.outputChannels), output);
+}
+
+/// Operands 2 to 4 of a quantized layer: bias, multiplier, shift.
+template <class Layer>
+inline bool hasScales(const Layer &l, int32_t outputs, const Operand *o)
+{
+    const uint32_t scales = l.perChannel ? uint32_t(outputs) : 1;
+    return o[2].holds(uint32_t(outputs)) && o[3].holds(scales) && o[4].holds(scales);
+}
+/// Operands 2 to 4 of a hybrid one: scales, bias, scratch for a quantized image.
+template <class Layer>
+inline bool hasHybridParts(const Layer &l, int32_t outputs, const Operand *o, uint32_t image)
+{
+    return o[2].holds(l.perChannel ? uint32_t(outputs) : 1) && o[3].holds(l.hasBias ? uint32_t(outputs) : 0) &&
+           o[4].isWritable(image);
+}
+inline uint32_t imageOf(const ConvolutionLayer &l)
+{
+    return product(l.inputHeight, l.inputWidth, l.inputChannels);
+}
+
+inline bool conv2dQuantized(const ConvolutionLayer &l, const Operand *o)
+{
+    return isDense(l, o, o[5]) && hasScales(l, l.outputChannels, o);
+}
+inline bool conv2dFloat(const ConvolutionLayer &l, const Operand *o)
+{
+    return isDense(l, o, o[3]) && o[2].holds(l.hasBias ? uint32_t(l.outputChannels) : 0);
+}
+inline bool conv2dHybrid(const ConvolutionLayer &l, const Operand *o)
+{
+    return isDense(l, o, o[5]) && hasHybridParts(l, l.outputChannels, o, imageOf(l));
+}
+inline bool depthwiseConv2dQuantized(const ConvolutionLayer &l, const Operand *o)
+{
+    return isDepthwise(l, o, o[5]) && hasScales(l, l.outputChannels, o);
+}
+inline bool depthwiseConv2dFloat(const ConvolutionLayer &l, const Operand *o)
+{
+    return isDepthwise(l, o, o[3]) && o[2].holds(l.hasBias ? uint32_t(l.outputChannels) : 0);
+}
+inline bool depthwiseConv2dHybrid(const ConvolutionLayer &l, const Operand *o)
+{
+    return isDepthwise(l, o, o[5]) && hasHybridParts(l, l.outputChannels, o, imageOf(l));
+}
+
+/// Its kernels look for each tap whether it meets the input.
+__attribute__((noinline)) inline bool transposes(const ConvolutionLayer &l, const Operand *o, const Operand &output)
+{
+    return l.strideHeight >= 1 && l.strideWidth >= 1 && uint32_t(l.padTop) <= most / 2 &&
+           uint32_t(l.padLeft) <= most / 2 &&
+           o[0].holds(product(l.batches, l.inputHeight, l.inputWidth, l.inputChannels)) &&
+           o[1].holds(product(l.filterHeight, l.filterWidth, l.inputChannels, l.outputChannels)) &&
+           output.isWritable(product(l.batches, l.outputHeight, l.outputWidth, l.outputChannels));
+}
+inline bool transposeConvQuantized(const ConvolutionLayer &l, const Operand *o)
+{
+    return transposes(l, o, o[5]) && hasScales(l, l.outputChannels, o);
+}
+inline bool transposeConvFloat(const ConvolutionLayer &l, const Operand *o)
+{
+    return transposes(l, o, o[3]) && o[2].holds(l.hasBias ? uint32_t(l.outputChannels) : 0);
+}
+
+// Dense layers
+
+__attribute__((noinline)) inline bool multiplies(const FullyConnectedLayer &l, const Operand *o, const Operand &output)
+{
+    return o[0].holds(product(l.rows, l.inputs)) && o[1].holds(product(l.outputs, l.inputs)) &&
+           output.isWritable(product(l.rows, l.outputs));
+}
+inline bool fullyConnectedQuantized(const FullyConnectedLayer &l, const Operand *o)
+{
+    return multiplies(l, o, o[5]) && hasScales(l, l.outputs, o);
+}
+inline bool fullyConnectedFloat(const FullyConnectedLayer &l, const Operand *o)
+{
+    return multiplies(l, o, o[3]) && o[2].holds(l.hasBias ? uint32_t(l.outputs) : 0);
+}
+inline bool fullyConnectedHybrid(const FullyConnectedLayer &l, const Operand *o)
+{
+    return multiplies(l, o, o[5]) && hasHybridParts(l, l.outputs, o, uint32_t(l.inputs));
+}
+
+// Pools, resizing, means
+
+__attribute__((noinline)) inline bool pools(const PoolLayer &l, const Operand *o)
+{
+    return windows(l.inputHeight, l.filterHeight, l.strideHeight, 1, l.padTop, l.outputHeight) &&
+           windows(l.inputWidth, l.filterWidth, l.strideWidth, 1, l.padLeft, l.outputWidth) &&
+           o[0].holds(product(l.batches, l.inputHeight, l.inputWidth, l.channels)) &&
+           o[1].isWritable(product(l.batches, l.outputHeight, l.outputWidth, l.channels));
+}
+constexpr auto averagePool2dQuantized = pools, averagePool2dFloat = pools, maxPool2dQuantized = pools,
+               maxPool2dFloat = pools;
+
+inline bool resizes(const ResizeLayer &l, const Operand &input, const Operand &output)
+{
+    return input.holds(product(l.batches, l.inputHeight, l.inputWidth, l.channels)) &&
+           output.isWritable(product(l.batches, l.outputHeight, l.outputWidth, l.channels));
+}
+inline bool resizeBilinear(const ResizeLayer &l, const Operand *o)
+{
+    constexpr int32_t longest = 32768; // resizeLimit of resampling.h
+    return l.inputHeight <= longest && l.inputWidth <= longest && l.outputHeight <= longest &&
+           l.outputWidth <= longest && resizes(l, o[0], o[1]);
+}
+constexpr auto resizeBilinearQuantized = resizeBilinear, resizeBilinearFloat = resizeBilinear;
+inline bool resizeNearest(const ResizeLayer &l, const Operand *o)
+{
+    return resizes(l, o[0], o[3]) && indicesBelow(o[1], l.outputHeight, l.inputHeight) &&
+           indicesBelow(o[2], l.outputWidth, l.inputWidth);
+}
+
+__attribute__((noinline)) inline bool averages(const MeanLayer &l, const Operand *o)
+{
+    const int32_t *const loops = reinterpret_cast<const int32_t *>(&l); // extent, stride, and so on
+    const uint32_t kept = product(l.k0, l.k1, l.k2, l.k3);
+    return o[1].isWritable(kept) && o[0].holds(product(kept, l.r0, l.r1, l.r2, l.r3)) &&
+           loopsStay(loops, loops + 1, 8, 2, 0, o[0].elements);
+}
+constexpr auto meanQuantized = averages, meanFloat = averages;
+
+// Two inputs, moves
+
+/// Extents, then strides of both inputs: the first 15 words of the layer.
+template <class Layer>
+__attribute__((noinline)) inline bool pairs(const Layer &l, const Operand *o)
+{
+    const int32_t *const loops = reinterpret_cast<const int32_t *>(&l);
+    return o[2].isWritable(product(l.n0, l.n1, l.n2, l.n3, l.n4)) &&
+           loopsStay(loops, loops + 5, 5, 1, 0, o[0].elements) && loopsStay(loops, loops + 10, 5, 1, 0, o[1].elements);
+}
+constexpr auto addQuantized = pairs<AddLayer>, subtractQuantized = pairs<AddLayer>;
+constexpr auto multiplyQuantized = pairs<MultiplyLayer>;
+constexpr auto preluQuantized = pairs<PreluLayer>;
+constexpr auto addFloat = pairs<PairLayer>, subtractFloat = pairs<PairLayer>, multiplyFloat = pairs<PairLayer>,
+               preluFloat = pairs<PairLayer>, maximum = pairs<PairLayer>, minimum = pairs<PairLayer>;
+
+inline bool copyBlock(const CopyLayer &l, const Operand *o)
+{
+    const int32_t *const loops = reinterpret_cast<const int32_t *>(&l);
+    return o[1].isWritable(product(l.n0, l.n1, l.n2, l.n3, l.n4)) &&
+           loopsStay(loops, loops + 5, 5, 1, l.fromStart, o[0].elements) &&
+           loopsStay(loops, loops + 10, 5, 1, l.toStart, o[1].elements);
+}
+
+// Single values
+
+template <class Layer>
+inline bool fill(const Layer &l, const Operand *o)
+{
+    return o[0].isWritable(uint32_t(l.elements));
+}
+template <class Layer>
+inline bool elements(const Layer &l, const Operand *o)
+{
+    return o[0].holds(uint32_t(l.elements)) && o[1].isWritable(uint32_t(l.elements));
+}
+constexpr auto logisticFloat = elements<ElementsLayer>, tanhFloat = elements<ElementsLayer>,
+               hardSwishFloat = elements<ElementsLayer>;
+constexpr auto reluFloat = elements<ActivationLayer>;
+constexpr auto leakyReluFloat = elements<LeakyReluLayer>;
+constexpr auto leakyReluQuantized = elements<LeakyReluQuantizedLayer>;
+constexpr auto quantizeFloat = elements<QuantizeLayer>;
+constexpr auto dequantize = elements<DequantizeLayer>;
+constexpr auto requantizeElements = elements<RequantizeLayer>;
+
+inline bool lookup(const ElementsLayer &l, const Operand *o)
+{
+    return o[0].holds(uint32_t(l.elements)) && o[1].holds(256) && o[2].isWritable(uint32_t(l.elements));
+}
+
+template <class Layer>
+inline bool softmax(const Layer &l, const Operand *o)
+{
+    const uint32_t values = product(l.rows, l.depth);
+    return o[0].holds(values) && o[1].isWritable(values);
+}
+constexpr auto softmaxQuantized = softmax<SoftmaxLayer>;
+constexpr auto softmaxFloat = softmax<SoftmaxFloatLayer>;
+
+// Depthwise layers that go line by line: what both families' kernels share
+
+/// `lineWords` is what the kernel reads of a line in scratch memory, `sums` what else it takes there. The filter is for
+/// the kernel's own check.
+__attribute__((noinline)) inline bool linesStay(const DepthwiseLinesLayer &l, const Operand *o, uint32_t lineWords,
+                                                uint32_t sums)
+{
+    const int32_t from[] = {l.batches, l.inputLines, l.inputLength, l.channels},
+                  fromStrides[] = {l.inputBytes, l.inputAcross, l.inputAlong, 1};
+    const int32_t to[] = {l.batches, l.outputLines, l.outputLength, l.channels},
+                  toStrides[] = {l.outputBytes, l.outputAcross, l.outputAlong, 1};
+    const uint32_t lines = (uint32_t(l.bandLines) - 1) * uint32_t(l.stride) + 3;
+    return (l.stride == 1 || l.stride == 2) && uint32_t(l.padAcross) <= 1 && uint32_t(l.padAlong) <= 1 &&
+           l.bandLines >= 1 && l.bandLines <= l.outputLines && lineWords <= uint32_t(l.linePairs) &&
+           o[0].holds(product(from[0], from[1], from[2], from[3])) &&
+           o[4].isWritable(product(to[0], to[1], to[2], to[3])) &&
+           loopsStay(from, fromStrides, 4, 1, 0, o[0].elements) && loopsStay(to, toStrides, 4, 1, 0, o[4].elements) &&
+           o[2].holds(product(l.channels, 4)) && o[3].isWritable(sum(product(lines, l.linePairs), sums));
+}
+
+#if defined(ESPALIER_TABLE_DSP)
+namespace dsp {
+
+inline bool add(const DspAddLayer &l, const Operand *o)
+{
+    const uint32_t count = uint32_t(l.elements);
+    return o[0].holds(count) && o[1].holds(count) && o[2].isWritable(count);
+}
+
+/// Channels in pairs, rows of the window in whole groups of four; scratch memory for three columns and a row.
+inline bool convolution(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t row = (product(l.filterWidth, l.inputChannels) + 3) & ~3u, taps = product(row, l.filterHeight);
+    const uint32_t columns = product(taps, 3);
+    return convolves(l, o, product(taps, (uint32_t(l.outputChannels) + 1) / 2), o[4]) && columns <= most &&
+           o[2].holds(product(l.outputChannels, 4)) && o[3].isWritable(columns / 2 + row / 4);
+}
+constexpr auto clampedConvolution = convolution;
+
+inline bool depthwise3x3(const DepthwiseLinesLayer &l, const Operand *o)
+{
+    const uint32_t length = product(l.outputLength);
+    return length <= most && linesStay(l, o, l.stride == 1 ? (length + 1) / 2 + 1 : length + 1, (length + 1) & ~1u) &&
+           o[1].holds(product(l.channels, 12));
+}
+constexpr auto clampedDepthwise3x3 = depthwise3x3;
+
+inline bool fullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    return l.inputs % 4 == 0 && o[0].holds(product(l.rows, l.inputs)) &&
+           o[1].holds(product(l.inputs, (uint32_t(l.outputs) + 1) / 2)) && o[2].holds(product(l.outputs, 4)) &&
+           o[3].isWritable(product(l.rows, l.outputs));
+}
+
+} // namespace dsp
+#endif
+
+#if defined(ESPALIER_TABLE_THUMB)
+namespace thumb {
+
+/// Whether a filter has segments for every channel, as thumb/columns.h reads them: a length, so many weights, and so
+/// on until a length of 0, of at most `taps` weights. With `lines`, a length with 128 added ends a line of `taps`
+/// weights, and there are at most so many lines.
+__attribute__((noinline)) inline bool hasSegments(const Operand &filter, int32_t channels, uint32_t taps, int lines)
+{
+    if (!filter.isKnown(0))
+        return false;
+    const uint8_t *at = filter.data;
+    const uint8_t *const end = at + filter.elements;
+    for (; channels > 0; --channels) {
+        uint32_t left = taps;
+        for (int line = 0;;) {
+            if (at == end)
+                return false;
+            const uint32_t head = *at++, length = lines ? head & 127 : head;
+            if (head == 0)
+                break;
+            if (length == 0 || length > left || length > uint32_t(end - at) || (lines && line == lines))
+                return false;
+            at += length;
+            left -= length;
+            if (lines && head > 127) {
+                ++line;
+                left = taps;
+            }
+        }
+    }
+    return true;
+}
+
+inline bool add(const ThumbAddLayer &l, const Operand *o)
+{
+    const uint32_t count = uint32_t(l.elements);
+    return o[0].holds(count) && o[1].holds(count) && o[2].isWritable(512) && o[3].isWritable(count);
+}
+
+/// Scratch memory for two columns of `taps` words.
+inline bool columns(const ConvolutionLayer &l, const Operand *o, uint32_t taps)
+{
+    return convolves(l, o, 0, o[4]) && taps <= most && hasSegments(o[1], l.outputChannels, taps, 0) &&
+           o[2].holds(product(l.outputChannels, 4)) && o[3].isWritable(product(taps, 2));
+}
+inline bool convolution(const ConvolutionLayer &l, const Operand *o)
+{
+    return columns(l, o, product(l.filterHeight, l.filterWidth, l.inputChannels));
+}
+inline bool depthwiseConvolution(const ConvolutionLayer &l, const Operand *o)
+{
+    return l.inputChannels == l.outputChannels && columns(l, o, product(l.filterHeight, l.filterWidth));
+}
+
+inline bool depthwise3x3(const DepthwiseLinesLayer &l, const Operand *o)
+{
+    const uint32_t length = product(l.outputLength), step = uint32_t(l.stride);
+    return length <= most / 8 && step <= 2 && linesStay(l, o, ((length + 3) / 4 * 4 - 2) * step + 3, 0) &&
+           hasSegments(o[1], l.channels, 3, 3);
+}
+
+inline bool fullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    return l.inputs % 2 == 0 && multiplies(l, o, o[3]) && o[2].holds(product(l.outputs, 4));
+}
+
+} // namespace thumb
+#endif
+
+} // namespace bounds
+} // namespace rt
+} // namespace espalier
