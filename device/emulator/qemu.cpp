@@ -17,7 +17,7 @@ Result<Qemu> Qemu::find()
 
 Result<std::string> Qemu::version() const
 {
-    const auto asked = runCommand({m_program, {"--version"}, {}}, Milliseconds(5000), {});
+    const auto asked = runCommand({m_program, {"--version"}, {}}, Milliseconds(20000), {});
     if (!asked)
         return asked.error();
     static constexpr std::string_view before = "version ";

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/flash/samba.h"
 
+#include "device/transport/deadline.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -47,16 +49,16 @@ std::uint16_t crcXmodem(std::span<const std::uint8_t> bytes)
 // An answer ends with "\n\r".
 Result<std::string> Samba::answer(const std::string &doing)
 {
-    const Clock::Time end = m_clock.now() + answerDeadline;
+    Deadline patience(answerDeadline, m_clock);
     std::string text;
     while (!text.ends_with("\n\r")) {
         if (m_progress.cancelled())
             return cancelled();
-        const auto left = std::chrono::duration_cast<milliseconds>(end - m_clock.now());
-        if (left.count() <= 0 || text.size() > longestAnswer)
+        const milliseconds wait = patience.slice(slice);
+        if (wait.count() == 0 || text.size() > longestAnswer)
             return failed("the board's bootloader failed while " + doing + ": " +
                           (text.empty() ? "it did not answer" : "it said only " + printable(text)) + remedy);
-        if (!m_link.read(text, std::min(left, slice)))
+        if (!m_link.read(text, wait))
             return failed("the board's bootloader failed while " + doing + ": " + m_link.whyEnded() + remedy);
     }
     text.resize(text.size() - 2);
@@ -73,8 +75,8 @@ Result<std::string> Samba::ask(const std::string &command, const std::string &do
 Result<void> Samba::connect()
 {
     // What an earlier program asked may still be on its way.
-    const Clock::Time end = m_clock.now() + answerDeadline;
-    for (std::string stale = "?"; !stale.empty() && m_clock.now() < end;) {
+    Deadline patience(answerDeadline, m_clock);
+    for (std::string stale = "?"; !stale.empty() && patience.slice(silence).count() > 0;) {
         stale.clear();
         if (!m_link.read(stale, silence))
             return failed("the board's bootloader failed while greeting: " + m_link.whyEnded() + remedy);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/protocol/dut.h"
 
+#include "device/transport/deadline.h"
+
 #include <espalier/planimage.h>
 
 #include <QByteArray>
@@ -111,7 +113,7 @@ Dut::Dut(std::unique_ptr<Link> link, Progress progress, Clock &clock)
 
 Result<std::vector<std::string>> Dut::readAnswer(const std::string &command, milliseconds deadline)
 {
-    const auto end = m_clock.now() + deadline;
+    Deadline patience(deadline, m_clock);
     std::vector<std::string> lines;
     std::size_t scanned = 0, seen = 0;
     while (true) {
@@ -137,12 +139,12 @@ Result<std::vector<std::string>> Dut::readAnswer(const std::string &command, mil
             return failed("the board's answer to '" + command + "' is no text: " + quoted(m_received));
         if (m_progress.cancelled())
             return cancelled();
-        const auto left = std::chrono::duration_cast<milliseconds>(end - m_clock.now());
-        if (left.count() <= 0) {
+        const milliseconds wait = patience.slice(slice);
+        if (wait.count() == 0) {
             return failed("the board did not answer '" + command + "' within " +
                           std::to_string((deadline.count() + 999) / 1000) + " s");
         }
-        if (!m_link->read(m_received, std::min(left, slice)))
+        if (!m_link->read(m_received, wait))
             return failed("no answer to '" + command + "': " + m_link->whyEnded());
     }
 }
@@ -176,8 +178,8 @@ Result<void> Dut::greet()
 {
     Error last = failed("the board did not answer: plug it in again");
     for (int attempt = 0; attempt < 3; ++attempt) {
-        const auto end = m_clock.now() + greetingDeadline;
-        for (std::string stale = "?"; !stale.empty() && m_clock.now() < end;) {
+        Deadline patience(greetingDeadline, m_clock);
+        for (std::string stale = "?"; !stale.empty() && patience.slice(silence).count() > 0;) {
             stale.clear();
             if (!m_link->read(stale, silence))
                 return failed("no answer to 'name': " + m_link->whyEnded());

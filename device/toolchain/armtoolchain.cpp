@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Milliseconds compileDeadline(120000), linkDeadline(30000), versionDeadline(5000);
+constexpr Milliseconds compileDeadline(120000), linkDeadline(30000), versionDeadline(20000);
 
 // Of the runtime, beside the firmware's own.
 const std::vector<std::string> firmwareHeaders = {"espalier/planimage.h"};

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/toolchain/process.h"
 
+#include "device/transport/deadline.h"
+
 #include <QProcess>
 #include <QStandardPaths>
 
@@ -18,8 +20,6 @@
 namespace espalier::device {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t outputLimit = std::size_t(16) << 20;
 constexpr Milliseconds slice(50); // how long a Cancel may go unnoticed
@@ -135,18 +135,18 @@ std::string ChildProcess::errorText()
 
 Result<void> ChildProcess::waitForEnd(Milliseconds deadline, const Progress &progress)
 {
-    const auto end = Clock::now() + deadline;
+    Deadline patience(deadline);
     while (isRunning()) {
         if (progress.cancelled()) {
             kill();
             return cancelled();
         }
-        const auto left = std::chrono::duration_cast<Milliseconds>(end - Clock::now());
-        if (left.count() <= 0) {
+        const Milliseconds wait = patience.slice(slice);
+        if (wait.count() == 0) {
             kill();
             return failed("'" + m_state->name + "' did not end within " + seconds(deadline) + " and was stopped");
         }
-        m_state->process.waitForFinished(int(std::min(left, slice).count()));
+        m_state->process.waitForFinished(int(wait.count()));
     }
     return {};
 }

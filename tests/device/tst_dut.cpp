@@ -7,6 +7,7 @@
 #include "core/graph/model.h"
 #include "device/bench/firmwarebenchmark.h"
 #include "device/protocol/dut.h"
+#include "device/transport/deadline.h"
 #include "support/tinystudy.h"
 
 #include <QtTest>
@@ -170,6 +171,20 @@ private slots:
         const auto ticks = dut.run(1s);
         QVERIFY(ticks);
         QCOMPARE(*ticks, std::int64_t(1234));
+    }
+
+    void waitsThroughAPauseOfTheComputer()
+    {
+        FakeClock clock;
+        Deadline patience(5s, clock);
+        QCOMPARE(patience.slice(50ms), 50ms);
+        clock.sleep(1h); // suspended
+        QCOMPARE(patience.slice(50ms), 50ms);
+        for (int second = 0; second < 4; ++second) {
+            QVERIFY(patience.slice(50ms) > 0ms);
+            clock.sleep(1s);
+        }
+        QCOMPARE(patience.slice(50ms), 0ms);
     }
 
     void acceptsExtraLinesBeforeTheFirstReady()
