@@ -17,14 +17,15 @@ const PhysicalBoard &board()
         board.flash.range = {0x10000, 0xf0000}; // behind Arduino's bootloader
         board.flash.byHand = "press its reset button twice quickly, so that its orange light fades in and out,";
         board.processor = "Cortex-M4F";
-        board.meaning = "measured, with the chip's instruction cache on; its USB firmware has not yet run on hardware";
+        board.meaning = "measured, with the chip's instruction cache on; its firmware has not yet run on hardware";
         board.target.id = "nrf52840";
         board.target.flags = {"-mcpu=cortex-m4", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"};
         board.target.family = KernelFamily::dsp;
-        board.target.firmware = {"firmware/nrf52840.cpp"};
+        board.target.firmware = {"firmware/nrf52840.cpp", "firmware/cyclecounter.cpp", "firmware/nrfusb.cpp",
+                                 "firmware/usbserial.cpp"};
         board.target.linkerScript = "firmware/nrf52840.ld";
         board.target.flashBytes = 0xf0000;
-        board.target.ramBytes = (256 - 8) << 10;
+        board.target.ramBytes = (256 - 8) << 10; // less the stack of firmware/nrf52840.ld
         board.clockHz = 64e6;
         board.leastMacsPerSecond = 50000;
         return board;

@@ -23,8 +23,9 @@ const PhysicalBoard &board()
         board.target.id = "rp2040";
         board.target.flags = {"-mcpu=cortex-m0plus", "-mfloat-abi=soft"};
         board.target.family = KernelFamily::thumb;
-        board.target.firmware = {"firmware/rp2040.cpp", "firmware/rp2040boot.cpp", "firmware/rp2040rom.cpp",
-                                 "firmware/rpusb.cpp", "firmware/usbserial.cpp"};
+        board.target.firmware = {"firmware/rp2040.cpp",    "firmware/rp2040boot.cpp", "firmware/rp2040reset.cpp",
+                                 "firmware/rp2040rom.cpp", "firmware/rpchip.cpp",     "firmware/rpusb.cpp",
+                                 "firmware/usbserial.cpp"};
         board.target.linkerScript = "firmware/rp2040.ld";
         board.target.flashBytes = 2 << 20;
         board.target.ramBytes = (264 - 8) << 10; // less the stack of firmware/rp2040.ld

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/boards/board.h"
 #include "device/boards/physicalboard.h"
+#include "device/flash/imagedefinition.h"
 #include "device/flash/uf2.h"
 
 namespace espalier::device {
@@ -19,16 +20,19 @@ const PhysicalBoard &board()
         board.flash.uf2Family = uf2family::rp2350Arm;
         board.flash.byHand = "hold BOOTSEL while plugging it in";
         board.processor = "Cortex-M33";
-        board.meaning = "measured; code and weights come from flash through the chip's cache";
+        board.meaning = "measured; code and weights come from flash through the chip's cache; "
+                        "its firmware has not yet run on hardware";
         board.target.id = "rp2350";
         board.target.flags = {"-mcpu=cortex-m33", "-mfloat-abi=hard", "-mfpu=fpv5-sp-d16"};
         board.target.family = KernelFamily::dsp;
-        board.target.firmware = {"firmware/rp2350.cpp"};
+        board.target.firmware = {"firmware/rp2350.cpp", "firmware/rp2350rom.cpp", "firmware/cyclecounter.cpp",
+                                 "firmware/rpchip.cpp", "firmware/rpusb.cpp",     "firmware/usbserial.cpp"};
         board.target.linkerScript = "firmware/rp2350.ld";
         board.target.flashBytes = 4 << 20;
         board.target.ramBytes = (520 - 8) << 10;
         board.clockHz = 150e6;
         board.leastMacsPerSecond = 50000;
+        board.faultOf = faultOfImageDefinition;
         return board;
     }();
     return pico2;

@@ -45,8 +45,9 @@ Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options
     board.target.id = "rp2040";
     board.target.flags = {"-mcpu=cortex-m0plus", "-mfloat-abi=soft"};
     board.target.family = KernelFamily::thumb;
-    board.target.firmware = {"firmware/rp2040.cpp", "firmware/rp2040boot.cpp", "firmware/rp2040rom.cpp",
-                             "firmware/rpusb.cpp", "firmware/usbserial.cpp"};
+    board.target.firmware = {"firmware/rp2040.cpp",    "firmware/rp2040boot.cpp", "firmware/rp2040reset.cpp",
+                             "firmware/rp2040rom.cpp", "firmware/rpchip.cpp",     "firmware/rpusb.cpp",
+                             "firmware/usbserial.cpp"};
     board.target.linkerScript = "firmware/rp2040.ld";
     board.target.flashBytes = std::uint64_t(flashBytes);
     board.target.ramBytes = std::uint64_t(ramBytes - stackBytes);

@@ -14,7 +14,14 @@ void write(char c);
 
 /// A counter that never wraps. What a tick is, is the host's to know.
 uint64_t ticks();
-extern const uint32_t ticksPerSecond;
+extern uint32_t ticksPerSecond;
+
+/// Runs at another speed from now on; false, and nothing changes, where the board has no such speed.
+bool setClock(uint32_t megahertz);
+
+/// Of the chip, in hundredths of a degree Celsius.
+int32_t temperature();
+constexpr int32_t noTemperature = INT32_MIN; ///< the chip does not tell
 
 /// The lowest address that the stack may reach.
 uint32_t *stackLimit();

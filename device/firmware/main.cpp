@@ -202,6 +202,24 @@ void printFault(const char *before, const char *after)
     say(after);
 }
 
+void printTemperature()
+{
+    const int32_t degrees = board::temperature();
+    if (degrees == board::noTemperature)
+        return say("e-[the chip does not tell its temperature]");
+    console::print("m-x-temperature-");
+    if (degrees < 0)
+        board::write('-');
+    say("", uint64_t(degrees < 0 ? -degrees : degrees));
+}
+
+void setClock(char *rest)
+{
+    if (!board::setClock(number(word(rest), 0)))
+        return say("e-[the board has no such clock]");
+    say("m-x-clock-", board::ticksPerSecond / 1000000);
+}
+
 void obey()
 {
     char *rest = session::line;
@@ -223,7 +241,7 @@ void obey()
         results();
     } else if (!strcmp(command, "help")) {
         say("m-[name profile timestamp db infer results x-describe x-fill x-run x-output x-layers x-watch x-watched "
-            "x-stack x-fault]");
+            "x-stack x-clock x-temperature x-fault]");
     } else if (!strcmp(command, "x-describe")) {
         describe();
     } else if (!strcmp(command, "x-fill")) {
@@ -240,6 +258,10 @@ void obey()
         say("m-x-crc-", runner::watchedChecksum());
     } else if (!strcmp(command, "x-stack")) {
         say("m-x-stack-", runner::stackBytes());
+    } else if (!strcmp(command, "x-clock")) {
+        setClock(rest);
+    } else if (!strcmp(command, "x-temperature")) {
+        printTemperature();
     } else if (!strcmp(command, "x-fault")) { // what stopped it last, told once
         if (fault::happened())
             printFault("m-x-fault-", "");

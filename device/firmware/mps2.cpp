@@ -4,13 +4,9 @@
 // Arm's MPS2 boards (an385, an386, an500) as QEMU emulates them: start-up, serial line, timer.
 #include "board.h"
 #include "fault.h"
-
-#include <string.h>
+#include "startup.h"
 
 extern "C" {
-extern uint32_t stackBottom, stackTop, dataStart, dataEnd, dataSource, bssStart, bssEnd;
-int main();
-void reset();
 void timerWrapped();
 void byteArrived();
 }
@@ -67,20 +63,6 @@ __attribute__((section(".vectors"), used)) void (*const vectors[32])() = {reinte
                                                                           faultHandler,
                                                                           faultHandler};
 
-void reset()
-{
-#if defined(__ARM_FP)
-    *reinterpret_cast<volatile uint32_t *>(0xe000ed88) |= 0xfu << 20; // the floating-point unit on
-    __asm volatile("dsb\n isb");
-#endif
-    memcpy(&dataStart, &dataSource,
-           uint32_t(reinterpret_cast<char *>(&dataEnd) - reinterpret_cast<char *>(&dataStart)));
-    memset(&bssStart, 0, uint32_t(reinterpret_cast<char *>(&bssEnd) - reinterpret_cast<char *>(&bssStart)));
-    main();
-    for (;;) {
-    }
-}
-
 void timerWrapped()
 {
     timer.interrupts = 1;
@@ -95,7 +77,7 @@ void byteArrived()
 
 namespace board {
 
-const uint32_t ticksPerSecond = 25000000;
+uint32_t ticksPerSecond = 25000000;
 
 void init()
 {
@@ -142,6 +124,16 @@ uint64_t ticks()
 uint32_t *stackLimit()
 {
     return &stackBottom;
+}
+
+bool setClock(uint32_t)
+{
+    return false;
+}
+
+int32_t temperature()
+{
+    return noTemperature;
 }
 
 void enterBootloader() {} // there is none

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The functions of the boot ROM: RP2040 datasheet, chapter 2.8.3.
-#include "rp2040rom.h"
+#include "rprom.h"
 
 #include <string.h>
 
-namespace rp2040rom {
+namespace rprom {
 
 namespace {
 
@@ -89,6 +89,8 @@ IN_RAM void askFlash(const FlashAccess *flash, uint8_t *id)
 
 } // namespace
 
+const uint32_t flashBytes = 2048u << 10;
+
 void writeSector(uint32_t offset, const uint8_t *sector)
 {
     const FlashAccess flash;
@@ -109,4 +111,4 @@ void enterUsbBoot()
     }
 }
 
-} // namespace rp2040rom
+} // namespace rprom

@@ -5,19 +5,27 @@
 // packets lie in a memory of its own. Single buffers throughout: a buffer is given to the controller and comes back.
 #include "rpusb.h"
 
+#include "board.h"
+#include "registers.h"
 #include "usbserial.h"
+
+#include <string.h>
 
 namespace {
 
-constexpr uint32_t memory = 0x50100000, registers = 0x50110000;
-constexpr uint32_t memoryBytes = 4096;
-constexpr uint32_t address = registers, mainControl = registers + 0x40, busControl = registers + 0x4c;
-constexpr uint32_t busStatus = registers + 0x50, bufferStatus = registers + 0x58, stallArm = registers + 0x68;
-constexpr uint32_t muxing = registers + 0x74, power = registers + 0x78;
-constexpr uint32_t interruptEnable = registers + 0x90, interruptStatus = registers + 0x98;
+using registers::at;
 
-constexpr uint32_t resetBit = 1u << 19, setupBit = 1u << 17; // of busStatus
-constexpr uint32_t bufferInterrupt = 1u << 4, resetInterrupt = 1u << 12, setupInterrupt = 1u << 16;
+constexpr uint32_t memory = 0x50100000, control = 0x50110000;
+constexpr uint32_t memoryBytes = 4096;
+constexpr uint32_t address = control, mainControl = control + 0x40, frameNumber = control + 0x48;
+constexpr uint32_t busControl = control + 0x4c, busStatus = control + 0x50, bufferStatus = control + 0x58;
+constexpr uint32_t stallArm = control + 0x68, muxing = control + 0x74, power = control + 0x78;
+constexpr uint32_t rawInterrupts = control + 0x8c, interruptEnable = control + 0x90, interruptStatus = control + 0x98;
+
+constexpr uint32_t resetBit = 1u << 19, setupBit = 1u << 17, suspendedBit = 1u << 4,
+                   resumedBit = 1u << 11; // of busStatus
+constexpr uint32_t bufferInterrupt = 1u << 4, resetInterrupt = 1u << 12, suspendInterrupt = 1u << 14,
+                   resumeInterrupt = 1u << 15, setupInterrupt = 1u << 16, frameStarted = 1u << 17;
 constexpr uint32_t full = 1u << 15, last = 1u << 14, data1 = 1u << 13, stalled = 1u << 11, available = 1u << 10;
 constexpr uint32_t opened = 1u << 31, interrupts = 1u << 29, bulk = 2u << 26, interruptKind = 3u << 26;
 
@@ -27,17 +35,12 @@ constexpr uint32_t dataEndpoint = usbserial::dataEndpoint;
 bool controlIn1, controlOut1, in1, out1; // whether the next packet is a DATA1
 bool acknowledges;                       // the empty packet on its way is a status stage
 
-volatile uint32_t &at(uint32_t where)
-{
-    return *reinterpret_cast<volatile uint32_t *>(where);
-}
-
-volatile uint32_t &bufferControl(uint32_t endpoint, bool out)
+decltype(at(0)) bufferControl(uint32_t endpoint, bool out)
 {
     return at(memory + 0x80 + 8 * endpoint + (out ? 4 : 0));
 }
 
-volatile uint32_t &endpointControl(uint32_t endpoint, bool out)
+decltype(at(0)) endpointControl(uint32_t endpoint, bool out)
 {
     return at(memory + 8 * endpoint + (out ? 4 : 0));
 }
@@ -59,11 +62,21 @@ void giveOut(uint32_t endpoint, bool &isData1, uint32_t bytes)
 
 void giveIn(uint32_t endpoint, bool &isData1, uint32_t buffer, const uint8_t *packet, uint32_t bytes)
 {
-    volatile uint8_t *to = reinterpret_cast<volatile uint8_t *>(memory + buffer);
-    for (uint32_t i = 0; i < bytes; ++i)
-        to[i] = packet[i];
+    for (uint32_t i = 0; i < bytes; i += 4) {
+        uint32_t word = 0;
+        memcpy(&word, packet + i, bytes - i < 4 ? bytes - i : 4);
+        at(memory + buffer + i) = word;
+    }
     give(endpoint, false, full | last | (isData1 ? data1 : 0) | bytes);
     isData1 = !isData1;
+}
+
+void take(uint32_t from, uint8_t *to, uint32_t bytes)
+{
+    for (uint32_t i = 0; i < bytes; i += 4) {
+        const uint32_t word = at(memory + from + i);
+        memcpy(to + i, &word, bytes - i < 4 ? bytes - i : 4);
+    }
 }
 
 // Out of the controller's memory; the count of bytes.
@@ -71,10 +84,17 @@ uint32_t fetch(uint32_t endpoint, uint32_t buffer, uint8_t *packet)
 {
     const uint32_t said = bufferControl(endpoint, true) & 0x3ff;
     const uint32_t bytes = said < usbserial::packetBytes ? said : usbserial::packetBytes;
-    const volatile uint8_t *from = reinterpret_cast<const volatile uint8_t *>(memory + buffer);
-    for (uint32_t i = 0; i < bytes; ++i)
-        packet[i] = from[i];
+    take(buffer, packet, bytes);
     return bytes;
+}
+
+// Waits for the next frame's start. Without frames there is nothing to fear: they come every millisecond.
+void awaitFrame()
+{
+    const uint64_t end = board::ticks() + board::ticksPerSecond / 900;
+    (void)uint32_t(at(frameNumber)); // reading it takes the mark away
+    while (!(at(rawInterrupts) & frameStarted) && board::ticks() < end) {
+    }
 }
 
 void buffersDone()
@@ -111,8 +131,8 @@ void start()
     at(muxing) = 1u | 1u << 3;     // to the pins, under software's control
     at(power) = 1u << 2 | 1u << 3; // there is no pin that could tell of the host's voltage: it is there
     at(busControl) = 1u << 29;     // an interrupt for each buffer of endpoint 0
-    at(interruptEnable) = bufferInterrupt | resetInterrupt | setupInterrupt;
-    at(mainControl) = 1;
+    at(interruptEnable) = bufferInterrupt | resetInterrupt | suspendInterrupt | resumeInterrupt | setupInterrupt;
+    at(mainControl) = 1;                  // on, and no longer cut off from its pins, as an RP2350's begins
     at(busControl) = 1u << 29 | 1u << 16; // and there it is: the pull-up
 }
 
@@ -160,8 +180,21 @@ void configure()
     endpointControl(dataEndpoint, true) = opened | interrupts | bulk | outBuffer;
 }
 
+void halt(bool toHost)
+{
+    bufferControl(dataEndpoint, !toHost) = stalled;
+}
+
+void resume(bool toHost)
+{
+    (toHost ? in1 : out1) = false;
+    bufferControl(dataEndpoint, !toHost) = 0;
+}
+
 void sendData(const uint8_t *packet, uint32_t bytes)
 {
+    if (rpusb::givesAtFrameStart)
+        awaitFrame();
     giveIn(dataEndpoint, in1, inBuffer, packet, bytes);
 }
 
@@ -179,14 +212,18 @@ void rpusb::interrupt()
         at(address) = 0;
         usbevents::wasReset();
         at(busStatus) = resetBit;
+        rpusb::busWasReset();
+    }
+    if (why & (suspendInterrupt | resumeInterrupt)) {
+        usbevents::slept(!(why & resumeInterrupt));
+        at(busStatus) = suspendedBit | resumedBit;
     }
     if (why & bufferInterrupt)
         buffersDone();
     if (why & setupInterrupt) { // later than every buffer of the request before it
         at(busStatus) = setupBit;
         uint8_t setup[8];
-        for (uint32_t i = 0; i < 8; ++i)
-            setup[i] = reinterpret_cast<const volatile uint8_t *>(memory)[i];
+        take(0, setup, sizeof setup);
         bufferControl(0, false) = 0;
         bufferControl(0, true) = 0;
         controlIn1 = controlOut1 = true;

@@ -129,13 +129,48 @@ volatile bool expecting;
 uint8_t leaving[packetBytes];
 uint32_t leavingBytes;
 volatile bool sending;
+volatile bool gaveUp; // the host holds the line open and does not read: nothing waits for it until it does
+volatile bool asleep; // so does the bus
+
+constexpr uint8_t haltFeature = 0;
+uint8_t halted; // 1: to the host, 2: from it
 
 void forgetLine()
 {
     listening = false;
     expecting = false;
     sending = false;
+    gaveUp = false;
     arrivedBytes = 0;
+    halted = 0;
+}
+
+uint8_t haltBit(bool toHost)
+{
+    return toHost ? 1 : 2;
+}
+
+// Halts an endpoint, or lets it begin anew: what lay in it is dropped, and its next packet is its first again.
+void setHalt(uint8_t endpoint, bool on)
+{
+    const bool toHost = endpoint & 0x80;
+    const uint8_t number = endpoint & 0x7f;
+    if (!configured || (number != usbserial::dataEndpoint && (number != usbserial::noticeEndpoint || !toHost)))
+        return usbcontroller::stall();
+    if (number == usbserial::dataEndpoint) {
+        (toHost ? sending : expecting) = false;
+        if (on)
+            usbcontroller::halt(toHost);
+        else
+            usbcontroller::resume(toHost);
+        halted = uint8_t(on ? halted | haltBit(toHost) : halted & ~haltBit(toHost));
+    }
+    usbcontroller::acknowledge(true);
+}
+
+bool isHalted(uint8_t endpoint)
+{
+    return (endpoint & 0x7f) == usbserial::dataEndpoint && (halted & haltBit(endpoint & 0x80));
 }
 
 void sendAnswer()
@@ -216,11 +251,21 @@ void answerByte(uint8_t value, uint32_t count, uint32_t asked)
     send(scratch, count, asked);
 }
 
+// Whether the last packet has gone. A host that listens reads within a few milliseconds; one that has stopped must not
+// stop the board.
+bool hasGone()
+{
+    const uint64_t end = board::ticks() + board::ticksPerSecond;
+    while (sending && listening && !gaveUp && !asleep) {
+        if (board::ticks() > end)
+            gaveUp = true;
+    }
+    return !sending;
+}
+
 void flush()
 {
-    while (sending && listening) {
-    }
-    if (listening && leavingBytes > 0) {
+    if (listening && leavingBytes > 0 && !(halted & haltBit(true)) && hasGone()) {
         sending = true;
         usbcontroller::sendData(leaving, leavingBytes);
     }
@@ -240,13 +285,13 @@ bool isWaiting()
 {
     if (taken < arrivedBytes)
         return true;
-    if (configured && !expecting) {
+    if (configured && !expecting && !(halted & haltBit(false))) {
         taken = 0;
         arrivedBytes = 0;
         expecting = true;
         usbcontroller::receiveData();
     }
-    return false;
+    return taken < arrivedBytes; // it may have lain in the controller
 }
 
 char take()
@@ -272,7 +317,13 @@ void wasReset()
     wantsCoding = false;
     answerLeft = 0;
     answerEndsShort = false;
+    asleep = false;
     forgetLine();
+}
+
+void slept(bool isAsleep)
+{
+    asleep = isAsleep;
 }
 
 void setupArrived(const uint8_t setup[8])
@@ -302,19 +353,16 @@ void setupArrived(const uint8_t setup[8])
         return answerByte(configured, 1, asked);
     case request(0x80, 0): // the status of the device, an interface, an endpoint
     case request(0x81, 0):
-    case request(0x82, 0):
         return answerByte(0, 2, asked);
+    case request(0x82, 0):
+        return answerByte(isHalted(setup[4]), 2, asked);
     case request(0x81, 10):
         return answerByte(0, 1, asked);
     case request(0x01, 11):
         return value == 0 ? usbcontroller::acknowledge(true) : usbcontroller::stall();
-    case request(0x02, 1): // an endpoint halts no more: data begin anew
-        if (configured) {
-            expecting = false;
-            sending = false;
-            usbcontroller::configure();
-        }
-        return usbcontroller::acknowledge(true);
+    case request(0x02, 1): // clear and set a feature of an endpoint
+    case request(0x02, 3):
+        return value == haltFeature ? setHalt(setup[4], number == 3) : usbcontroller::stall();
     case request(0x20, 0x20):
         if (asked != sizeof lineCoding)
             return usbcontroller::stall();
@@ -325,6 +373,7 @@ void setupArrived(const uint8_t setup[8])
         return send(scratch, sizeof lineCoding, asked);
     case request(0x20, 0x22):
         listening = configured && (value & 1);
+        gaveUp = false;
         return usbcontroller::acknowledge(true);
     case request(0x20, 0x23): // a break means nothing here
         return usbcontroller::acknowledge(true);
@@ -363,6 +412,7 @@ void acknowledged()
 void dataSent()
 {
     sending = false;
+    gaveUp = false;
 }
 
 void dataReceived(const uint8_t *packet, uint32_t bytes)

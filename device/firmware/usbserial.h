@@ -17,7 +17,8 @@ void start();
 bool isWaiting();
 /// After isWaiting().
 char take();
-/// Sends at each end of a line and when a packet is full; drops what nobody listens to.
+/// Sends at each end of a line and when a packet is full. Drops what nobody listens to, and what somebody who holds the
+/// line open does not read within a second.
 void write(char c);
 
 } // namespace usbserial
@@ -38,6 +39,10 @@ void acknowledge(bool toHost);
 void stall();
 /// Opens the data endpoints, both at their first data packet.
 void configure();
+/// The data endpoint of one direction refuses whatever the host wants of it.
+void halt(bool toHost);
+/// It answers again, empty and at its first data packet.
+void resume(bool toHost);
 void sendData(const uint8_t *packet, uint32_t bytes);
 void receiveData();
 
@@ -47,6 +52,8 @@ void receiveData();
 namespace usbevents {
 
 void wasReset();
+/// The host has put the bus to sleep, or woken it.
+void slept(bool isAsleep);
 void setupArrived(const uint8_t setup[8]);
 void controlSent();
 void controlReceived(const uint8_t *packet, uint32_t bytes);

@@ -129,7 +129,7 @@ Result<std::vector<fs::path>> ArmToolchain::firmwareObjects(const ArmTarget &tar
                                                             const Progress &progress) const
 {
     std::vector<std::string> names = {"firmware/console.cpp", "firmware/fault.cpp", "firmware/main.cpp",
-                                      "firmware/runner.cpp", "firmware/standalone.cpp"};
+                                      "firmware/runner.cpp", "firmware/standalone.cpp", "firmware/startup.cpp"};
     names.insert(names.end(), target.firmware.begin(), target.firmware.end());
     const std::vector<const EmbeddedFile *> headers = headersWithIncludes(firmwareHeaders);
     std::string content;

@@ -466,6 +466,30 @@ private slots:
         }
     }
 
+    // What a chip's start demands of an image, and where it may lie.
+    void everyRunnerStartsOnItsBoard()
+    {
+        int boards = 0;
+        for (const Board *each : device::boards()) {
+            if (!each->physical)
+                continue;
+            const auto runner = ResidentRunner::find(each->physical->flash.board);
+            QVERIFY2(runner, runner ? "" : runner.error().message.c_str());
+            const auto image = loadFirmware(*each->physical, runner->image());
+            QVERIFY2(image, image ? "" : image.error().message.c_str());
+            QVERIFY(checkRange(*image, each->physical->flash.range));
+            ++boards;
+            if (!each->physical->faultOf)
+                continue;
+            FlashImage damaged = *image;
+            for (auto &[address, bytes] : damaged) // whatever it looks for at the start
+                std::fill_n(bytes.begin(), std::min<std::size_t>(bytes.size(), 4096), std::uint8_t(0));
+            QVERIFY(!each->physical->faultOf(damaged).empty());
+            QVERIFY(!each->physical->faultOf({}).empty());
+        }
+        QCOMPARE(boards, 3);
+    }
+
     void cancelLeavesTheBootloader()
     {
         FakeWorld world;

@@ -242,6 +242,7 @@ private slots:
             device::Dut dut(std::move(*link), {});
             QVERIFY(dut.greet());
             QCOMPARE(dut.lastFault(), std::string());
+            QVERIFY(dut.temperature() && std::abs(*dut.temperature() - 20) < 0.5); // what the emulator's sensor shows
             const auto plan = device::makePlan(*model, device::KernelFamily::thumb);
             QVERIFY(plan && dut.loadPlan(device::writePlanImage(*plan)));
         }

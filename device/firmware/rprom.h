@@ -4,10 +4,11 @@
 
 #include <stdint.h>
 
-/// The RP2040's flash chip, and what else needs the boot ROM's functions.
-namespace rp2040rom {
+/// The flash chip of an RP2040 or RP2350, and what else needs the boot ROM's functions. One file for each chip.
+namespace rprom {
 
 constexpr uint32_t sectorBytes = 4096;
+extern const uint32_t flashBytes; // of the board
 
 /// Erases and writes one sector; `offset` counts from the start of flash.
 void writeSector(uint32_t offset, const uint8_t *sector);
@@ -16,4 +17,4 @@ void readUniqueId(uint8_t id[8]);
 /// Restarts as a USB drive that takes firmware.
 [[noreturn]] void enterUsbBoot();
 
-} // namespace rp2040rom
+} // namespace rprom

@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The upper three quarters of the Pico's flash.
+// What lies beyond the first half megabyte of a Pico's flash.
 #include "planstore.h"
-#include "rp2040rom.h"
+#include "rprom.h"
 
 namespace planstore {
 
 namespace {
 
-constexpr uint32_t flashStart = 0x10000000, offsetInFlash = 512u << 10, flashBytes = 2048u << 10;
+constexpr uint32_t flashStart = 0x10000000, offsetInFlash = 512u << 10;
 
 } // namespace
 
@@ -20,13 +20,13 @@ const uint8_t *start()
 
 uint32_t bytes()
 {
-    return flashBytes - offsetInFlash;
+    return rprom::flashBytes - offsetInFlash;
 }
 
 void write(uint32_t offset, const uint8_t *block)
 {
-    static_assert(blockBytes == rp2040rom::sectorBytes, "a block is a sector");
-    rp2040rom::writeSector(offsetInFlash + offset, block);
+    static_assert(blockBytes == rprom::sectorBytes, "a block is a sector");
+    rprom::writeSector(offsetInFlash + offset, block);
 }
 
 } // namespace planstore
