@@ -828,6 +828,22 @@
         <translation>Bits de cada peso; as ativações têm 8.</translation>
     </message>
     <message>
+        <source>Rounding</source>
+        <translation>Arredondamento</translation>
+    </message>
+    <message>
+        <source>Whether weights go to the nearest step, or each to the one of its two neighbours that keeps the layer&apos;s output on calibration samples (AdaRound).</source>
+        <translation>Se cada peso vai ao degrau mais próximo ou àquele dos dois vizinhos que preserva a saída da camada nas amostras de calibração (AdaRound).</translation>
+    </message>
+    <message>
+        <source>Iterations</source>
+        <translation>Iterações</translation>
+    </message>
+    <message>
+        <source>Steps in which AdaRound learns each layer; 0: 10000, below 8 bits 15000.</source>
+        <translation>Passos em que o AdaRound aprende cada camada; 0: 10000, abaixo de 8 bits 15000.</translation>
+    </message>
+    <message>
         <source>Range decay</source>
         <translation>Decaimento da faixa</translation>
     </message>

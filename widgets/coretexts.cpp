@@ -219,6 +219,11 @@ namespace {
                               "weights settle where few bits suffice; the result is that integer form."),
     QT_TRANSLATE_NOOP("core", "Weight bits"),
     QT_TRANSLATE_NOOP("core", "Bits of each weight; activations have 8."),
+    QT_TRANSLATE_NOOP("core", "Rounding"),
+    QT_TRANSLATE_NOOP("core", "Whether weights go to the nearest step, or each to the one of its two neighbours that "
+                              "keeps the layer's output on calibration samples (AdaRound)."),
+    QT_TRANSLATE_NOOP("core", "Iterations"),
+    QT_TRANSLATE_NOOP("core", "Steps in which AdaRound learns each layer; 0: 10000, below 8 bits 15000."),
     QT_TRANSLATE_NOOP("core", "Range decay"),
     QT_TRANSLATE_NOOP("core", "How much of an activation's range stays at each step; the rest comes from the step."),
     QT_TRANSLATE_NOOP("core", "At most so many calibration samples, which give the first ranges."),

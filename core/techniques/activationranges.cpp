@@ -90,6 +90,10 @@ public:
     Result<std::vector<ActivationRange>> clipped(const std::vector<ActivationRange> &extremes);
     Result<std::vector<std::vector<ChannelMoments>>> moments(const std::vector<TensorId> &tensors);
 
+    /// The values of a float32 tensor over a batch of samples, the first of which has this number.
+    using Visit = std::function<void(int worker, TensorId tensor, std::size_t sample, std::span<const float> values)>;
+    bool run(const Visit &visit); ///< false where it was cancelled
+
 private:
     Calibrator(ProgramPtr program, const Samples &samples, const Calibration &calibration, TechniqueContext &context)
         : m_program(std::move(program)), m_samples(samples), m_calibration(calibration), m_context(context)
@@ -99,9 +103,6 @@ private:
     const Graph &graph() const { return m_program->graph(); }
     std::size_t batch() const { return std::size_t(std::max(1, m_program->preferredBatch())); }
     std::size_t count() const { return std::min(m_samples.count, m_calibration.samples); }
-    /// The values of a float32 tensor over a batch of samples, the first of which has this number.
-    using Visit = std::function<void(int worker, TensorId tensor, std::size_t sample, std::span<const float> values)>;
-    bool run(const Visit &visit); ///< false where it was cancelled
     Error notFinite(std::size_t tensor) const;
 
     ProgramPtr m_program;
@@ -344,6 +345,18 @@ Result<std::vector<ActivationRange>> activationRanges(const ModelPtr &model, con
     if (!extremes || calibration.method == "minmax")
         return extremes;
     return calibrator->clipped(*extremes);
+}
+
+Result<void> visitActivations(const ModelPtr &model, const Calibration &calibration, TechniqueContext &context,
+                              const ActivationVisitor &visitor)
+{
+    Result<Calibrator> calibrator = Calibrator::make(model, calibration, context);
+    if (!calibrator)
+        return calibrator.error();
+    const bool finished = calibrator->run([&](int, TensorId tensor, std::size_t sample, std::span<const float> values) {
+        visitor(tensor, sample, values);
+    });
+    return finished ? Result<void>() : cancelled();
 }
 
 Result<std::vector<std::vector<ChannelMoments>>> channelMoments(const ModelPtr &model, const Calibration &calibration,

@@ -6,6 +6,7 @@
 #include "core/techniques/technique.h"
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,6 +44,13 @@ float movingAverage(std::span<const float> values);
 /// not finite.
 Result<std::vector<ActivationRange>> activationRanges(const ModelPtr &model, const Calibration &calibration,
                                                       TechniqueContext &context);
+
+/// Sees a float32 activation over some samples in a row, the first of which has this number. Called by several threads.
+using ActivationVisitor = std::function<void(TensorId tensor, std::size_t sample, std::span<const float> values)>;
+
+/// Runs the float model as activationRanges() does and shows what it makes. Errors as there.
+Result<void> visitActivations(const ModelPtr &model, const Calibration &calibration, TechniqueContext &context,
+                              const ActivationVisitor &visitor);
 
 /// Of all values that an activation has in one channel, which is an index of its last axis.
 struct ChannelMoments

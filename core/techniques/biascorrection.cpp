@@ -66,20 +66,6 @@ void setConstant(Graph &graph, TensorId &id, const std::vector<float> &values)
     id = graph.addTensor(std::move(tensor));
 }
 
-/// A model of some of the operators: those before the end of it, or one alone.
-Model part(const Model &model, std::size_t first, std::size_t last, TensorId input, TensorId output)
-{
-    Model result;
-    result.graphs.push_back(model.main());
-    Graph &graph = result.main();
-    const auto begin = model.main().operators.begin();
-    graph.operators.assign(begin + std::ptrdiff_t(first), begin + std::ptrdiff_t(last) + 1);
-    graph.inputs = {input};
-    graph.outputs = {output};
-    removeUnusedTensors(result);
-    return result;
-}
-
 /// The model with an activation of this operator alone as an operator of its own; ids stay.
 void Corrector::separateActivations()
 {
@@ -170,7 +156,7 @@ Result<void> Corrector::empirical()
         const std::vector<float> weights = quantizedWeightsOf(layer);
         Graph &graph = m_separated.main();
         setConstant(graph, graph.operators[layer.op].inputs[layer.layout.weights], weights);
-        const Model until = part(m_separated, 0, layer.op, graph.inputs[0], layer.output);
+        const Model until = partOf(m_separated, 0, layer.op, graph.inputs[0], layer.output);
         const Result<std::vector<Moments>> have = measure(until, {until.main().outputs[0]});
         if (!have)
             return have.error();
@@ -236,7 +222,7 @@ Result<void> Corrector::fast()
             const float steps = float(quantized(float(channel.mean), parameters)) - float(parameters.zeroPoint);
             input.push_back(steps * parameters.scale);
         }
-        Model alone = part(m_separated, layer.op, layer.op, data, layer.output);
+        Model alone = partOf(m_separated, layer.op, layer.op, data, layer.output);
         setConstant(alone.main(), alone.main().operators[0].inputs[layer.layout.weights], quantizedWeightsOf(layer));
         const Result<ProgramPtr> program = Program::compile(std::make_shared<const Model>(std::move(alone)));
         if (!program)

@@ -356,6 +356,20 @@ DType integerInterface(const std::string &name)
     return name == "int8" ? DType::int8 : name == "uint8" ? DType::uint8 : DType::float32;
 }
 
+std::optional<WeightGrid> integerWeightGrid(const Graph &graph, std::size_t number, const IntegerPlan &plan)
+{
+    const Operator &op = graph.operators[number];
+    const std::optional<WeightLayout> layout = weightLayout(op.kind);
+    if (!layout || !whyNotInteger(graph, op).empty())
+        return std::nullopt;
+    const std::optional<AffineParameters> &in = plan.activations[std::size_t(op.inputs[layout->data].index)];
+    if (!in || !plan.activations[std::size_t(op.outputs[0].index)])
+        return std::nullopt;
+    const int highest = (1 << (plan.weightBits - 1)) - 1;
+    return WeightGrid{weightSlices(graph, op, plan), storedWeights(graph, op, plan, in->scale).scales, -highest,
+                      highest};
+}
+
 std::vector<float> roundedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan)
 {
     const TensorId data = op.inputs[weightLayout(op.kind)->data];

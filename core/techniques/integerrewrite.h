@@ -32,6 +32,9 @@ ChannelSlices integerWeightSlices(const Shape &shape, OpKind kind, std::int32_t 
 ParameterSpec integerInterfaceParameter(std::string key, std::string title, std::string description);
 DType integerInterface(const std::string &name);
 
+/// The grid on which the int8 form has the weights of an operator of a float model; nothing where it has none.
+std::optional<WeightGrid> integerWeightGrid(const Graph &graph, std::size_t op, const IntegerPlan &plan);
+
 /// The weights of an integer operator of a float model, as the int8 form has them, times their scales again.
 std::vector<float> roundedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan);
 

@@ -60,6 +60,14 @@ struct QuantizedWeights
 QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelSlices &slices,
                                   std::span<const float> magnitudes, int bits = 8);
 
+/// Where the weights of a layer may lie: whole numbers of steps within [lowest, highest].
+struct WeightGrid
+{
+    ChannelSlices slices;
+    std::vector<float> steps; ///< one per slice
+    int lowest = -127, highest = 127;
+};
+
 /// PyTorch's qint8 weights of a whole tensor (its default observer of dynamic quantization), computed in float32: scale
 /// = largest magnitude / 127.5, at least 2^-23; q = round-half-even(w / scale) within [-128, 127].
 QuantizedWeights pytorchWeights(std::span<const float> weights);

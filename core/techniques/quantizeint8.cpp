@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/activationranges.h"
+#include "core/techniques/adaround.h"
 #include "core/techniques/biascorrection.h"
 #include "core/techniques/integerrewrite.h"
 #include "core/techniques/rewrite.h"
@@ -39,6 +40,15 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     plan.perChannel = settings.flag("per_channel");
     plan.inputType = integerInterface(settings.text("input_type"));
     plan.outputType = integerInterface(settings.text("output_type"));
+    plan.weightBits = int(settings.integer("bits"));
+    if (roundsAdaptively(settings)) {
+        const auto grid = [&](const Graph &graph, std::size_t op) { return integerWeightGrid(graph, op, plan); };
+        Result<Model> rounded =
+            withAdaptiveRounding(*source, grid, settings.integer("iterations"), calibration, context);
+        if (!rounded)
+            return rounded.error();
+        source = std::make_shared<const Model>(*std::move(rounded));
+    }
     const Result<Model> corrected =
         withCorrectedBias(*source, biasCorrectionNamed(settings.text("bias-correction")), plan, calibration, context);
     if (!corrected)
@@ -58,6 +68,9 @@ std::vector<ParameterSpec> parameters()
          .title = "Per channel",
          .description = "Convolution weights get a scale for each output channel instead of one for the layer.",
          .defaultValue = true});
+    all.push_back({"bits", "Weight bits", "Bits of each weight; activations have 8.", std::int64_t(8), 2, 8});
+    for (ParameterSpec &spec : roundingParameters())
+        all.push_back(std::move(spec));
     all.push_back({.key = "preset",
                    .title = "Preset",
                    .description = "How scales of activations follow from their ranges: as TensorFlow Lite does, or as "
@@ -93,7 +106,9 @@ const Technique quantizeInt8 = {
     [](const ParameterValues &settings) {
         const std::string &method = settings.text("calibration"), &preset = settings.text("preset"),
                           &correction = settings.text("bias-correction");
-        return std::string(settings.flag("per_channel") ? "int8" : "int8 per tensor") +
+        const std::int64_t bits = settings.integer("bits");
+        return (bits == 8 ? "int8" : "int8 with " + std::to_string(bits) + "-bit weights") +
+               (settings.flag("per_channel") ? "" : " per tensor") + roundingText(settings) +
                (method == "minmax" ? "" : " " + method) + (preset == "tflite" ? "" : " " + preset) +
                (correction == "none" ? "" : " " + correction + " bias");
     },

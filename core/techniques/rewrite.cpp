@@ -84,6 +84,19 @@ void removeUnusedTensors(Model &model)
     });
 }
 
+Model partOf(const Model &model, std::size_t first, std::size_t last, TensorId input, TensorId output)
+{
+    Model result;
+    result.graphs.push_back(model.main());
+    Graph &graph = result.main();
+    const auto begin = model.main().operators.begin();
+    graph.operators.assign(begin + std::ptrdiff_t(first), begin + std::ptrdiff_t(last) + 1);
+    graph.inputs = {input};
+    graph.outputs = {output};
+    removeUnusedTensors(result);
+    return result;
+}
+
 const Tensor *quantizedTensor(const Graph &graph)
 {
     const auto found = std::ranges::find_if(graph.tensors, [](const Tensor &tensor) {

@@ -4,6 +4,7 @@
 
 #include "core/graph/model.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -17,6 +18,9 @@ std::vector<int> useCounts(const Graph &graph);
 
 /// Drops the tensors of the first graph that no operator, input, output or signature refers to, and renumbers the rest.
 void removeUnusedTensors(Model &model);
+
+/// A model of some operators in a row, first to last of the first graph, with their constants.
+Model partOf(const Model &model, std::size_t first, std::size_t last, TensorId input, TensorId output);
 
 /// The first tensor of the graph that holds quantized integers, or null where the model is a float one.
 const Tensor *quantizedTensor(const Graph &graph);
