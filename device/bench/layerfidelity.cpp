@@ -115,7 +115,9 @@ Result<std::string> firstDifferingLayer(Dut &dut, const ExecutionPlan &plan, con
     for (std::size_t step = 0; step < plan.steps.size(); ++step) {
         progress.report("looking for the layer that differs", std::int64_t(step), std::int64_t(plan.steps.size()));
         const std::size_t op = plan.steps[step].op;
-        const bool isLastOfItsOperator = step + 1 == plan.steps.size() || plan.steps[step + 1].op != op;
+        const auto isOfOperator = [&](const PlanStep &later) { return later.op == op; };
+        const bool isLastOfItsOperator =
+            std::none_of(plan.steps.begin() + std::ptrdiff_t(step) + 1, plan.steps.end(), isOfOperator);
         const TensorId output = planned->main().operators[op].outputs[0];
         const auto expected = host->find(output.index);
         const auto place = placeOf(plan, step);

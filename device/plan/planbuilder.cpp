@@ -8,10 +8,13 @@
 #include "device/plan/deadchannels.h"
 #include "device/plan/half.h"
 #include "device/plan/hostkernel.h"
+#include "device/plan/steporder.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <numeric>
+#include <utility>
 
 namespace espalier::device {
 
@@ -238,8 +241,36 @@ void PlanBuilder::touch(PlanRef ref, std::int32_t step)
     storage.last = std::max(storage.last, step);
 }
 
+void PlanBuilder::dropUnusedStorages()
+{
+    std::vector<bool> isUsed(m_plan.storages.size(), false);
+    const auto use = [&](std::size_t buffer) { isUsed[m_plan.buffers[buffer].storage] = true; };
+    std::ranges::for_each(m_plan.inputs, use);
+    std::ranges::for_each(m_plan.outputs, use);
+    for (const PlanStep &step : m_plan.steps) {
+        for (const PlanRef ref : step.arguments)
+            if (ref.kind == PlanRef::Kind::buffer)
+                use(ref.index);
+    }
+    std::vector<std::size_t> newIndex(m_plan.storages.size());
+    std::vector<PlanStorage> used;
+    for (std::size_t i = 0; i < m_plan.storages.size(); ++i) {
+        newIndex[i] = used.size();
+        if (isUsed[i])
+            used.push_back(m_plan.storages[i]);
+    }
+    for (PlanBuffer &buffer : m_plan.buffers)
+        buffer.storage = newIndex[buffer.storage];
+    m_plan.storages = std::move(used);
+}
+
+// Lifetimes from the order of the steps, places from the lifetimes.
 void PlanBuilder::placeMemory()
 {
+    for (PlanStorage &storage : m_plan.storages) {
+        storage.first = INT32_MAX;
+        storage.last = -1;
+    }
     const auto steps = std::int32_t(m_plan.steps.size());
     for (const std::size_t input : m_plan.inputs)
         touch({PlanRef::Kind::buffer, input}, -1);
@@ -249,17 +280,7 @@ void PlanBuilder::placeMemory()
     }
     for (const std::size_t output : m_plan.outputs)
         touch({PlanRef::Kind::buffer, output}, steps);
-
-    std::vector<std::size_t> newIndex(m_plan.storages.size());
-    std::vector<PlanStorage> used;
-    for (std::size_t i = 0; i < m_plan.storages.size(); ++i) {
-        newIndex[i] = used.size();
-        if (m_plan.storages[i].first != INT32_MAX)
-            used.push_back(m_plan.storages[i]);
-    }
-    for (PlanBuffer &buffer : m_plan.buffers)
-        buffer.storage = newIndex[buffer.storage];
-    m_plan.storages = std::move(used);
+    m_plan.overlaps.clear();
     for (const Overlap &wish : m_overlaps) {
         const std::size_t in = m_plan.buffers[wish.in].storage, out = m_plan.buffers[wish.out].storage;
         const auto step = std::int32_t(wish.step);
@@ -268,6 +289,47 @@ void PlanBuilder::placeMemory()
             m_plan.overlaps.push_back({in, out, wish.lead, wish.exact});
     }
     m_plan.arenaBytes = placeStorages(m_plan.storages, m_plan.overlaps);
+}
+
+// Takes another order of the steps where their memory then takes less room than in the given one.
+void PlanBuilder::orderAndPlace()
+{
+    std::vector<StorageUse> storages;
+    for (const PlanStorage &storage : m_plan.storages)
+        storages.push_back({storage.bytes});
+    for (const std::size_t input : m_plan.inputs)
+        storages[m_plan.buffers[input].storage].isInput = true;
+    for (const std::size_t output : m_plan.outputs)
+        storages[m_plan.buffers[output].storage].isOutput = true;
+    std::vector<StepUse> uses = usesOf(m_plan);
+    for (const Overlap &wish : m_overlaps) {
+        const std::size_t in = m_plan.buffers[wish.in].storage, out = m_plan.buffers[wish.out].storage;
+        if (in != out)
+            uses[wish.step].overlaps.push_back({in, out, wish.lead, wish.exact});
+    }
+    const std::vector<std::size_t> order = leanerOrder(uses, storages);
+    if (order.empty())
+        return placeMemory();
+
+    const ExecutionPlan given = m_plan;
+    const std::vector<Overlap> givenOverlaps = m_overlaps;
+    std::vector<std::size_t> newIndex(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        newIndex[order[i]] = i;
+        m_plan.steps[i] = given.steps[order[i]];
+    }
+    for (Overlap &wish : m_overlaps)
+        wish.step = newIndex[wish.step];
+    placeMemory();
+    std::vector<std::size_t> asGiven(order.size());
+    std::iota(asGiven.begin(), asGiven.end(), std::size_t(0));
+    if (m_plan.arenaBytes <= peakOf(uses, storages, asGiven))
+        return; // less than any placement of the given order
+    const ExecutionPlan reordered = std::exchange(m_plan, given);
+    m_overlaps = givenOverlaps;
+    placeMemory();
+    if (reordered.arenaBytes < m_plan.arenaBytes)
+        m_plan = reordered;
 }
 
 Result<ExecutionPlan> PlanBuilder::build()
@@ -289,7 +351,8 @@ Result<ExecutionPlan> PlanBuilder::build()
             return failed("output '" + tensor(id).name + "' does not depend on any input: there is nothing to run");
         m_plan.outputs.push_back(buffer(id));
     }
-    placeMemory();
+    dropUnusedStorages();
+    orderAndPlace();
     return std::move(m_plan);
 }
 

@@ -75,7 +75,7 @@ public:
     /// Whether anything needs this value.
     bool isNeeded(TensorId id) const { return id.valid() && m_needed[std::size_t(id.index)]; }
 
-    /// Lowers all operators and places the memory.
+    /// Lowers all operators, orders the calls and places the memory.
     Result<ExecutionPlan> build();
 
 private:
@@ -85,7 +85,9 @@ private:
     std::size_t buffer(TensorId id);
     std::size_t newBuffer(PlanBuffer buffer, std::size_t bytes);
     void touch(PlanRef ref, std::int32_t step);
+    void dropUnusedStorages();
     void placeMemory();
+    void orderAndPlace();
 
     struct Overlap
     {

@@ -1,11 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/arena.h"
+#include "device/plan/steporder.h"
 
 #include <QtTest>
 
+#include <algorithm>
+#include <numeric>
 #include <optional>
 #include <random>
+#include <set>
 
 using namespace espalier;
 using namespace espalier::device;
@@ -96,6 +100,71 @@ private slots:
             }
             QCOMPARE(end, peak);
         }
+    }
+
+    // Small random networks: no order that keeps to their dependencies has a lower peak than the one that is found.
+    void theBestOrderIsFound()
+    {
+        std::mt19937 random(5);
+        int improved = 0;
+        for (int round = 0; round < 300; ++round) {
+            const std::size_t count = 2 + random() % 6;
+            // Step i makes storage i + 1 from some that are there; storage 0 is the input, the last one the output.
+            std::vector<StorageUse> storages(count + 1);
+            std::vector<StepUse> steps(count);
+            for (StorageUse &storage : storages)
+                storage.bytes = 1 + random() % 1000;
+            storages.front().isInput = storages.back().isOutput = true;
+            for (std::size_t i = 0; i < count; ++i) {
+                std::set<std::size_t> inputs = {random() % (i + 1), random() % (i + 1)};
+                for (const std::size_t input : inputs) {
+                    steps[i].storages.push_back(input);
+                    if (input > 0)
+                        steps[i].after.push_back(input - 1);
+                    if (random() % 3 == 0)
+                        steps[i].overlaps.push_back({input, i + 1, random() % 200});
+                }
+                steps[i].storages.push_back(i + 1);
+            }
+            std::vector<std::size_t> order(count);
+            std::iota(order.begin(), order.end(), std::size_t(0));
+            const std::size_t given = peakOf(steps, storages, order);
+            std::size_t best = given;
+            do {
+                std::vector<bool> done(count, false);
+                const bool isPossible = std::ranges::all_of(order, [&](std::size_t step) {
+                    done[step] = true;
+                    return std::ranges::all_of(steps[step].after, [&](std::size_t other) { return done[other]; });
+                });
+                if (isPossible)
+                    best = std::min(best, peakOf(steps, storages, order));
+            } while (std::ranges::next_permutation(order).found);
+            const auto found = leanerOrder(steps, storages);
+            QCOMPARE(found.empty() ? given : peakOf(steps, storages, found), best);
+            QCOMPARE(found.empty(), best == given);
+            QCOMPARE(leanerOrder(steps, storages), found);
+            improved += best < given;
+        }
+        QVERIFY(improved > 20);
+    }
+
+    // Too many sets of steps to go through all of them: still better than a given order that is bad, and in time.
+    void manyBranchesAreOrdered()
+    {
+        std::vector<StorageUse> storages = {{100, true, false}};
+        std::vector<StepUse> steps;
+        constexpr std::size_t branches = 60;
+        for (std::size_t i = 0; i < branches; ++i) {
+            storages.push_back({1000});
+            steps.push_back({{0, i + 1}, {}, {}});
+        }
+        for (std::size_t i = 0; i < branches; ++i) {
+            storages.push_back({1, false, true});
+            steps.push_back({{i + 1, branches + i + 1}, {i}, {}});
+        }
+        const auto order = leanerOrder(steps, storages);
+        QCOMPARE(order.size(), steps.size());
+        QCOMPARE(peakOf(steps, storages, order), 100 + 1000 + branches - 1); // the last branch frees the input
     }
 };
 

@@ -11,6 +11,7 @@
 
 #include "device/bench/fidelity.h"
 #include "device/bench/pseudorandom.h"
+#include "support/graphbuilder.h"
 
 #include <espalier/kerneltable.h>
 
@@ -71,6 +72,36 @@ struct Image
     std::uint32_t size;
 };
 
+// Runs the plan's image on three inputs; what differs from the host's outputs, or from a run of all steps in order.
+std::string differenceFromHost(const ModelPtr &model, const device::ExecutionPlan &plan)
+{
+    const auto program = Program::compile(model);
+    Image bytes(device::writePlanImage(plan));
+    if (const char *wrong = bytes.check(std::uint32_t(plan.arenaBytes)))
+        return wrong;
+    const rt::PlanImage image(bytes.data());
+    std::vector<rt::Kernel::Call> calls(plan.steps.size());
+    image.resolve(calls.data(), rt::findKernel);
+    std::vector<std::uint64_t> arena(plan.arenaBytes / 8 + 1);
+    auto *memory = reinterpret_cast<std::uint8_t *>(arena.data());
+    device::Fidelity fidelity(*program);
+    for (std::uint32_t k = 0; k < 3; ++k) {
+        const auto inputs = device::pseudoRandomInput((*program)->graph(), k);
+        const std::uint8_t *from = inputs.data();
+        const rt::PlanPort *port = image.ports();
+        for (std::uint32_t i = 0; i < image.header().inputs; from += port++->bytes, ++i)
+            std::memcpy(memory + port->place, from, port->bytes);
+        std::uint32_t done = 0;
+        image.run(memory, calls.data(), [&](std::uint32_t step) { done += step == done; });
+        if (done != plan.steps.size())
+            return "not all steps ran in order";
+        fidelity.runHost(inputs);
+        for (std::uint32_t i = 0; i < image.header().outputs; ++i, ++port)
+            fidelity.compare(i, {memory + port->place, port->bytes});
+    }
+    return fidelity.difference();
+}
+
 // Whether a setting only changes what is computed, not where.
 bool isValue(const std::string &name)
 {
@@ -130,31 +161,35 @@ private slots:
     {
         for (const auto &[type, family] : forms) {
             const auto model = modelOf(everyOperator(type, 1));
-            const auto program = Program::compile(model);
             const auto plan = device::makePlan(*model, family);
-            QVERIFY(program && plan);
-            Image bytes(device::writePlanImage(*plan));
-            QCOMPARE(bytes.check(std::uint32_t(plan->arenaBytes)), nullptr);
-            const rt::PlanImage image(bytes.data());
-            std::vector<rt::Kernel::Call> calls(plan->steps.size());
-            image.resolve(calls.data(), rt::findKernel);
-            std::vector<std::uint64_t> arena(plan->arenaBytes / 8 + 1);
-            auto *memory = reinterpret_cast<std::uint8_t *>(arena.data());
-            device::Fidelity fidelity(*program);
-            for (std::uint32_t k = 0; k < 3; ++k) {
-                const auto inputs = device::pseudoRandomInput((*program)->graph(), k);
-                const std::uint8_t *from = inputs.data();
-                const rt::PlanPort *port = image.ports();
-                for (std::uint32_t i = 0; i < image.header().inputs; from += port++->bytes, ++i)
-                    std::memcpy(memory + port->place, from, port->bytes);
-                std::uint32_t done = 0;
-                image.run(memory, calls.data(), [&](std::uint32_t step) { done += step == done; });
-                QCOMPARE(std::size_t(done), plan->steps.size());
-                fidelity.runHost(inputs);
-                for (std::uint32_t i = 0; i < image.header().outputs; ++i, ++port)
-                    fidelity.compare(i, {memory + port->place, port->bytes});
-            }
-            QCOMPARE(QString::fromStdString(fidelity.difference()), QString());
+            QVERIFY(plan);
+            QCOMPARE(QString::fromStdString(differenceFromHost(model, *plan)), QString());
+        }
+    }
+
+    // Four branches, given side by side: one after another they need a quarter of the room.
+    void branchesComeOneAfterAnother()
+    {
+        GraphBuilder b;
+        const TensorId x = b.input({1, 16, 16, 1});
+        std::vector<TensorId> wide, narrow;
+        for (float i = 0; i < 4; ++i) {
+            std::vector<float> filter(8);
+            for (std::size_t k = 0; k < filter.size(); ++k)
+                filter[k] = float(k) - i;
+            wide.push_back(b.conv2D(x, b.constant({8, 1, 1, 1}, filter), b.constant({8}, std::vector<float>(8, i))));
+        }
+        for (const TensorId layer : wide)
+            narrow.push_back(b.averagePool2D(layer, 16));
+        const TensorId joined = b.add(OpKind::concatenation, narrow, {1, 1, 1, 32}, ConcatenationOptions{3});
+        const ModelPtr model = b.model({joined});
+        for (const device::KernelFamily family : {device::KernelFamily::plain, device::KernelFamily::thumb}) {
+            const auto plan = device::makePlan(*model, family);
+            QVERIFY(plan);
+            const std::size_t input = 16 * 16 * 4, layer = 8 * input, output = 32 * 4;
+            QVERIFY2(plan->arenaBytes <= input + layer + 2 * output, std::to_string(plan->arenaBytes).c_str());
+            QCOMPARE(plan->steps[1].typeName, std::string("AVERAGE_POOL_2D"));
+            QCOMPARE(QString::fromStdString(differenceFromHost(model, *plan)), QString());
         }
     }
 
