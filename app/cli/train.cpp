@@ -12,6 +12,7 @@
 #include "core/formats/modelformat.h"
 #include "core/metrics/evaluate.h"
 #include "core/study/figureformat.h"
+#include "core/train/architectures/architecture.h"
 
 #include <nlohmann/json.hpp>
 
@@ -30,7 +31,7 @@ struct Given
     std::int64_t epochs = TrainOptions().epochs, batch = TrainOptions().batch, seed = 0, threads = 0;
     double learningRate = TrainOptions().learningRate, momentum = OptimizerSettings().momentum;
     std::string optimizer = "sgd", schedule = "cosine", checkpoint, resume, curves;
-    double warmUp = 0, weightDecay = 0, clip = 0, smoothing = 0, validation = 0, jitter = 0, scale = 0;
+    double width = 1, warmUp = 0, weightDecay = 0, clip = 0, smoothing = 0, validation = 0, jitter = 0, scale = 0;
     std::int64_t patience = 0, shift = 0, cutOut = 0, timeShift = 0;
     bool nesterov = false, flip = false, json = false;
 };
@@ -118,7 +119,7 @@ Result<void> run(const Given &given)
     }
     if (const Result<void> writable = checkTarget(given.output); !writable)
         return writable;
-    const Result<TrainOptions> options = trainOptions(given);
+    Result<TrainOptions> options = trainOptions(given);
     if (!options)
         return options.error();
     for (const std::string &target : {given.curves, given.checkpoint})
@@ -134,9 +135,11 @@ Result<void> run(const Given &given)
         samples.labelKind = LabelKind::anomaly; // learns its input, whatever the labels are
     if (samples.train.count == 0 || (samples.train.labels.empty() && !architecture->reproducesInput))
         return unusableInput("'" + given.data + "' has no labelled training samples");
-    Result<Model> untrained = architecture->build((*data)->train.shape, (*data)->classes, std::uint64_t(given.seed));
+    const Result<Untrained> untrained =
+        architecture->build({(*data)->train.shape, (*data)->classes, std::uint64_t(given.seed), given.width});
     if (!untrained)
         return untrained.error();
+    options->layers = untrained->layers;
 
     ThreadPool pool(int(given.threads));
     Json epochs = Json::array();
@@ -154,8 +157,7 @@ Result<void> run(const Given &given)
         if (!given.json && printed)
             printed = print(epochText(epoch, given.epochs));
     };
-    const Result<ModelPtr> model = train(std::make_shared<const Model>(*std::move(untrained)), samples, *options, pool,
-                                         epochFinished, line.progress());
+    const Result<ModelPtr> model = train(untrained->model, samples, *options, pool, epochFinished, line.progress());
     if (!model)
         return model.error();
     if (const Result<void> written = writeModel(**model, given.output); !written)
@@ -192,6 +194,7 @@ Action declare(Options &options)
                  Options::Need::required);
     options.text("--data", given->data, "DATA", "The data set", Options::Need::required);
     options.text("--output,-o", given->output, "M.tflite", "Where the model is written", Options::Need::required);
+    options.real("--width", given->width, "Times the channels of a network that scales; default 1", 0.01, 16);
     options.whole("--epochs", given->epochs,
                   "Times that all training samples are seen; default " + std::to_string(given->epochs), 1, 100000);
     options.whole("--seed", given->seed, "Seed of first weights and order; the same gives the same model");

@@ -39,4 +39,16 @@ OpKind kindOfBuiltin(std::int32_t builtinCode)
     return OpKind(std::distance(std::begin(infos), found)); // the end is OpKind::other
 }
 
+Activation *fusedActivation(Operator &op)
+{
+    return std::visit(
+        [](auto &options) -> Activation * {
+            if constexpr (requires { options.activation; })
+                return &options.activation;
+            else
+                return nullptr;
+        },
+        op.options);
+}
+
 } // namespace espalier

@@ -164,4 +164,7 @@ std::int32_t builtinCode(OpKind kind);
 /// The kind with this TFLite number, or OpKind::other.
 OpKind kindOfBuiltin(std::int32_t builtinCode);
 
+/// The activation that an operator has fused, to be changed; null where its kind has none.
+Activation *fusedActivation(Operator &op);
+
 } // namespace espalier

@@ -5,6 +5,7 @@
 #include "core/data/standardized.h"
 #include "core/metrics/modelmetrics.h"
 #include "core/study/figureformat.h"
+#include "core/train/architectures/architecture.h"
 #include "core/train/train.h"
 
 #include <algorithm>
@@ -30,7 +31,8 @@ Result<ModelPtr> trained(const ReproductionRequest &request, std::string_view ar
     if (data->train.count == 0 || data->train.labels.empty())
         return unusableInput("the data set \"" + data->name +
                              "\" has no labelled training samples: take one that has, or give a model");
-    Result<Model> untrained = findArchitecture(architecture)->build(data->train.shape, data->classes, request.seed);
+    const Result<Untrained> untrained =
+        findArchitecture(architecture)->build({data->train.shape, data->classes, request.seed});
     if (!untrained)
         return untrained.error();
     TrainOptions options;
@@ -41,7 +43,8 @@ Result<ModelPtr> trained(const ReproductionRequest &request, std::string_view ar
         options.batch = 32;
     }
     options.seed = request.seed;
-    return train(std::make_shared<const Model>(*std::move(untrained)), *data, options, pool, {}, progress);
+    options.layers = untrained->layers;
+    return train(untrained->model, *data, options, pool, {}, progress);
 }
 
 std::string cell(const PaperColumn &column, const ReproducedRow &row, const ModelPtr &variant)

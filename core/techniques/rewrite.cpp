@@ -126,16 +126,4 @@ Model withFloat32Constants(const Model &model)
     return result;
 }
 
-Activation *fusedActivation(Operator &op)
-{
-    return std::visit(
-        [](auto &options) -> Activation * {
-            if constexpr (requires { options.activation; })
-                return &options.activation;
-            else
-                return nullptr;
-        },
-        op.options);
-}
-
 } // namespace espalier

@@ -32,7 +32,4 @@ bool holdsFloat16Constants(const Graph &graph);
 /// techniques start from. No value changes, since every half is a float exactly.
 Model withFloat32Constants(const Model &model);
 
-/// The activation that an operator has fused, to be changed; null where its kind has none.
-Activation *fusedActivation(Operator &op);
-
 } // namespace espalier

@@ -11,8 +11,8 @@ namespace espalier {
 
 namespace {
 
-// Then fingerprint, epoch, best epoch, best loss, and the four rows, each behind its length; little-endian.
-constexpr std::string_view magic = "EspalierTraining1\n";
+// Then fingerprint, epoch, best epoch, best loss, and the rows, each behind its length; little-endian.
+constexpr std::string_view magic = "EspalierTraining2\n";
 
 template <class T>
 void append(Bytes &bytes, const T &value)
@@ -77,7 +77,8 @@ Result<void> writeCheckpoint(const Checkpoint &checkpoint, const std::filesystem
     append(bytes, checkpoint.epoch);
     append(bytes, checkpoint.bestEpoch);
     append(bytes, checkpoint.bestLoss);
-    for (const auto *row : {&checkpoint.parameters, &checkpoint.first, &checkpoint.second, &checkpoint.best})
+    for (const auto *row : {&checkpoint.parameters, &checkpoint.first, &checkpoint.second, &checkpoint.statistics,
+                            &checkpoint.best, &checkpoint.bestStatistics})
         appendRow(bytes, *row);
     return writeFile(path, bytes);
 }
@@ -96,7 +97,8 @@ Result<Checkpoint> readCheckpoint(const std::filesystem::path &path, std::uint64
     checkpoint.epoch = reader.value<std::int64_t>();
     checkpoint.bestEpoch = reader.value<std::int64_t>();
     checkpoint.bestLoss = reader.value<double>();
-    for (auto *row : {&checkpoint.parameters, &checkpoint.first, &checkpoint.second, &checkpoint.best})
+    for (auto *row : {&checkpoint.parameters, &checkpoint.first, &checkpoint.second, &checkpoint.statistics,
+                      &checkpoint.best, &checkpoint.bestStatistics})
         *row = reader.row();
     if (!reader.isWhole())
         return unfit("is damaged: start the training anew");

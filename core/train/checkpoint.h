@@ -17,7 +17,8 @@ struct Checkpoint
     std::uint64_t fingerprint = 0;                ///< of model, data and options: a checkpoint fits no other training
     std::int64_t epoch = 0;                       ///< the last that is done, from 1
     std::vector<float> parameters, first, second; ///< and what the optimizer remembers of them
-    std::vector<float> best;                      ///< parameters of the best epoch on the validation split; or empty
+    std::vector<float> statistics;                ///< moving means and variances of normalizations
+    std::vector<float> best, bestStatistics;      ///< of the best epoch on the validation split; or empty
     double bestLoss = 0;
     std::int64_t bestEpoch = 0;
 };

@@ -11,6 +11,7 @@
 #include "core/train/distillation.h"
 #include "core/train/optimizer.h"
 #include "core/train/schedule.h"
+#include "core/train/traininglayers.h"
 #include "core/train/valuetransform.h"
 
 #include <cstdint>
@@ -18,23 +19,8 @@
 #include <functional>
 #include <optional>
 #include <span>
-#include <string>
-#include <string_view>
 
 namespace espalier {
-
-/// A network built from nothing. One file under core/train/architectures and one line in architectures.def.
-struct Architecture
-{
-    std::string_view id;      ///< "cnn"
-    std::string_view summary; ///< "16 and 32 filters of 3×3, two max pools, dense"
-    /// A float model for inputs of this shape with `classes` outputs (softmax last), initialised from `seed`.
-    Result<Model> (*build)(const Shape &sampleShape, std::size_t classes, std::uint64_t seed);
-    bool reproducesInput = false; ///< an autoencoder: no classes, no softmax
-};
-
-std::span<const Architecture *const> architectures();
-const Architecture *findArchitecture(std::string_view id);
 
 class TrainingNetwork;
 
@@ -58,6 +44,7 @@ struct TrainOptions
     std::uint64_t seed = 0;
     StepHook beforeStep = {};
     ValueTransforms transforms = {};
+    TrainingLayers layers = {};
     std::filesystem::path checkpoint = {}; ///< written after every epoch, where given
     std::filesystem::path resume = {};     ///< a checkpoint of this same training to go on from, where given
 };

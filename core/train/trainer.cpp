@@ -83,13 +83,16 @@ public:
           m_reproduces(data.labelKind == LabelKind::anomaly), m_batch(std::size_t(options.batch)),
           m_parts((m_batch + imagesPerPart - 1) / imagesPerPart),
           m_partGradients(m_parts, std::vector<float>(m_network.parameterCount())), m_partLosses(m_parts),
-          m_order(data.train.count), m_workers(std::size_t(pool.size()))
+          m_order(data.train.count)
     {
+        m_workers.resize(m_network.phases() > 1 ? std::max(m_parts, std::size_t(pool.size()))
+                                                : std::size_t(pool.size()));
         m_state.parameters.resize(m_network.parameterCount());
         m_state.first.resize(m_network.parameterCount());
         if (options.optimizer.kind != Optimizer::sgd)
             m_state.second.resize(m_network.parameterCount());
         m_network.readParameters(m_state.parameters);
+        m_state.statistics.assign(m_network.statistics().begin(), m_network.statistics().end());
         std::iota(m_order.begin(), m_order.end(), std::size_t(0));
         if (options.validation > 0) {
             Random random(options.seed, validationStream);
@@ -107,8 +110,16 @@ private:
     Result<void> resume();
     Result<LossSum> epoch(int number, std::int64_t steps, const Progress &progress);
     LossSum step(int epoch, std::size_t first, std::size_t count, float rate, const Progress &progress);
-    void runPart(int epoch, std::size_t part, std::size_t first, std::size_t count, float weight, int worker);
-    TrainingNetwork::Worker &filledWorker(int worker, std::span<const std::size_t> samples, int epoch);
+    /// Some images of a batch.
+    struct Part
+    {
+        std::size_t number;
+        std::span<const std::size_t> samples;
+        float weight; ///< of each image in the loss
+    };
+    void runPart(int epoch, std::size_t phase, const Part &part, std::size_t worker);
+    TrainingNetwork::Worker &worker(std::size_t number);
+    TrainingNetwork::Worker &filledWorker(std::size_t worker, std::span<const std::size_t> samples, int epoch);
     LossSum loss(std::span<const std::size_t> samples, std::span<const float> wanted, float weight,
                  const TrainingNetwork::Outcome &outcome) const;
     void update(std::size_t parts, float rate);
@@ -134,16 +145,22 @@ private:
     std::vector<std::size_t> m_order;      ///< of samples, shuffled anew for every epoch
     std::vector<std::size_t> m_validation; ///< samples kept back
     std::vector<float> m_teacher;          ///< logits of every sample, or none
+    /// One for each thread; where a batch has phases, for each part, which keeps its values from one to the next.
     std::vector<std::optional<TrainingNetwork::Worker>> m_workers;
 };
 
-/// The worker with these samples as its input, varied where they are seen in an epoch (from 1) rather than judged (0).
-TrainingNetwork::Worker &Trainer::filledWorker(int number, std::span<const std::size_t> samples, int epoch)
+TrainingNetwork::Worker &Trainer::worker(std::size_t number)
 {
-    std::optional<TrainingNetwork::Worker> &worker = m_workers[std::size_t(number)];
+    std::optional<TrainingNetwork::Worker> &worker = m_workers[number];
     if (!worker)
         worker.emplace(m_network, int(imagesPerPart));
-    const std::span<std::byte> input = worker->input();
+    return *worker;
+}
+
+/// The worker with these samples as its input, varied where they are seen in an epoch (from 1) rather than judged (0).
+TrainingNetwork::Worker &Trainer::filledWorker(std::size_t number, std::span<const std::size_t> samples, int epoch)
+{
+    const std::span<std::byte> input = worker(number).input();
     const std::size_t bytes = input.size() / imagesPerPart;
     for (std::size_t i = 0; i < samples.size(); ++i) {
         const std::span<std::byte> image = input.subspan(i * bytes, bytes);
@@ -154,7 +171,7 @@ TrainingNetwork::Worker &Trainer::filledWorker(int number, std::span<const std::
                     {reinterpret_cast<float *>(image.data()), bytes / sizeof(float)}, random);
         }
     }
-    return *worker;
+    return worker(number);
 }
 
 /// `wanted` is a copy of an autoencoder's input.
@@ -182,18 +199,23 @@ LossSum Trainer::loss(std::span<const std::size_t> samples, std::span<const floa
     return softmaxCrossEntropy(probabilities, labels, weight, outcome.gradient, smoothing);
 }
 
-void Trainer::runPart(int epoch, std::size_t part, std::size_t first, std::size_t count, float weight, int number)
+void Trainer::runPart(int epoch, std::size_t phase, const Part &part, std::size_t number)
 {
-    const std::span<const std::size_t> samples = std::span(m_order).subspan(first, count);
-    TrainingNetwork::Worker &worker = filledWorker(number, samples, epoch);
-    std::vector<float> wanted;
-    if (m_reproduces) {
-        wanted.resize(count * m_network.classes());
-        std::memcpy(wanted.data(), worker.input().data(), wanted.size() * sizeof(float));
+    std::vector<float> &gradients = m_partGradients[part.number];
+    if (phase == 0) {
+        filledWorker(number, part.samples, epoch)
+            .drawFrom(m_options.seed, std::uint64_t(m_done), part.number * imagesPerPart);
+        std::ranges::fill(gradients, 0.0f);
     }
-    std::ranges::fill(m_partGradients[part], 0.0f);
-    const auto lossOf = [&](const TrainingNetwork::Outcome &outcome) { return loss(samples, wanted, weight, outcome); };
-    m_partLosses[part] = m_network.run(worker, int(count), lossOf, m_partGradients[part]);
+    const auto lossOf = [&](const TrainingNetwork::Outcome &outcome) {
+        std::vector<float> wanted;
+        if (m_reproduces) {
+            wanted.resize(part.samples.size() * m_network.classes());
+            std::memcpy(wanted.data(), worker(number).input().data(), wanted.size() * sizeof(float));
+        }
+        return loss(part.samples, wanted, part.weight, outcome);
+    };
+    m_partLosses[part.number] += m_network.runPhase(phase, worker(number), int(part.samples.size()), lossOf, gradients);
 }
 
 /// Adds the parts' derivatives in order and moves the parameters against them.
@@ -260,15 +282,28 @@ Result<void> Trainer::callHook(std::int64_t step)
 LossSum Trainer::step(int epoch, std::size_t first, std::size_t count, float rate, const Progress &progress)
 {
     const std::size_t parts = (count + imagesPerPart - 1) / imagesPerPart;
-    m_pool.run(parts, [&](std::size_t part, int worker) {
-        const std::size_t begin = part * imagesPerPart;
-        if (!progress.cancelled())
-            runPart(epoch, part, first + begin, std::min(imagesPerPart, count - begin), 1.0f / float(count), worker);
-    });
+    std::ranges::fill(m_partLosses, LossSum());
+    std::vector<TrainingNetwork::Worker *> workers;
+    for (std::size_t phase = 0; phase < m_network.phases(); ++phase) {
+        m_pool.run(parts, [&](std::size_t part, int thread) {
+            if (progress.cancelled())
+                return;
+            const std::size_t begin = part * imagesPerPart, size = std::min(imagesPerPart, count - begin);
+            runPart(epoch, phase, {part, std::span(m_order).subspan(first + begin, size), 1.0f / float(count)},
+                    m_network.phases() > 1 ? part : std::size_t(thread));
+        });
+        if (progress.cancelled())
+            return {};
+        for (std::size_t part = workers.size(); m_network.phases() > 1 && part < parts; ++part)
+            workers.push_back(&worker(part));
+        m_network.meet(phase, workers);
+    }
+    if (!workers.empty())
+        m_network.follow(*workers.front(), m_done);
     update(parts, rate);
     LossSum sum;
-    for (std::size_t part = 0; part < parts; ++part)
-        sum += m_partLosses[part];
+    for (const LossSum &loss : std::span(m_partLosses).first(parts))
+        sum += loss;
     return sum;
 }
 
@@ -281,11 +316,11 @@ LossSum Trainer::validate()
         const std::size_t first = part * imagesPerPart;
         const auto samples = std::span<const std::size_t>(m_validation)
                                  .subspan(first, std::min(imagesPerPart, m_validation.size() - first));
-        TrainingNetwork::Worker &worker = filledWorker(number, samples, 0);
+        TrainingNetwork::Worker &judge = filledWorker(std::size_t(number), samples, 0);
         std::vector<float> wanted(m_reproduces ? samples.size() * m_network.classes() : 0);
         if (m_reproduces)
-            std::memcpy(wanted.data(), worker.input().data(), wanted.size() * sizeof(float));
-        losses[part] = m_network.forward(worker, int(samples.size()), [&](const TrainingNetwork::Outcome &outcome) {
+            std::memcpy(wanted.data(), judge.input().data(), wanted.size() * sizeof(float));
+        losses[part] = m_network.forward(judge, int(samples.size()), [&](const TrainingNetwork::Outcome &outcome) {
             return loss(samples, wanted, 1, outcome);
         });
     });
@@ -362,6 +397,15 @@ std::uint64_t Trainer::fingerprint() const
                                double(a.timeShift),
                                double(m_samples.count)})
         mix(&value, sizeof value);
+    for (const BatchNormalization &n : o.layers.normalizations) {
+        mix(&n.layer.index, sizeof n.layer.index);
+        mix(&n.momentum, sizeof n.momentum);
+        mix(&n.epsilon, sizeof n.epsilon);
+    }
+    for (const Dropout &d : o.layers.dropouts) {
+        mix(&d.value.index, sizeof d.value.index);
+        mix(&d.rate, sizeof d.rate);
+    }
     mix(&o.seed, sizeof o.seed);
     mix(m_state.parameters.data(), m_state.parameters.size() * sizeof(float));
     mix(m_teacher.data(), m_teacher.size() * sizeof(float));
@@ -384,10 +428,12 @@ Result<void> Trainer::resume()
         return row.size() == now.size();
     };
     if (!fits(read->parameters, m_state.parameters) || !fits(read->first, m_state.first) ||
-        !fits(read->second, m_state.second) || read->epoch < 0 || read->epoch > m_options.epochs)
+        !fits(read->second, m_state.second) || !fits(read->statistics, m_state.statistics) || read->epoch < 0 ||
+        read->epoch > m_options.epochs)
         return unusableInput("'" + m_options.resume.string() + "' is damaged: start the training anew");
     m_state = *std::move(read);
     m_network.writeParameters(m_state.parameters, 0);
+    std::ranges::copy(m_state.statistics, m_network.statistics().begin());
     return m_network.parametersChanged(m_pool);
 }
 
@@ -414,6 +460,7 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
         const Result<LossSum> sum = epoch(number, stepsPerEpoch * m_options.epochs, progress);
         if (!sum)
             return sum.error();
+        std::ranges::copy(m_network.statistics(), m_state.statistics.begin());
         const auto count = double(m_order.size());
         EpochResult result{number, sum->loss / count, double(sum->correct) / count};
         if (const Result<void> checked = checkStuck(result); !checked)
@@ -424,6 +471,7 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
             result.validationAccuracy = double(judged.correct) / double(m_validation.size());
             if (m_options.patience > 0 && (m_state.bestEpoch == 0 || *result.validationLoss < m_state.bestLoss)) {
                 m_state.best = m_state.parameters;
+                m_state.bestStatistics = m_state.statistics;
                 m_state.bestLoss = *result.validationLoss;
                 m_state.bestEpoch = number;
             }
@@ -438,6 +486,7 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
     if (!m_state.best.empty()) {
         m_state.parameters = m_state.best;
         m_network.writeParameters(m_state.parameters, 0);
+        std::ranges::copy(m_state.bestStatistics, m_network.statistics().begin());
     }
     if (const Result<void> called = callHook(m_done + 1); !called)
         return called.error();
@@ -454,7 +503,7 @@ Result<ModelPtr> train(const ModelPtr &model, const Dataset &data, const TrainOp
 {
     if (const Result<void> checked = checkOptions(options); !checked)
         return checked.error();
-    Result<TrainingNetwork> network = TrainingNetwork::prepare(*model, options.transforms);
+    Result<TrainingNetwork> network = TrainingNetwork::prepare(*model, options.transforms, options.layers);
     if (!network)
         return network.error();
     if (const Result<void> checked = checkData(data, network->classes(), model->main()); !checked)

@@ -18,11 +18,6 @@ Error untrainable(const Graph &graph, const Operator &op, const std::string &why
     return failed(op.typeName + name + " cannot be trained: " + why);
 }
 
-float *floats(const AlignedBuffer &buffer)
-{
-    return reinterpret_cast<float *>(buffer.data());
-}
-
 std::span<float> floats(Bytes &bytes)
 {
     return {reinterpret_cast<float *>(bytes.data()), bytes.size() / sizeof(float)};
@@ -30,7 +25,8 @@ std::span<float> floats(Bytes &bytes)
 
 } // namespace
 
-Result<TrainingNetwork> TrainingNetwork::prepare(const Model &model, const ValueTransforms &transforms)
+Result<TrainingNetwork> TrainingNetwork::prepare(const Model &model, const ValueTransforms &transforms,
+                                                 const TrainingLayers &layers)
 {
     TrainingNetwork network;
     network.m_model = model;
@@ -47,9 +43,14 @@ Result<TrainingNetwork> TrainingNetwork::prepare(const Model &model, const Value
     const auto *softmax = std::get_if<SoftmaxOptions>(&last.options);
     if (last.kind == OpKind::softmax && softmax && softmax->beta != 1)
         return untrainable(graph, last, "its beta is not 1");
+    network.m_transforms.resize(graph.tensors.size());
+    if (const Result<void> placed = network.placeNormalizations(layers.normalizations); !placed)
+        return placed.error();
     if (const Result<void> found = network.findParameters(); !found)
         return found.error();
     if (const Result<void> placed = network.placeTransforms(transforms); !placed)
+        return placed.error();
+    if (const Result<void> placed = network.placeDropouts(layers.dropouts); !placed)
         return placed.error();
     if (const Result<void> prepared = network.prepareSteps(); !prepared)
         return prepared.error();
@@ -67,14 +68,75 @@ void TrainingNetwork::addParameter(TensorId id)
     m_parameterCount += tensor.elements();
 }
 
+std::size_t TrainingNetwork::addParameter(std::size_t count, float value)
+{
+    const auto values = std::make_shared<Bytes>(count * sizeof(float));
+    std::ranges::fill(floats(*values), value);
+    m_parameters.push_back({TensorId::none, m_parameterCount, count, values, values});
+    m_parameterCount += count;
+    return m_parameters.size() - 1;
+}
+
+Result<void> TrainingNetwork::placeNormalizations(const std::vector<BatchNormalization> &normalizations)
+{
+    for (std::size_t step = 0; step < m_graph.operators.size(); ++step) {
+        Operator &op = m_graph.operators[step];
+        const auto settings = std::ranges::find_if(
+            normalizations, [&](const BatchNormalization &n) { return op.outputs == std::vector{n.layer}; });
+        if (settings == normalizations.end())
+            continue;
+        const std::optional<WeightLayout> layout = weightLayout(op.kind);
+        Activation *const activation = fusedActivation(op);
+        const auto canFold = [&](TensorId id) {
+            const auto uses = std::ranges::count_if(m_graph.operators, [&](const Operator &other) {
+                return std::ranges::find(other.inputs, id) != other.inputs.end();
+            });
+            return id.valid() && m_graph[id].isConstant() && m_graph[id].type == DType::float32 && uses == 1;
+        };
+        if (!layout || !activation || !canFold(op.input(layout->weights)) || !canFold(op.input(layout->bias)))
+            return untrainable(m_graph, op,
+                               "only a layer with float32 weights and a bias of its own can be normalized");
+        if (const Result<void> known = checkTrainable(*activation); !known)
+            return untrainable(m_graph, op, known.error().message);
+        const auto channels = std::size_t(m_graph[op.outputs[0]].shape.back());
+        const std::size_t pixels = elements(op.outputs[0]) / channels;
+        m_normalizations.push_back(
+            {step, Normalizer(*settings, channels, pixels, *activation), 0, 0, m_statistics.size()});
+        m_statistics.resize(m_statistics.size() + channels, 0.0f);
+        m_statistics.resize(m_statistics.size() + channels, 1.0f);
+        *activation = Activation::none;
+    }
+    return m_normalizations.size() == normalizations.size()
+               ? Result<void>()
+               : failed("a normalization names a value that no operator makes alone");
+}
+
+Result<void> TrainingNetwork::placeDropouts(const std::vector<Dropout> &dropouts)
+{
+    for (const Dropout &dropout : dropouts) {
+        const bool isMade = std::ranges::any_of(m_graph.operators, [&](const Operator &op) {
+            return op.outputs == std::vector{dropout.value} && dropout.value != m_logits;
+        });
+        if (!isMade || !(dropout.rate >= 0 && dropout.rate < 1) || isChanged(dropout.value) ||
+            dropouts.size() > mostDropouts)
+            return failed("a dropout takes a rate from 0 to below 1 and a value inside the network that nothing else "
+                          "changes");
+        m_dropouts.push_back(dropout);
+    }
+    return {};
+}
+
 Result<void> TrainingNetwork::findParameters()
 {
     m_firstOf.assign(m_graph.tensors.size(), -1);
     m_learns.assign(m_graph.tensors.size(), false);
-    for (const Operator &op : m_graph.operators) {
+    for (std::size_t i = 0; i < m_graph.operators.size(); ++i) {
+        const Operator &op = m_graph.operators[i];
+        const bool isNormalized =
+            std::ranges::find(m_normalizations, i, &Normalization::step) != m_normalizations.end();
         std::vector<TensorId> found;
         if (const std::optional<WeightLayout> layout = weightLayout(op.kind))
-            found = {op.input(layout->weights), op.input(layout->bias)};
+            found = {op.input(layout->weights), isNormalized ? TensorId::none : op.input(layout->bias)};
         else if (op.kind == OpKind::prelu)
             found = {op.input(1)}; // slopes
         for (const TensorId id : found) {
@@ -85,12 +147,15 @@ Result<void> TrainingNetwork::findParameters()
             addParameter(id);
         }
     }
+    for (Normalization &normalization : m_normalizations) {
+        normalization.gamma = addParameter(normalization.normalizer.channels(), 1);
+        normalization.beta = addParameter(normalization.normalizer.channels(), 0);
+    }
     return m_parameters.empty() ? Result<void>(failed("the model has no weights to train")) : Result<void>();
 }
 
 Result<void> TrainingNetwork::placeTransforms(const ValueTransforms &transforms)
 {
-    m_transforms.resize(m_graph.tensors.size());
     for (const auto &[id, transform] : transforms) {
         Tensor &tensor = m_graph[id];
         if (tensor.type != DType::float32 || (tensor.isConstant() && placeOf(id) < 0))
@@ -187,158 +252,61 @@ Result<void> TrainingNetwork::parametersChanged(ThreadPool &pool)
     return found == errors.end() ? Result<void>() : Result<void>(**found);
 }
 
+Normalizer::Learned TrainingNetwork::learnedOf(const Normalization &normalization) const
+{
+    return {floats(*m_parameters[normalization.gamma].kept), floats(*m_parameters[normalization.beta].kept)};
+}
+
+Normalizer::Moving TrainingNetwork::movingOf(const Normalization &normalization) const
+{
+    const std::size_t channels = normalization.normalizer.channels();
+    const auto both = std::span<const float>(m_statistics).subspan(normalization.statistics, 2 * channels);
+    return {both.first(channels), both.last(channels)};
+}
+
+/// The layer's weights times the factor of each channel; its bias times it, plus the addend.
+void TrainingNetwork::fold(const Normalization &normalization, Graph &graph) const
+{
+    const Operator &op = m_graph.operators[normalization.step];
+    const WeightLayout layout = *weightLayout(op.kind);
+    const Normalizer::Folded folded =
+        normalization.normalizer.folded(learnedOf(normalization), movingOf(normalization));
+    const auto change = [&](TensorId id, std::size_t perChannel, const std::vector<double> &addend) {
+        std::vector<float> changed(graph[id].elements());
+        const std::span<const float> old = values<float>(graph[id]);
+        for (std::size_t i = 0; i < changed.size(); ++i) {
+            const std::size_t channel = i / perChannel % folded.factor.size();
+            changed[i] = float(double(old[i]) * folded.factor[channel] + (addend.empty() ? 0 : addend[channel]));
+        }
+        graph[id].data = sharedBytes(changed);
+    };
+    const TensorId weights = op.input(layout.weights);
+    std::size_t perChannel = 1;
+    for (std::size_t axis = std::size_t(layout.channelAxis) + 1; axis < graph[weights].shape.size(); ++axis)
+        perChannel *= std::size_t(graph[weights].shape[axis]);
+    change(weights, perChannel, {});
+    change(op.input(layout.bias), 1, folded.addend);
+}
+
+void TrainingNetwork::follow(const Worker &worker, std::int64_t step)
+{
+    for (std::size_t n = 0; n < m_normalizations.size(); ++n) {
+        const Normalizer &normalizer = m_normalizations[n].normalizer;
+        const std::span<float> both =
+            std::span(m_statistics).subspan(m_normalizations[n].statistics, 2 * normalizer.channels());
+        normalizer.follow(worker.m_parts[n], step, both.first(normalizer.channels()), both.last(normalizer.channels()));
+    }
+}
+
 Model TrainingNetwork::model() const
 {
     Model trained = m_model;
     for (const Parameter &p : m_parameters)
-        trained.main()[p.tensor].data = std::make_shared<const Bytes>(*p.kept);
+        if (p.tensor.valid())
+            trained.main()[p.tensor].data = std::make_shared<const Bytes>(*p.kept);
+    for (const Normalization &normalization : m_normalizations)
+        fold(normalization, trained.main());
     return trained;
-}
-
-TrainingNetwork::Worker::Worker(const TrainingNetwork &network, int batch) : m_network(&network), m_batch(batch)
-{
-    const Graph &graph = network.m_graph;
-    std::size_t kernelScratch = 0, gradientScratch = 0;
-    for (const Step &step : network.m_steps) {
-        kernelScratch = std::max(kernelScratch, step.kernel->scratchBytes(batch));
-        if (step.gradient)
-            gradientScratch = std::max(gradientScratch, step.gradient->scratchFloats());
-    }
-    m_kernelScratch = AlignedBuffer(kernelScratch);
-    m_gradientScratch = AlignedBuffer(gradientScratch * sizeof(float));
-    m_values.resize(graph.tensors.size());
-    m_gradients.resize(graph.tensors.size());
-    m_kept.resize(graph.tensors.size());
-    const auto place = [&](TensorId id) {
-        m_values[std::size_t(id.index)] = AlignedBuffer(graph[id].bytes() * std::size_t(batch));
-        if (network.m_learns[std::size_t(id.index)])
-            m_gradients[std::size_t(id.index)] = AlignedBuffer(graph[id].bytes() * std::size_t(batch));
-        if (network.m_transforms[std::size_t(id.index)])
-            m_kept[std::size_t(id.index)] = AlignedBuffer(graph[id].bytes() * std::size_t(batch));
-    };
-    place(graph.inputs[0]);
-    for (const Operator &op : graph.operators)
-        place(op.outputs[0]);
-}
-
-std::span<std::byte> TrainingNetwork::Worker::input()
-{
-    const TensorId id = m_network->m_graph.inputs[0];
-    return {m_values[std::size_t(id.index)].data(), m_network->m_graph[id].bytes() * std::size_t(m_batch)};
-}
-
-const std::byte *TrainingNetwork::valueOf(const Worker &worker, TensorId id) const
-{
-    if (!id.valid())
-        return nullptr;
-    const Tensor &tensor = m_graph[id];
-    return tensor.isConstant() ? reinterpret_cast<const std::byte *>(tensor.data->data())
-                               : worker.m_values[std::size_t(id.index)].data();
-}
-
-/// What the operator made, before any transform.
-const float *TrainingNetwork::keptOf(const Worker &worker, TensorId id) const
-{
-    const auto i = std::size_t(id.index);
-    return floats(m_transforms[i] ? worker.m_kept[i] : worker.m_values[i]);
-}
-
-void TrainingNetwork::transformActivation(Worker &worker, TensorId id, int batch) const
-{
-    const auto i = std::size_t(id.index);
-    if (!m_transforms[i])
-        return;
-    const std::size_t count = elements(id) * std::size_t(batch);
-    std::memcpy(worker.m_kept[i].data(), worker.m_values[i].data(), count * sizeof(float));
-    m_transforms[i]->forward({floats(worker.m_kept[i]), count}, {floats(worker.m_values[i]), count});
-}
-
-TrainingNetwork::Outcome TrainingNetwork::outcomeOf(Worker &worker, int batch) const
-{
-    const std::size_t count = classes() * std::size_t(batch);
-    const auto valuesOf = [&](TensorId id) {
-        return std::span<const float>(floats(worker.m_values[std::size_t(id.index)]), count);
-    };
-    return {valuesOf(m_logits),
-            endsInSoftmax() ? valuesOf(m_graph.outputs[0]) : std::span<const float>(),
-            {floats(worker.m_gradients[std::size_t(m_logits.index)]), count}};
-}
-
-LossSum TrainingNetwork::forward(Worker &worker, int batch, const Loss &loss) const
-{
-    transformActivation(worker, m_graph.inputs[0], batch);
-    std::vector<const std::byte *> inputs;
-    for (const Step &step : m_steps) {
-        const Operator &op = m_graph.operators[step.op];
-        inputs.clear();
-        for (const TensorId id : op.inputs)
-            inputs.push_back(valueOf(worker, id));
-        std::byte *const output = worker.m_values[std::size_t(op.outputs[0].index)].data();
-        step.kernel->run({inputs, {&output, 1}, worker.m_kernelScratch.data(), batch});
-        transformActivation(worker, op.outputs[0], batch);
-    }
-    return loss(outcomeOf(worker, batch));
-}
-
-LossSum TrainingNetwork::run(Worker &worker, std::span<const std::int32_t> labels, float weight,
-                             std::span<float> gradients, const BackwardObserver &observer) const
-{
-    const auto loss = [&](const Outcome &outcome) {
-        if (!outcome.probabilities.empty())
-            return softmaxCrossEntropy(outcome.probabilities, labels, weight, outcome.gradient);
-        std::vector<float> probabilities(outcome.logits.size());
-        softmax(outcome.logits, classes(), 1, probabilities);
-        return softmaxCrossEntropy(probabilities, labels, weight, outcome.gradient);
-    };
-    return run(worker, int(labels.size()), loss, gradients, observer);
-}
-
-LossSum TrainingNetwork::run(Worker &worker, int batch, const Loss &loss, std::span<float> gradients,
-                             const BackwardObserver &observer) const
-{
-    for (std::size_t t = 0; t < m_learns.size(); ++t)
-        if (worker.m_gradients[t])
-            std::memset(worker.m_gradients[t].data(), 0, m_graph.tensors[t].bytes() * std::size_t(batch));
-    const LossSum sum = forward(worker, batch, loss);
-    const Outcome outcome = outcomeOf(worker, batch);
-    if (observer && endsInSoftmax())
-        observer(m_graph.operators.size() - 1, outcome.probabilities, outcome.gradient);
-    backward(worker, batch, gradients, observer);
-    return sum;
-}
-
-void TrainingNetwork::backward(Worker &worker, int batch, std::span<float> gradients,
-                               const BackwardObserver &observer) const
-{
-    std::vector<const float *> values;
-    std::vector<float *> inputGradients;
-    for (auto step = m_steps.rbegin(); step != m_steps.rend(); ++step) {
-        if (!step->gradient)
-            continue;
-        const Operator &op = m_graph.operators[step->op];
-        values.clear();
-        inputGradients.clear();
-        for (const TensorId id : op.inputs) {
-            values.push_back(reinterpret_cast<const float *>(valueOf(worker, id)));
-            if (!id.valid() || !m_learns[std::size_t(id.index)])
-                inputGradients.push_back(nullptr);
-            else if (m_firstOf[std::size_t(id.index)] >= 0)
-                inputGradients.push_back(&gradients[std::size_t(m_firstOf[std::size_t(id.index)])]);
-            else
-                inputGradients.push_back(floats(worker.m_gradients[std::size_t(id.index)]));
-        }
-        const TensorId out = op.outputs[0];
-        const std::size_t size = elements(out) * std::size_t(batch);
-        float *const outputGradient = floats(worker.m_gradients[std::size_t(out.index)]);
-        const float *const output = keptOf(worker, out);
-        if (const auto &transform = m_transforms[std::size_t(out.index)])
-            transform->backward({output, size}, {floats(worker.m_values[std::size_t(out.index)]), size},
-                                {outputGradient, size});
-        if (observer)
-            observer(step->op, {output, size}, {outputGradient, size});
-        step->gradient->run(
-            {values, {&output, 1}, {&outputGradient, 1}, inputGradients, floats(worker.m_gradientScratch), batch});
-    }
 }
 
 } // namespace espalier

@@ -6,7 +6,9 @@
 #include "core/base/threadpool.h"
 #include "core/kernels/gradient.h"
 #include "core/kernels/kernel.h"
+#include "core/train/normalizer.h"
 #include "core/train/softmaxcrossentropy.h"
+#include "core/train/traininglayers.h"
 #include "core/train/valuetransform.h"
 
 #include <functional>
@@ -22,7 +24,8 @@ class TrainingNetwork
 {
 public:
     /// A `failed` error names the operator that cannot be trained and why. A SOFTMAX at the end is part of the loss.
-    static Result<TrainingNetwork> prepare(const Model &model, const ValueTransforms &transforms = {});
+    static Result<TrainingNetwork> prepare(const Model &model, const ValueTransforms &transforms = {},
+                                           const TrainingLayers &layers = {});
 
     const Tensor &input() const { return m_graph[m_graph.inputs[0]]; }
     /// Of one image.
@@ -41,7 +44,11 @@ public:
     /// Turns the derivatives by the parameters that the operators saw into those by the parameters that are kept.
     void throughTransforms(std::span<float> gradients) const;
 
-    /// The model with the parameters as they are now, not transformed.
+    /// Moving means and variances of the normalizations, which are no parameters.
+    std::span<float> statistics() { return m_statistics; }
+    std::span<const float> statistics() const { return m_statistics; }
+
+    /// The model with the parameters as they are now, not transformed, and normalizations within their layers.
     Model model() const;
 
     /// The memory of one thread for up to `batch` images.
@@ -50,14 +57,19 @@ public:
     public:
         Worker(const TrainingNetwork &network, int batch);
         std::span<std::byte> input();
+        /// Which random numbers the next images to train on draw: other streams for each image of each step.
+        void drawFrom(std::uint64_t seed, std::uint64_t step, std::uint64_t firstImage);
 
     private:
         friend class TrainingNetwork;
         const TrainingNetwork *m_network;
         int m_batch;
         std::vector<AlignedBuffer> m_values, m_gradients; ///< per tensor
-        std::vector<AlignedBuffer> m_kept;                ///< per tensor: before its transform
+        std::vector<AlignedBuffer> m_kept;                ///< per tensor: before its transform or dropout
+        std::vector<AlignedBuffer> m_sums;                ///< per normalization: what its layer made
+        std::vector<Normalizer::Part> m_parts;            ///< per normalization
         AlignedBuffer m_kernelScratch, m_gradientScratch;
+        std::uint64_t m_seed = 0, m_stream = 0; ///< of what drops out of the first image
     };
 
     /// Sees, going backwards, what an operator made of the batch and the derivatives by it, which it may change before
@@ -74,11 +86,21 @@ public:
     };
     using Loss = std::function<LossSum(const Outcome &outcome)>;
 
-    /// Images forward; the outcome's gradient is there to be filled, and ignored.
+    /// Images forward as the trained model sees them; the outcome's gradient is there to be filled, and ignored.
     LossSum forward(Worker &worker, int batch, const Loss &loss) const;
     /// Images forward and backward; adds the derivatives by the parameters to `gradients`.
     LossSum run(Worker &worker, int batch, const Loss &loss, std::span<float> gradients,
                 const BackwardObserver &observer = {}) const;
+
+    /// The same for a batch in parts: each phase runs for every part with a worker of its own, then they meet. The loss
+    /// comes from the phase in the middle. Without normalizations there is one phase and nothing to meet for.
+    std::size_t phases() const { return 2 * m_normalizations.size() + 1; }
+    LossSum runPhase(std::size_t phase, Worker &worker, int batch, const Loss &loss, std::span<float> gradients,
+                     const BackwardObserver &observer = {}) const;
+    void meet(std::size_t phase, std::span<Worker *const> workers) const;
+    /// Moves the statistics towards those of the batch that a worker had a part of; `step` batches came before.
+    void follow(const Worker &worker, std::int64_t step);
+
     /// The same with the cross-entropy of the softmax, as many images as labels, times `weight`.
     LossSum run(Worker &worker, std::span<const std::int32_t> labels, float weight, std::span<float> gradients,
                 const BackwardObserver &observer = {}) const;
@@ -94,23 +116,47 @@ private:
     /// Where a constant's values stand in the row of parameters.
     struct Parameter
     {
-        TensorId tensor;
+        TensorId tensor; ///< none for what belongs to a normalization
         std::size_t first, count;
         std::shared_ptr<Bytes> used; ///< the same bytes as the tensor's data
         std::shared_ptr<Bytes> kept; ///< the same as `used` where nothing transforms them
         const ValueTransform *transform = nullptr;
     };
 
+    /// Stands between a layer, whose fused activation has become its own, and the layer's output.
+    struct Normalization
+    {
+        std::size_t step;
+        Normalizer normalizer;
+        std::size_t gamma, beta; ///< places in m_parameters
+        std::size_t statistics;  ///< of its means, then its variances
+    };
+
+    static constexpr std::uint64_t mostDropouts = 1 << 8;
+
     TrainingNetwork() = default;
     Result<void> findParameters();
+    Result<void> placeNormalizations(const std::vector<BatchNormalization> &normalizations);
+    Result<void> placeDropouts(const std::vector<Dropout> &dropouts);
     Result<void> placeTransforms(const ValueTransforms &transforms);
     Result<void> prepareSteps();
     void addParameter(TensorId id);
-    void transformActivation(Worker &worker, TensorId id, int batch) const;
+    std::size_t addParameter(std::size_t count, float value);
+    Normalizer::Learned learnedOf(const Normalization &normalization) const;
+    Normalizer::Moving movingOf(const Normalization &normalization) const;
+    void fold(const Normalization &normalization, Graph &graph) const;
+    bool isChanged(TensorId id) const;
+    template <class Visit>
+    void forEachDropout(const Worker &worker, TensorId id, int batch, const Visit &visit) const;
+    void changeActivation(Worker &worker, TensorId id, int batch, bool isJudged) const;
     const std::byte *valueOf(const Worker &worker, TensorId id) const;
     const float *keptOf(const Worker &worker, TensorId id) const;
     Outcome outcomeOf(Worker &worker, int batch) const;
-    void backward(Worker &worker, int batch, std::span<float> gradients, const BackwardObserver &observer) const;
+    void forwardSteps(Worker &worker, int batch, std::size_t first, std::size_t end, bool isJudged) const;
+    void gradientArrives(Worker &worker, int batch, std::size_t step, const BackwardObserver &observer) const;
+    void gradientLeaves(Worker &worker, int batch, std::size_t step, std::span<float> gradients) const;
+    void backward(std::size_t phase, Worker &worker, int batch, std::span<float> gradients,
+                  const BackwardObserver &observer) const;
     std::size_t elements(TensorId id) const { return m_graph[id].elements(); }
 
     Model m_model;
@@ -121,6 +167,9 @@ private:
     /// Per tensor, of activations: what changes them before they are read, or null.
     std::vector<std::shared_ptr<const ValueTransform>> m_transforms;
     std::vector<std::shared_ptr<const ValueTransform>> m_parameterTransforms; ///< those that m_parameters point to
+    std::vector<Normalization> m_normalizations;                              ///< in the order of their steps
+    std::vector<Dropout> m_dropouts;
+    std::vector<float> m_statistics;
     TensorId m_logits = TensorId::none; ///< the input of a SOFTMAX at the end, or the output
     std::vector<Step> m_steps;
     std::size_t m_parameterCount = 0;

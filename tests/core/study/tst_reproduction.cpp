@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/reproduction.h"
-#include "core/train/train.h"
+#include "core/train/architectures/architecture.h"
 
 #include <QtTest>
 

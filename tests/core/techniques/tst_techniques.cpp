@@ -9,6 +9,7 @@
 #include "core/techniques/namedrecipes.h"
 #include "core/techniques/recipe.h"
 #include "core/techniques/xnnpackrules.h"
+#include "core/train/architectures/architecture.h"
 #include "core/train/train.h"
 #include "core/train/trainingnetwork.h"
 #include "golden.h"
@@ -629,7 +630,7 @@ private slots:
     {
         ThreadPool pool(1);
         // The paper's network: half of its 16 filters go, and its FLOPs fall from 193648 to 96848.
-        const ModelPtr series = std::make_shared<const Model>(*findArchitecture("cnn1d")->build({59, 35}, 8, 1));
+        const ModelPtr series = findArchitecture("cnn1d")->build({{59, 35}, 8, 1})->model;
         for (const std::string mode : {"sound", "literal"}) {
             const Result<ModelPtr> halved =
                 applied(series, "prune-magnitude sparsity=0.5 | remove-sparsity fraction=0 epochs=0 mode=" + mode, pool,

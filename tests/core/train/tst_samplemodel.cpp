@@ -3,6 +3,7 @@
 #include "core/engine/engine.h"
 #include "core/formats/modelformat.h"
 #include "core/metrics/evaluate.h"
+#include "core/train/architectures/architecture.h"
 #include "core/train/train.h"
 
 #include <QCryptographicHash>
@@ -47,9 +48,9 @@ private slots:
         QVERIFY(data);
         Dataset part = **data;
         part.train = part.train.first(640);
-        Result<Model> built = findArchitecture("cnn")->build(part.train.shape, part.classes, 1);
+        const Result<Untrained> built = findArchitecture("cnn")->build({part.train.shape, part.classes, 1});
         QVERIFY(built);
-        const auto model = std::make_shared<const Model>(*std::move(built));
+        const ModelPtr model = built->model;
         TrainOptions options;
         options.epochs = 1;
         options.seed = 1;

@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/train/networkbuilder.h"
+#include "core/train/architectures/networkbuilder.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace espalier {
 
-NetworkBuilder::NetworkBuilder(const Shape &sampleShape, std::uint64_t seed, Kind kind) : m_random(seed)
+NetworkBuilder::NetworkBuilder(const Shape &sampleShape, std::uint64_t seed, Kind kind, double width)
+    : m_random(seed), m_width(width)
 {
     Tensor input;
     input.name = "input";
@@ -19,10 +21,17 @@ NetworkBuilder::NetworkBuilder(const Shape &sampleShape, std::uint64_t seed, Kin
     m_graph.name = "main";
 }
 
-TensorId NetworkBuilder::parameters(const std::string &name, Shape shape, std::size_t inputs)
+std::int32_t NetworkBuilder::scaled(std::int32_t channels, std::int32_t divisor) const
 {
-    const double uniform = 1 / std::sqrt(double(inputs));
-    const double reach = m_start == Start::uniform ? uniform : m_start == Start::he ? uniform * std::sqrt(6.0) : 0;
+    const double exact = double(channels) * m_width;
+    if (divisor == 1)
+        return std::max(1, std::int32_t(exact));
+    const std::int32_t rounded = std::max(divisor, std::int32_t(exact / divisor + 0.5) * divisor);
+    return double(rounded) < 0.9 * exact ? rounded + divisor : rounded;
+}
+
+TensorId NetworkBuilder::constant(const std::string &name, Shape shape, double reach)
+{
     std::vector<float> values(elementCount(shape));
     for (float &value : values)
         value = float((m_random.uniform() * 2 - 1) * reach);
@@ -33,13 +42,14 @@ TensorId NetworkBuilder::parameters(const std::string &name, Shape shape, std::s
     return m_graph.addTensor(std::move(tensor));
 }
 
+TensorId NetworkBuilder::parameters(const std::string &name, Shape shape, std::size_t inputs)
+{
+    return constant(name, std::move(shape), (m_start == Start::he ? std::sqrt(6.0) : 1) / std::sqrt(double(inputs)));
+}
+
 TensorId NetworkBuilder::biases(const std::string &name, std::int32_t count, std::size_t inputs)
 {
-    const Start start = m_start;
-    m_start = start == Start::he ? Start::zero : start;
-    const TensorId id = parameters(name, {count}, inputs);
-    m_start = start;
-    return id;
+    return constant(name, {count}, m_start == Start::he ? 0 : 1 / std::sqrt(double(inputs)));
 }
 
 TensorId NetworkBuilder::whole(const std::string &name, const std::vector<std::int32_t> &numbers)
@@ -167,7 +177,18 @@ void NetworkBuilder::dense(std::int32_t features, Activation activation)
     add(OpKind::fullyConnected, {m_last, weights, bias}, name, {1, features}, options);
 }
 
-Model NetworkBuilder::finish(std::string description, Head head)
+void NetworkBuilder::normalize(BatchNormalization settings)
+{
+    settings.layer = m_last;
+    m_layers.normalizations.push_back(settings);
+}
+
+void NetworkBuilder::dropout(double rate)
+{
+    m_layers.dropouts.push_back({m_last, rate});
+}
+
+Untrained NetworkBuilder::finish(std::string description, Head head)
 {
     if (head == Head::softmax)
         add(OpKind::softmax, {m_last}, "probabilities", shape(), SoftmaxOptions());
@@ -175,7 +196,7 @@ Model NetworkBuilder::finish(std::string description, Head head)
     Model model;
     model.description = std::move(description);
     model.graphs = {std::move(m_graph)};
-    return model;
+    return {std::make_shared<const Model>(std::move(model)), std::move(m_layers)};
 }
 
 } // namespace espalier

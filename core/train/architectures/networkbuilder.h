@@ -4,11 +4,19 @@
 
 #include "core/base/random.h"
 #include "core/graph/model.h"
+#include "core/train/traininglayers.h"
 
 #include <cstdint>
 #include <string>
 
 namespace espalier {
+
+/// A network from nothing, and what it has while it trains.
+struct Untrained
+{
+    ModelPtr model;
+    TrainingLayers layers;
+};
 
 /// Builds a network from its input on, one layer after another. Weights are drawn from the seed in the order of the
 /// layers.
@@ -17,17 +25,19 @@ class NetworkBuilder
 public:
     /// What samples of two extents are: pixels, which get a channel, or the channels of a series over time.
     enum class Kind { image, series };
-    NetworkBuilder(const Shape &sampleShape, std::uint64_t seed, Kind kind = Kind::image);
+    NetworkBuilder(const Shape &sampleShape, std::uint64_t seed, Kind kind = Kind::image, double width = 1);
+
+    /// A number of channels times the width: rounded down and at least 1, or, where `divisor` is above 1, to its
+    /// nearest multiple that is at least 0.9 times as much (as MobileNetV2's authors do).
+    std::int32_t scaled(std::int32_t channels, std::int32_t divisor = 1) const;
 
     /// Of the last layer's output: [1, height, width, channels] or [1, features].
     const Shape &shape() const { return m_graph[m_last].shape; }
-    bool isImage() const { return shape().size() == 4; }
 
     enum class Start {
         uniform, ///< weights and biases within +-1 / sqrt(inputs of one output)
-        he,      ///< weights within +-sqrt(6 / inputs), which keeps deep networks of RELU alive (He et al., arXiv
+        he       ///< weights within +-sqrt(6 / inputs), which keeps deep networks of RELU alive (He et al., arXiv
                  ///< 1502.01852), biases 0
-        zero
     };
     /// Of the layers that follow.
     void startAs(Start start) { m_start = start; }
@@ -57,19 +67,28 @@ public:
     void flatten();
     void dense(std::int32_t features, Activation activation);
 
+    /// While it trains, normalizes what the last layer, convolution or dense, sums up before its activation. To begin
+    /// with, that layer's bias should be 0, as startAs(Start::he) makes it.
+    void normalize(BatchNormalization settings = {});
+    /// While it trains, lets a share of the last value drop out.
+    void dropout(double rate);
+
     enum class Head { softmax, values };
     /// With a softmax over the last layer, or as it is.
-    Model finish(std::string description, Head head = Head::softmax);
+    Untrained finish(std::string description, Head head = Head::softmax);
 
 private:
     void pool(OpKind kind, std::int32_t size);
     TensorId whole(const std::string &name, const std::vector<std::int32_t> &numbers);
+    TensorId constant(const std::string &name, Shape shape, double reach);
     TensorId parameters(const std::string &name, Shape shape, std::size_t inputs);
     TensorId biases(const std::string &name, std::int32_t count, std::size_t inputs);
     void add(OpKind kind, std::vector<TensorId> inputs, const std::string &name, Shape shape, OpOptions options);
 
     Random m_random;
+    double m_width;
     Graph m_graph;
+    TrainingLayers m_layers;
     TensorId m_last;
     Start m_start = Start::uniform;
     int m_convolutions = 0, m_pools = 0, m_dense = 0, m_sums = 0;

@@ -1,0 +1,311 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// How images run through a network that trains, forward and backward.
+
+#include "core/train/dropout.h"
+#include "core/train/trainingnetwork.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace espalier {
+
+namespace {
+
+// A stream of random numbers for each dropout of each image of each step: batches are no larger than 2^12.
+constexpr std::uint64_t dropoutStreams = std::uint64_t(1) << 62, imagesOfStep = 1 << 12;
+
+float *floats(const AlignedBuffer &buffer)
+{
+    return reinterpret_cast<float *>(buffer.data());
+}
+
+} // namespace
+
+TrainingNetwork::Worker::Worker(const TrainingNetwork &network, int batch) : m_network(&network), m_batch(batch)
+{
+    const Graph &graph = network.m_graph;
+    std::size_t kernelScratch = 0, gradientScratch = 0;
+    for (const Step &step : network.m_steps) {
+        kernelScratch = std::max(kernelScratch, step.kernel->scratchBytes(batch));
+        if (step.gradient)
+            gradientScratch = std::max(gradientScratch, step.gradient->scratchFloats());
+    }
+    m_kernelScratch = AlignedBuffer(kernelScratch);
+    m_gradientScratch = AlignedBuffer(gradientScratch * sizeof(float));
+    m_values.resize(graph.tensors.size());
+    m_gradients.resize(graph.tensors.size());
+    m_kept.resize(graph.tensors.size());
+    const auto place = [&](TensorId id) {
+        m_values[std::size_t(id.index)] = AlignedBuffer(graph[id].bytes() * std::size_t(batch));
+        if (network.m_learns[std::size_t(id.index)])
+            m_gradients[std::size_t(id.index)] = AlignedBuffer(graph[id].bytes() * std::size_t(batch));
+        if (network.isChanged(id))
+            m_kept[std::size_t(id.index)] = AlignedBuffer(graph[id].bytes() * std::size_t(batch));
+    };
+    place(graph.inputs[0]);
+    for (const Operator &op : graph.operators)
+        place(op.outputs[0]);
+    for (const Normalization &normalization : network.m_normalizations) {
+        const TensorId id = graph.operators[normalization.step].outputs[0];
+        m_sums.emplace_back(graph[id].bytes() * std::size_t(batch));
+        m_parts.push_back(normalization.normalizer.makePart());
+    }
+}
+
+void TrainingNetwork::Worker::drawFrom(std::uint64_t seed, std::uint64_t step, std::uint64_t firstImage)
+{
+    m_seed = seed;
+    m_stream = dropoutStreams + (step * imagesOfStep + firstImage) * mostDropouts;
+}
+
+std::span<std::byte> TrainingNetwork::Worker::input()
+{
+    const TensorId id = m_network->m_graph.inputs[0];
+    return {m_values[std::size_t(id.index)].data(), m_network->m_graph[id].bytes() * std::size_t(m_batch)};
+}
+
+const std::byte *TrainingNetwork::valueOf(const Worker &worker, TensorId id) const
+{
+    if (!id.valid())
+        return nullptr;
+    const Tensor &tensor = m_graph[id];
+    return tensor.isConstant() ? reinterpret_cast<const std::byte *>(tensor.data->data())
+                               : worker.m_values[std::size_t(id.index)].data();
+}
+
+bool TrainingNetwork::isChanged(TensorId id) const
+{
+    return m_transforms[std::size_t(id.index)] ||
+           std::ranges::find(m_dropouts, id, &Dropout::value) != m_dropouts.end();
+}
+
+/// What the operator made, before any change.
+const float *TrainingNetwork::keptOf(const Worker &worker, TensorId id) const
+{
+    const auto i = std::size_t(id.index);
+    return floats(isChanged(id) ? worker.m_kept[i] : worker.m_values[i]);
+}
+
+/// Calls visit(rate, random numbers, number of the image) for each image that a value drops out of.
+template <class Visit>
+void TrainingNetwork::forEachDropout(const Worker &worker, TensorId id, int batch, const Visit &visit) const
+{
+    const auto found = std::ranges::find(m_dropouts, id, &Dropout::value);
+    if (found == m_dropouts.end())
+        return;
+    const auto number = std::uint64_t(found - m_dropouts.begin());
+    for (std::size_t image = 0; image < std::size_t(batch); ++image)
+        visit(found->rate, Random(worker.m_seed, worker.m_stream + image * mostDropouts + number), image);
+}
+
+void TrainingNetwork::changeActivation(Worker &worker, TensorId id, int batch, bool isJudged) const
+{
+    if (!isChanged(id))
+        return;
+    const auto i = std::size_t(id.index);
+    const std::size_t count = elements(id) * std::size_t(batch);
+    const std::span<float> kept(floats(worker.m_kept[i]), count), used(floats(worker.m_values[i]), count);
+    std::memcpy(kept.data(), used.data(), count * sizeof(float));
+    if (m_transforms[i])
+        m_transforms[i]->forward(kept, used);
+    else if (!isJudged)
+        forEachDropout(worker, id, batch, [&](double rate, const Random &random, std::size_t image) {
+            dropOut(rate, random, used.subspan(image * elements(id), elements(id)));
+        });
+}
+
+TrainingNetwork::Outcome TrainingNetwork::outcomeOf(Worker &worker, int batch) const
+{
+    const std::size_t count = classes() * std::size_t(batch);
+    const auto valuesOf = [&](TensorId id) {
+        return std::span<const float>(floats(worker.m_values[std::size_t(id.index)]), count);
+    };
+    return {valuesOf(m_logits),
+            endsInSoftmax() ? valuesOf(m_graph.outputs[0]) : std::span<const float>(),
+            {floats(worker.m_gradients[std::size_t(m_logits.index)]), count}};
+}
+
+/// Where the step that is last belongs to a normalization, it stops with its sums measured, unless it is judged.
+void TrainingNetwork::forwardSteps(Worker &worker, int batch, std::size_t first, std::size_t end, bool isJudged) const
+{
+    std::vector<const std::byte *> inputs;
+    for (std::size_t i = first; i < end; ++i) {
+        const Operator &op = m_graph.operators[i];
+        inputs.clear();
+        for (const TensorId id : op.inputs)
+            inputs.push_back(valueOf(worker, id));
+        const auto normalization = std::ranges::find(m_normalizations, i, &Normalization::step);
+        const bool isNormalized = normalization != m_normalizations.end();
+        const auto n = std::size_t(normalization - m_normalizations.begin());
+        const AlignedBuffer &values = worker.m_values[std::size_t(op.outputs[0].index)];
+        std::byte *const output = isNormalized ? worker.m_sums[n].data() : values.data();
+        m_steps[i].kernel->run({inputs, {&output, 1}, worker.m_kernelScratch.data(), batch});
+        if (isNormalized && !isJudged) {
+            normalization->normalizer.measure(floats(worker.m_sums[n]), std::size_t(batch), worker.m_parts[n]);
+            return;
+        }
+        if (isNormalized)
+            normalization->normalizer.judge(floats(worker.m_sums[n]), std::size_t(batch), learnedOf(*normalization),
+                                            movingOf(*normalization), worker.m_parts[n], floats(values));
+        changeActivation(worker, op.outputs[0], batch, isJudged);
+    }
+}
+
+LossSum TrainingNetwork::forward(Worker &worker, int batch, const Loss &loss) const
+{
+    changeActivation(worker, m_graph.inputs[0], batch, true);
+    forwardSteps(worker, batch, 0, m_steps.size(), true);
+    return loss(outcomeOf(worker, batch));
+}
+
+LossSum TrainingNetwork::run(Worker &worker, std::span<const std::int32_t> labels, float weight,
+                             std::span<float> gradients, const BackwardObserver &observer) const
+{
+    const auto loss = [&](const Outcome &outcome) {
+        if (!outcome.probabilities.empty())
+            return softmaxCrossEntropy(outcome.probabilities, labels, weight, outcome.gradient);
+        std::vector<float> probabilities(outcome.logits.size());
+        softmax(outcome.logits, classes(), 1, probabilities);
+        return softmaxCrossEntropy(probabilities, labels, weight, outcome.gradient);
+    };
+    return run(worker, int(labels.size()), loss, gradients, observer);
+}
+
+LossSum TrainingNetwork::run(Worker &worker, int batch, const Loss &loss, std::span<float> gradients,
+                             const BackwardObserver &observer) const
+{
+    LossSum sum;
+    Worker *const all[] = {&worker};
+    for (std::size_t phase = 0; phase < phases(); ++phase) {
+        sum += runPhase(phase, worker, batch, loss, gradients, observer);
+        meet(phase, all);
+    }
+    return sum;
+}
+
+LossSum TrainingNetwork::runPhase(std::size_t phase, Worker &worker, int batch, const Loss &loss,
+                                  std::span<float> gradients, const BackwardObserver &observer) const
+{
+    const std::size_t middle = m_normalizations.size();
+    if (phase <= middle) {
+        std::size_t first = 0;
+        if (phase == 0) {
+            changeActivation(worker, m_graph.inputs[0], batch, false);
+        } else {
+            const Normalization &before = m_normalizations[phase - 1];
+            const TensorId id = m_graph.operators[before.step].outputs[0];
+            before.normalizer.normalize(floats(worker.m_sums[phase - 1]), std::size_t(batch), learnedOf(before),
+                                        worker.m_parts[phase - 1], floats(worker.m_values[std::size_t(id.index)]));
+            changeActivation(worker, id, batch, false);
+            first = before.step + 1;
+        }
+        forwardSteps(worker, batch, first, phase < middle ? m_normalizations[phase].step + 1 : m_steps.size(), false);
+    }
+    LossSum sum;
+    if (phase == middle) {
+        for (std::size_t t = 0; t < m_learns.size(); ++t)
+            if (worker.m_gradients[t])
+                std::memset(worker.m_gradients[t].data(), 0, m_graph.tensors[t].bytes() * std::size_t(batch));
+        const Outcome outcome = outcomeOf(worker, batch);
+        sum = loss(outcome);
+        if (observer && endsInSoftmax())
+            observer(m_graph.operators.size() - 1, outcome.probabilities, outcome.gradient);
+    }
+    if (phase >= middle)
+        backward(phase - middle, worker, batch, gradients, observer);
+    return sum;
+}
+
+void TrainingNetwork::meet(std::size_t phase, std::span<Worker *const> workers) const
+{
+    const std::size_t middle = m_normalizations.size();
+    if (phase + 1 == phases())
+        return;
+    const std::size_t n = phase < middle ? phase : 2 * middle - 1 - phase;
+    std::vector<Normalizer::Part *> parts;
+    for (Worker *worker : workers)
+        parts.push_back(&worker->m_parts[n]);
+    if (phase < middle)
+        m_normalizations[n].normalizer.meet(parts);
+    else
+        m_normalizations[n].normalizer.meetBackward(parts);
+}
+
+/// The derivatives by what an operator's readers saw become those by what it made.
+void TrainingNetwork::gradientArrives(Worker &worker, int batch, std::size_t step,
+                                      const BackwardObserver &observer) const
+{
+    const TensorId out = m_graph.operators[step].outputs[0];
+    const std::size_t size = elements(out) * std::size_t(batch);
+    const std::span<float> gradient(floats(worker.m_gradients[std::size_t(out.index)]), size);
+    const std::span<const float> kept(keptOf(worker, out), size);
+    if (const auto &transform = m_transforms[std::size_t(out.index)])
+        transform->backward(kept, {floats(worker.m_values[std::size_t(out.index)]), size}, gradient);
+    forEachDropout(worker, out, batch, [&](double rate, const Random &random, std::size_t image) {
+        dropOut(rate, random, gradient.subspan(image * elements(out), elements(out)));
+    });
+    if (observer)
+        observer(step, kept, gradient);
+}
+
+/// They become those by its inputs.
+void TrainingNetwork::gradientLeaves(Worker &worker, int batch, std::size_t step, std::span<float> gradients) const
+{
+    const Operator &op = m_graph.operators[step];
+    std::vector<const float *> values;
+    std::vector<float *> inputGradients;
+    for (const TensorId id : op.inputs) {
+        values.push_back(reinterpret_cast<const float *>(valueOf(worker, id)));
+        if (!id.valid() || !m_learns[std::size_t(id.index)])
+            inputGradients.push_back(nullptr);
+        else if (m_firstOf[std::size_t(id.index)] >= 0)
+            inputGradients.push_back(&gradients[std::size_t(m_firstOf[std::size_t(id.index)])]);
+        else
+            inputGradients.push_back(floats(worker.m_gradients[std::size_t(id.index)]));
+    }
+    const float *const output = keptOf(worker, op.outputs[0]);
+    float *const outputGradient = floats(worker.m_gradients[std::size_t(op.outputs[0].index)]);
+    m_steps[step].gradient->run(
+        {values, {&output, 1}, {&outputGradient, 1}, inputGradients, floats(worker.m_gradientScratch), batch});
+}
+
+/// From the last normalization that was met for, or the end, to the one before it, or the beginning.
+void TrainingNetwork::backward(std::size_t met, Worker &worker, int batch, std::span<float> gradients,
+                               const BackwardObserver &observer) const
+{
+    const std::size_t left = m_normalizations.size() - met;
+    const auto gradientOf = [&](std::size_t step) {
+        return floats(worker.m_gradients[std::size_t(m_graph.operators[step].outputs[0].index)]);
+    };
+    std::size_t step = m_steps.size();
+    if (met > 0) {
+        const Normalization &after = m_normalizations[left];
+        step = after.step;
+        after.normalizer.backward(floats(worker.m_sums[left]), std::size_t(batch), learnedOf(after),
+                                  worker.m_parts[left], gradientOf(step));
+        gradientLeaves(worker, batch, step, gradients);
+    }
+    const std::size_t stop = left > 0 ? m_normalizations[left - 1].step : 0;
+    while (step-- > stop) {
+        if (!m_steps[step].gradient)
+            continue;
+        gradientArrives(worker, batch, step, observer);
+        if (left == 0 || step > stop) {
+            gradientLeaves(worker, batch, step, gradients);
+            continue;
+        }
+        const Normalization &before = m_normalizations[left - 1];
+        Normalizer::Part &part = worker.m_parts[left - 1];
+        const TensorId out = m_graph.operators[step].outputs[0];
+        before.normalizer.measureBackward(floats(worker.m_sums[left - 1]), keptOf(worker, out), std::size_t(batch),
+                                          part, gradientOf(step));
+        for (std::size_t c = 0; c < before.normalizer.channels(); ++c) {
+            gradients[m_parameters[before.gamma].first + c] += float(part.productSums[c]);
+            gradients[m_parameters[before.beta].first + c] += float(part.gradientSums[c]);
+        }
+    }
+}
+
+} // namespace espalier
