@@ -724,8 +724,8 @@
         <translation>avaliando</translation>
     </message>
     <message>
-        <source>measured, with the chip&apos;s instruction cache on; its USB firmware has not yet run on hardware</source>
-        <translation>medido, com o cache de instruções do chip ligado; seu firmware USB ainda não foi executado em hardware</translation>
+        <source>measured, with the chip&apos;s instruction cache on; its firmware has not yet run on hardware</source>
+        <translation>medido, com o cache de instruções do chip ligado; seu firmware ainda não foi executado em hardware</translation>
     </message>
     <message>
         <source>measured; by the board&apos;s own clock, of the model that is built into its firmware</source>
@@ -734,6 +734,10 @@
     <message>
         <source>measured; code and weights come from flash through the chip&apos;s cache</source>
         <translation>medido; código e pesos vêm da flash através do cache do chip</translation>
+    </message>
+    <message>
+        <source>measured; code and weights come from flash through the chip&apos;s cache; its firmware has not yet run on hardware</source>
+        <translation>medido; código e pesos vêm da flash através do cache do chip; seu firmware ainda não foi executado em hardware</translation>
     </message>
     <message>
         <source>timing on this host</source>

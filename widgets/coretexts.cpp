@@ -269,9 +269,12 @@ namespace {
     QT_TRANSLATE_NOOP("core", "emulated instructions, not milliseconds of a real board"),
     QT_TRANSLATE_NOOP("core", "evaluating"),
     QT_TRANSLATE_NOOP("core",
-                      "measured, with the chip's instruction cache on; its USB firmware has not yet run on hardware"),
+                      "measured, with the chip's instruction cache on; its firmware has not yet run on hardware"),
     QT_TRANSLATE_NOOP("core", "measured; by the board's own clock, of the model that is built into its firmware"),
     QT_TRANSLATE_NOOP("core", "measured; code and weights come from flash through the chip's cache"),
+    QT_TRANSLATE_NOOP("core",
+                      "measured; code and weights come from flash through the chip's cache; its firmware has not "
+                      "yet run on hardware"),
     QT_TRANSLATE_NOOP("core", "bootloader"),
     QT_TRANSLATE_NOOP("core", "UF2 drive"),
     QT_TRANSLATE_NOOP("core", "held by a program"),

@@ -10,8 +10,11 @@
 #include "core/exporters/plaintable.h"
 #include "core/exporters/rowjson.h"
 #include "core/formats/modelformat.h"
+#include "device/bench/residentrunner.h"
 #include "device/boards/board.h"
+#include "device/boards/physicalboard.h"
 #include "device/boards/selftest.h"
+#include "device/flash/uf2.h"
 
 #include <nlohmann/json.hpp>
 
@@ -24,7 +27,7 @@ using Json = nlohmann::ordered_json;
 struct Given
 {
     bool json = false, installRules = false, selfTest = false;
-    std::string report;
+    std::string report, runners;
 };
 
 template <class Number>
@@ -101,6 +104,31 @@ Result<void> installRules()
     return done ? print(*done + "\n") : done.error();
 }
 
+Result<void> writeRunners(const std::filesystem::path &folder)
+{
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        return failed("cannot create folder '" + folder.string() + "': " + error.message());
+    std::string text;
+    for (const device::Board *board : device::boards()) {
+        if (!board->physical || !board->physical->flash.uf2Family)
+            continue;
+        const device::FlashMethod &method = board->physical->flash;
+        const auto runner = device::ResidentRunner::find(method.board);
+        if (!runner)
+            return runner.error();
+        const auto image = device::loadFirmware(*board->physical, runner->image());
+        if (!image)
+            return image.error();
+        const std::filesystem::path file = folder / ("espalier-runner-" + method.board + ".uf2");
+        if (const auto written = writeFile(file, device::writeUf2(*image, method.uf2Family)); !written)
+            return written;
+        text += "wrote " + file.string() + " for the " + method.title + "\n";
+    }
+    return print(text);
+}
+
 Result<void> selfTest(const std::string &report)
 {
     if (!report.empty())
@@ -140,8 +168,12 @@ Action declare(Options &options)
                  "Lets you use boards over USB: installs the udev rule, as administrator");
     options.flag("--self-test", given->selfTest,
                  "Flashes and tries every board that is plugged in, ten minutes, and writes a report");
+    options.text("--runner-images", given->runners, "DIR",
+                 "Writes the resident runners as UF2 files, to be copied to the drive of a board's bootloader");
     options.text("--report", given->report, "FILE", "The self-test's report goes there");
     return [given] {
+        if (!given->runners.empty())
+            return writeRunners(given->runners);
         return given->installRules ? installRules() : given->selfTest ? selfTest(given->report) : list(given->json);
     };
 }

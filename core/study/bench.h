@@ -50,7 +50,8 @@ struct BenchOptions
     std::size_t validateSamples = 0; ///< samples of `data` whose accuracy is measured on the board
     DatasetPtr data;
     InputScaling scaling;
-    std::string place = {}; ///< which of several boards of a kind: its USB port, serial number or serial line
+    std::string place = {};    ///< which of several boards of a kind: its USB port, serial number or serial line
+    std::string settings = {}; ///< what is to be tried on it: "clock=200,weights=sram"
 };
 
 struct LayerProfile

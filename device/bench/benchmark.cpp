@@ -4,9 +4,9 @@
 
 #include "core/base/text.h"
 #include "core/study/figureformat.h"
-#include "device/bench/binding.h"
 #include "device/bench/fidelity.h"
 #include "device/bench/layerfidelity.h"
+#include "device/bench/modelfirmware.h"
 #include "device/bench/pseudorandom.h"
 #include "device/bench/residentrunner.h"
 #include "device/bench/validate.h"
@@ -25,8 +25,6 @@ namespace espalier::device {
 
 namespace {
 
-const std::string modelName = "model";
-
 // A minute beyond what the slowest kernels take is a board that hangs.
 std::chrono::milliseconds inferenceDeadline(const ExecutionPlan &plan, const CountingBoard &board)
 {
@@ -44,9 +42,22 @@ Result<void> checkMemory(const ExecutionPlan &plan, const CountingBoard &board)
     };
     if (plan.constantBytes() > board.target.flashBytes)
         return complain("the model's constants", plan.constantBytes(), board.target.flashBytes, "flash");
+    if (board.target.weightsInRam && plan.constantBytes() > board.target.ramBytes)
+        return complain("the model's constants", plan.constantBytes(), board.target.ramBytes, "RAM");
     if (plan.arenaBytes > board.target.ramBytes)
         return complain("the model's activations", plan.arenaBytes, board.target.ramBytes, "RAM");
     return {};
+}
+
+Result<void> prepare(Dut &dut, const CountingBoard &board)
+{
+    return board.prepare ? board.prepare(dut) : Result<void>();
+}
+
+// "pico: Raspberry Pi Pico on USB port 1-2; clock 200 MHz, weights in flash; "
+std::string boardText(const CountingBoard &board)
+{
+    return board.id + ": " + board.emulator + "; " + (board.settings.empty() ? "" : board.settings + "; ");
 }
 
 Result<std::unique_ptr<Dut>> startBoard(const CountingBoard &board, const std::filesystem::path &image,
@@ -59,6 +70,8 @@ Result<std::unique_ptr<Dut>> startBoard(const CountingBoard &board, const std::f
     const auto ready = board.isPhysical ? dut->greet() : dut->waitUntilReady(std::chrono::seconds(20));
     if (!ready)
         return ready.error();
+    if (const auto done = prepare(*dut, board); !done)
+        return done.error();
     return dut;
 }
 
@@ -103,14 +116,13 @@ private:
         const auto runner = ResidentRunner::find(m_board.runner.empty() ? m_board.id : m_board.runner);
         if (!runner)
             return runner.error();
-        m_record.measuredOn =
-            m_board.id + ": " + m_board.emulator + "; resident runner, " + runner->compiler() + " -O2";
+        m_record.measuredOn = boardText(m_board) + "resident runner, " + runner->compiler() + " -O2";
         m_record.arena = arenaBlocks(m_plan);
         m_record.arenaBytes = std::int64_t(m_plan.arenaBytes);
         auto dut = startRunner(*runner);
         if (!dut)
             return dut.error();
-        if (const auto loaded = (*dut)->loadPlan(writePlanImage(m_plan)); !loaded)
+        if (const auto loaded = (*dut)->loadPlan(writePlanImage(m_plan), m_board.target.weightsInRam); !loaded)
             return loaded.error();
         if (const auto done = measure(**dut, program); !done)
             return done.error();
@@ -133,7 +145,7 @@ private:
     {
         if (auto link = waitingboards::take(m_board.id + m_board.place)) {
             auto dut = std::make_unique<Dut>(std::move(link), m_progress, *m_board.clock);
-            if (dut->profile())
+            if (dut->profile() && prepare(*dut, m_board))
                 return dut;
         }
         m_progress.report("starting " + m_board.id, 0, 1);
@@ -145,7 +157,7 @@ private:
         auto toolchain = ArmToolchain::find();
         if (!toolchain)
             return toolchain.error();
-        m_record.measuredOn = m_board.id + ": " + m_board.emulator + "; " + toolchain->version() + " -O2";
+        m_record.measuredOn = boardText(m_board) + toolchain->version() + " -O2";
 
         auto dut = buildAndStart(*toolchain, false);
         if (!dut)
@@ -173,9 +185,8 @@ private:
         QTemporaryDir folder;
         if (!folder.isValid())
             return failed("no folder for temporary files can be made: " + folder.errorString().toStdString());
-        const ModelSources sources = printSources(m_plan, modelName);
-        const auto image = toolchain.build(sources, printBinding(m_plan, modelName, profiled), m_board.target, profiled,
-                                           folder.path().toStdString(), m_progress);
+        const auto image =
+            buildFirmware(toolchain, m_plan, m_board.target, profiled, folder.path().toStdString(), m_progress);
         if (!image)
             return image.error();
         if (!profiled) {
@@ -189,7 +200,8 @@ private:
                                         image->flashBytes - *m_record.flashBytes};
             m_record.arena = arenaBlocks(m_plan);
             m_record.arenaBytes = std::int64_t(m_plan.arenaBytes);
-            m_record.staticRamBytes = footprint.ramBytes - std::int64_t(m_plan.arenaBytes);
+            m_record.staticRamBytes = footprint.ramBytes - std::int64_t(m_plan.arenaBytes) +
+                                      (m_board.target.weightsInRam ? footprint.weightsFlashBytes : 0);
         }
         return startBoard(m_board, image->elf, m_progress); // the emulator has read the image when it answers
     }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/study/bench.h"
-#include "device/protocol/link.h"
+#include "device/protocol/dut.h"
 #include "device/toolchain/armtoolchain.h"
 #include "device/transport/clock.h"
 
@@ -27,7 +27,8 @@ struct CountingBoard
     std::string id; ///< "qemu-m4"
     ArmTarget target;
     double ticksPerInstruction = 1;
-    double clockHz = 0; ///< a tick is a cycle of this clock; 0: ticks count instructions
+    double clockHz = 0;        ///< a tick is a cycle of this clock; 0: ticks count instructions
+    std::string settings = {}; ///< what is not usual about it, for people
     /// How slow it may be before it counts as hanging: a tenth of what soft float reaches.
     std::int64_t leastMacsPerSecond = 50000;
     std::string emulator; ///< "QEMU 7.2.22, mps2-an386"; of a physical board: what and where it is
@@ -39,6 +40,8 @@ struct CountingBoard
     std::optional<Supply> supply = {};
     Clock *clock = &steadyClock(); ///< what deadlines are measured with
     std::function<Result<std::unique_ptr<Link>>(const std::filesystem::path &image)> start;
+    /// What is to be done as soon as the firmware answers, each time anew; may be null.
+    std::function<Result<void>(Dut &dut)> prepare = {};
 };
 
 /// Builds the model's firmware, runs it on the board, and compares its outputs with the host engine's.

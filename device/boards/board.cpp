@@ -3,6 +3,8 @@
 #include "device/boards/board.h"
 
 #include "core/base/text.h"
+#include "device/boards/boardsettings.h"
+#include "device/boards/physicalboard.h"
 #include "device/discovery/usbboard.h"
 
 #include <string>
@@ -26,29 +28,43 @@ std::span<const Board *const> boards()
 
 namespace {
 
-// What follows the '@'.
-std::string placeIn(const std::string &id)
+// "pico:clock=200@1-2": a kind, settings, a place.
+struct BoardName
 {
-    const std::size_t at = id.find('@');
-    return at == id.npos ? std::string() : id.substr(at + 1);
-}
+    std::string kind, settings, place;
+
+    explicit BoardName(std::string_view id)
+    {
+        const std::size_t at = id.find('@');
+        if (at != id.npos)
+            place = id.substr(at + 1);
+        id = id.substr(0, at);
+        const std::size_t colon = id.find(':');
+        if (colon != id.npos)
+            settings = id.substr(colon + 1);
+        kind = id.substr(0, colon);
+    }
+};
 
 } // namespace
 
 Result<const Board *> findBoard(std::string_view given)
 {
-    const std::string_view id = given.substr(0, given.find('@'));
+    const BoardName name(given);
+    const std::string &id = name.kind;
     std::vector<std::string> known;
     for (const Board *board : boards()) {
         known.push_back(board->info().id);
         if (known.back() == id) {
-            if (id != given && !board->infoAt)
-                return invalidArgument("the board '" + std::string(id) + "' is emulated and has no place: leave out '" +
-                                       std::string(given.substr(id.size())) + "'.");
+            if (given.find('@') != given.npos && !board->infoAt)
+                return invalidArgument("the board '" + id + "' is emulated and has no place: leave out '@" +
+                                       name.place + "'.");
+            if (const auto settings = readBoardSettings(name.settings, id, board->clocks); !settings)
+                return settings.error();
             return board;
         }
     }
-    return invalidArgument("there is no board '" + std::string(id) + "'; known are " + joined(known, ", ") + "." +
+    return invalidArgument("there is no board '" + id + "'; known are " + joined(known, ", ") + "." +
                            didYouMean(id, known));
 }
 
@@ -57,8 +73,11 @@ Result<BoardInfo> boardInfo(const std::string &id)
     const Result<const Board *> board = findBoard(id);
     if (!board)
         return board.error();
-    BoardInfo info = (*board)->infoAt ? (*board)->infoAt(placeIn(id)) : (*board)->info();
+    const BoardName name(id);
+    BoardInfo info = (*board)->infoAt ? (*board)->infoAt(name.place) : (*board)->info();
     info.id = id;
+    if (!name.settings.empty())
+        info.clockHz = readBoardSettings(name.settings, name.kind, (*board)->clocks)->megahertz * 1e6;
     return info;
 }
 
@@ -96,6 +115,20 @@ std::vector<PluggedBoard> pluggedBoards(std::span<const UsbBoard> found)
     return boards;
 }
 
+Result<UsbBoard> flashModel(const Model &model, const std::string &boardId, const Progress &progress)
+{
+    const Result<const Board *> board = findBoard(boardId);
+    if (!board)
+        return board.error();
+    if (!(*board)->physical)
+        return invalidArgument("the board '" + boardId + "' cannot be flashed: name one that is plugged in");
+    const BoardName name(boardId);
+    BenchOptions options;
+    options.place = name.place;
+    options.settings = name.settings;
+    return (*board)->physical->flashModel(thisComputer(), model, options, progress);
+}
+
 Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &boardId, const BenchOptions &options,
                               const Progress &progress)
 {
@@ -103,7 +136,9 @@ Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &boardId,
     if (!board)
         return board.error();
     BenchOptions placed = options;
-    placed.place = placeIn(boardId);
+    const BoardName name(boardId);
+    placed.place = name.place;
+    placed.settings = name.settings;
     Result<BenchRecord> record = (*board)->benchmark(model, placed, progress);
     if (record)
         record->board = boardId;

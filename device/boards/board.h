@@ -30,15 +30,18 @@ struct Board
     BoardInfo (*infoAt)(const std::string &place) = nullptr;
     /// How it is found, flashed and run; null where it is emulated or has firmware of its own.
     const PhysicalBoard *physical = nullptr;
+    /// Megahertz that it can run at, the usual first; empty where nothing can be set. See BoardSettings.
+    std::span<const int> clocks = {};
 };
 
 std::span<const Board *const> boards();
 
 /// The board with this id; an invalidArgument error names the nearest known. "pico@1-2" is the Pico on USB port 1-2: of
-/// several boards of a kind, one is named by its port, serial number or serial line.
+/// several boards of a kind, one is named by its port, serial number or serial line. "pico:clock=200" is one with
+/// settings.
 Result<const Board *> findBoard(std::string_view id);
 
-/// What findBoard()'s board is, the place in its id regarded.
+/// What findBoard()'s board is, the settings and the place in its id regarded.
 Result<BoardInfo> boardInfo(const std::string &id);
 
 /// What every board is, and where several of a kind are plugged in what each of them is.
@@ -46,6 +49,9 @@ std::vector<BoardInfo> boardInfos();
 
 /// What is plugged in over USB, for people.
 std::vector<PluggedBoard> pluggedBoards(std::span<const UsbBoard> found);
+
+/// Builds a model's firmware and leaves it on a board that is plugged in.
+Result<UsbBoard> flashModel(const Model &model, const std::string &boardId, const Progress &progress);
 
 /// The BenchFunction for core's comparison.
 Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &boardId, const BenchOptions &options,

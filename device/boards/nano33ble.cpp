@@ -26,7 +26,7 @@ const PhysicalBoard &board()
         board.target.linkerScript = "firmware/nrf52840.ld";
         board.target.flashBytes = 0xf0000;
         board.target.ramBytes = (256 - 8) << 10; // less the stack of firmware/nrf52840.ld
-        board.clockHz = 64e6;
+        board.clocks = {64};
         board.leastMacsPerSecond = 50000;
         return board;
     }();
@@ -45,6 +45,9 @@ const Board nano33ble = {[] { return infoAt({}); },
                          [](const ModelPtr &model, const BenchOptions &options, const Progress &progress) {
                              return board().benchmark(thisComputer(), model, options, progress);
                          },
-                         KernelFamily::dsp, infoAt, &board()};
+                         KernelFamily::dsp,
+                         infoAt,
+                         &board(),
+                         board().clocks};
 
 } // namespace espalier::device

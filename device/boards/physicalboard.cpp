@@ -3,9 +3,14 @@
 #include "device/boards/physicalboard.h"
 
 #include "core/base/file.h"
+#include "device/bench/modelfirmware.h"
 #include "device/bench/residentrunner.h"
+#include "device/boards/boardsettings.h"
 #include "device/boards/boardturn.h"
 #include "device/embedded/embedded.h"
+#include "device/protocol/dut.h"
+
+#include <QTemporaryDir>
 
 namespace espalier::device {
 
@@ -64,7 +69,7 @@ BoardInfo PhysicalBoard::info(FlashHost &host, const std::string &place) const
     board.title = flash.title;
     board.processor = processor;
     board.meaning = meaning;
-    board.clockHz = clockHz;
+    board.clockHz = clockHz();
     board.flashBytes = std::int64_t(target.flashBytes);
     board.ramBytes = std::int64_t(target.ramBytes);
     board.timeSource = Source::measured;
@@ -79,6 +84,34 @@ BoardInfo PhysicalBoard::info(FlashHost &host, const std::string &place) const
     return board;
 }
 
+namespace {
+
+// The board told it when it started again, to nobody: its line had gone. It is asked now.
+Error withFault(FlashHost &host, const UsbBoard &board, const Progress &progress, Error error)
+{
+    static constexpr std::chrono::milliseconds deadline(4000), pause(100);
+    if (error.code == ErrorCode::cancelled)
+        return error;
+    for (const Clock::Time end = host.now() + deadline; host.now() < end && !progress.cancelled(); host.sleep(pause)) {
+        for (const UsbBoard &each : host.boards()) {
+            if (!isSameBoard(each, board) || each.board != board.board || each.isBootloader || each.tty.empty())
+                continue;
+            auto port = host.openPort(each.tty);
+            if (!port)
+                continue;
+            Dut dut(*std::move(port), progress, host);
+            if (!dut.greet())
+                return error;
+            if (const std::string fault = dut.lastFault(); !fault.empty())
+                error.message += "; it restarted after a fault of its processor: " + fault;
+            return error;
+        }
+    }
+    return error;
+}
+
+} // namespace
+
 Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &model, const BenchOptions &options,
                                              const Progress &progress) const
 {
@@ -90,6 +123,9 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
     const auto plugged = findPlugged(host, flash.board, flash.title, options.place);
     if (!plugged)
         return plugged.error();
+    const auto settings = readBoardSettings(options.settings, flash.board, clocks);
+    if (!settings)
+        return settings.error();
     UsbBoard now = *plugged; // its serial line is renamed when it starts again
     CountingBoard board;
     board.id = flash.board;
@@ -97,9 +133,12 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
     board.isPhysical = true;
     board.clock = &host;
     board.target = target;
-    board.clockHz = clockHz;
+    board.target.weightsInRam = settings->weightsInRam;
+    board.settings = settings->text();
+    board.clockHz = settings->megahertz * 1e6;
     board.leastMacsPerSecond = leastMacsPerSecond;
-    board.supply = supply;
+    if (settings->megahertz <= supplyUpTo)
+        board.supply = supply;
     board.emulator = flash.title + " on USB port " + now.port + (now.serial.empty() ? "" : ", serial " + now.serial);
     board.start = [&](const std::filesystem::path &elf) -> Result<std::unique_ptr<Link>> {
         const auto image = loadFirmware(*this, elf);
@@ -112,7 +151,49 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
         now = *std::move(back);
         return host.openPort(now.tty);
     };
-    return runBenchmark(model, options, board, progress);
+    bool hasAnswered = false;
+    board.prepare = [&](Dut &dut) {
+        hasAnswered = true;
+        dut.lastFault(); // of an earlier program: forgotten with this
+        return dut.setClock(settings->megahertz);
+    };
+    auto record = runBenchmark(model, options, board, progress);
+    if (record || !hasAnswered)
+        return record;
+    return withFault(host, now, progress, record.error());
+}
+
+Result<UsbBoard> PhysicalBoard::flashModel(FlashHost &host, const Model &model, const BenchOptions &options,
+                                           const Progress &progress) const
+{
+    const auto settings = readBoardSettings(options.settings, flash.board, clocks);
+    if (!settings)
+        return settings.error();
+    if (settings->megahertz != clocks.front())
+        return invalidArgument("a flashed firmware starts at " + std::to_string(clocks.front()) +
+                               " MHz: leave out the clock, which a benchmark sets while it runs");
+    const auto toolchain = ArmToolchain::find();
+    if (!toolchain)
+        return toolchain.error();
+    const auto turn = BoardTurn::take(flash.board + '@' + options.place, progress);
+    if (!turn)
+        return turn.error();
+    const auto plugged = findPlugged(host, flash.board, flash.title, options.place);
+    if (!plugged)
+        return plugged.error();
+    QTemporaryDir folder;
+    if (!folder.isValid())
+        return failed("no folder for temporary files can be made: " + folder.errorString().toStdString());
+    ArmTarget placed = target;
+    placed.weightsInRam = settings->weightsInRam;
+    const auto firmware = buildFirmware(*toolchain, model, placed, folder.path().toStdString(), progress);
+    if (!firmware)
+        return firmware.error();
+    const auto image = loadFirmware(*this, firmware->elf);
+    if (!image)
+        return image.error();
+    waitingboards::take(flash.board + plugged->port); // closes its serial line
+    return flashBoard(host, flash, *plugged, *image, progress);
 }
 
 } // namespace espalier::device

@@ -17,15 +17,22 @@ struct PhysicalBoard
     std::string processor; ///< "Cortex-M0+"
     std::string meaning;   ///< what is to be known of its figures
     ArmTarget target;
-    double clockHz = 0; ///< that the firmware sets
+    std::vector<int> clocks; ///< megahertz that the firmware can set, the usual first
     std::int64_t leastMacsPerSecond = 10000;
     std::optional<Supply> supply = {}; ///< absent where no figure can be cited
+    int supplyUpTo = 0;                ///< megahertz that it may be cited for
     /// Null, or what is wrong with an image that the chip would not start.
     std::string (*faultOf)(const FlashImage &image) = nullptr;
 
     BoardInfo info(FlashHost &host, const std::string &place) const;
     Result<BenchRecord> benchmark(FlashHost &host, const ModelPtr &model, const BenchOptions &options,
                                   const Progress &progress) const;
+
+    /// Builds the firmware of one model and leaves it running on the board.
+    Result<UsbBoard> flashModel(FlashHost &host, const Model &model, const BenchOptions &options,
+                                const Progress &progress) const;
+
+    double clockHz() const { return clocks.front() * 1e6; }
 
 private:
     Result<void> firmware() const;

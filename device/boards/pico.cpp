@@ -29,8 +29,9 @@ const PhysicalBoard &board()
         board.target.linkerScript = "firmware/rp2040.ld";
         board.target.flashBytes = 2 << 20;
         board.target.ramBytes = (264 - 8) << 10; // less the stack of firmware/rp2040.ld
-        board.clockHz = 125e6;
+        board.clocks = {125, 133, 200};
         board.supply = Supply{5, 22, "whole board at 133 MHz, measured by elektronik-labor.de, Pico34"};
+        board.supplyUpTo = 133;
         board.faultOf = faultOfSecondStage;
         return board;
     }();
@@ -49,6 +50,9 @@ const Board picoBoard = {[] { return infoAt({}); },
                          [](const ModelPtr &model, const BenchOptions &options, const Progress &progress) {
                              return board().benchmark(thisComputer(), model, options, progress);
                          },
-                         KernelFamily::thumb, infoAt, &board()};
+                         KernelFamily::thumb,
+                         infoAt,
+                         &board(),
+                         board().clocks};
 
 } // namespace espalier::device

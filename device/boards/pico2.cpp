@@ -30,7 +30,7 @@ const PhysicalBoard &board()
         board.target.linkerScript = "firmware/rp2350.ld";
         board.target.flashBytes = 4 << 20;
         board.target.ramBytes = (520 - 8) << 10;
-        board.clockHz = 150e6;
+        board.clocks = {150};
         board.leastMacsPerSecond = 50000;
         board.faultOf = faultOfImageDefinition;
         return board;
@@ -50,6 +50,9 @@ const Board pico2 = {[] { return infoAt({}); },
                      [](const ModelPtr &model, const BenchOptions &options, const Progress &progress) {
                          return board().benchmark(thisComputer(), model, options, progress);
                      },
-                     KernelFamily::dsp, infoAt, &board()};
+                     KernelFamily::dsp,
+                     infoAt,
+                     &board(),
+                     board().clocks};
 
 } // namespace espalier::device

@@ -3,6 +3,7 @@
 #include "device/bench/benchmark.h"
 #include "device/bench/residentrunner.h"
 #include "device/boards/board.h"
+#include "device/boards/boardsettings.h"
 #include "device/emulator/emulatedpico.h"
 
 namespace espalier::device {
@@ -11,7 +12,7 @@ namespace {
 
 constexpr std::int64_t flashBytes = 2 << 20, ramBytes = 264 << 10;
 constexpr std::int64_t stackBytes = 8 << 10; // firmware/rp2040.ld
-constexpr double clockHz = 125e6;
+constexpr int clocks[] = {125, 133, 200};
 
 BoardInfo info()
 {
@@ -22,7 +23,7 @@ BoardInfo info()
     board.emulated = true;
     board.meaning = "cycles by an emulator's model of the M0+, memory without wait states: a real Pico waits for "
                     "its flash";
-    board.clockHz = clockHz;
+    board.clockHz = clocks[0] * 1e6;
     board.flashBytes = flashBytes;
     board.ramBytes = ramBytes - stackBytes;
     board.timeSource = Source::simulated;
@@ -40,6 +41,9 @@ Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options
     const auto pico = EmulatedPico::find();
     if (!pico)
         return pico.error();
+    const auto settings = readBoardSettings(options.settings, "pico-emulated", clocks);
+    if (!settings)
+        return settings.error();
     CountingBoard board;
     board.id = "pico-emulated";
     board.target.id = "rp2040";
@@ -51,7 +55,10 @@ Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options
     board.target.linkerScript = "firmware/rp2040.ld";
     board.target.flashBytes = std::uint64_t(flashBytes);
     board.target.ramBytes = std::uint64_t(ramBytes - stackBytes);
-    board.clockHz = clockHz;
+    board.prepare = [&](Dut &dut) { return dut.setClock(settings->megahertz); };
+    board.settings = settings->text();
+    board.target.weightsInRam = settings->weightsInRam;
+    board.clockHz = settings->megahertz * 1e6;
     board.leastMacsPerSecond = 10000;
     board.emulator = pico->version();
     board.runner = "pico"; // the image is the same
@@ -62,6 +69,6 @@ Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options
 } // namespace
 
 extern const Board picoEmulated;
-const Board picoEmulated = {info, benchmark, KernelFamily::thumb};
+const Board picoEmulated = {info, benchmark, KernelFamily::thumb, nullptr, nullptr, clocks};
 
 } // namespace espalier::device

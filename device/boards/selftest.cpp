@@ -37,6 +37,7 @@ public:
         step("The resident runner is flashed and proven", [this] { return flash(m_progress); });
         step("Its firmware answers on the serial line", [this] { return greet(); });
         step("A damaged plan is refused, and it lives", [this] { return refuse(); });
+        step("It tells of a fault after its restart", [this] { return fault(); });
         step("It restarts into its bootloader when asked, and is flashed again", [this] { return flash(m_progress); });
         step("Flashing that was cut off is made good by the next attempt", [this] { return interrupt(); });
         step("The outputs equal the host's, the figures are steady", [this] { return measure(); });
@@ -46,7 +47,7 @@ public:
 private:
     void step(const char *what, const std::function<Answer()> &work)
     {
-        m_progress.report(what, std::int64_t(m_steps.size()), 7);
+        m_progress.report(what, std::int64_t(m_steps.size()), 8);
         SelfTestStep done{what, false, "not tried, since an earlier step failed"};
         const bool goesOn = m_steps.empty() || m_steps.back().passed;
         if (goesOn) {
@@ -109,7 +110,9 @@ private:
             return profile.error();
         if (profile->name != "espalier")
             return failed("it calls itself '" + profile->name + "', which is not our firmware: flash it again");
-        return "name '" + profile->name + "', model '" + profile->model + "'";
+        const std::string fault = (*dut)->lastFault();
+        return "name '" + profile->name + "', model '" + profile->model + "'" +
+               (fault.empty() ? "" : "; it had stopped before: " + fault);
     }
 
     Answer refuse()
@@ -129,6 +132,38 @@ private:
         if (!alive)
             return alive.error();
         return taken.error().message;
+    }
+
+    // The serial line goes and comes back with the board, unless something else carries it.
+    Answer fault()
+    {
+        static constexpr std::chrono::milliseconds deadline(5000), pause(100);
+        {
+            const auto dut = open();
+            if (!dut)
+                return dut.error();
+            if (const auto sent = (*dut)->stopWithFault(); !sent)
+                return sent.error();
+            if ((*dut)->greet())
+                return toldFault(**dut);
+        }
+        for (const Clock::Time end = m_host.now() + deadline; m_host.now() < end; m_host.sleep(pause)) {
+            const auto found = findPlugged(m_host, m_board.flash.board, m_board.flash.title, m_now.port);
+            if (!found || found->tty.empty())
+                continue;
+            m_now = *found;
+            const auto dut = open();
+            if (dut)
+                return toldFault(**dut);
+        }
+        return failed("it did not come back after a fault: unplug it and plug it in again");
+    }
+
+    static Answer toldFault(Dut &dut)
+    {
+        const std::string fault = dut.lastFault();
+        return fault.empty() ? Answer(failed("it does not remember the fault: its record does not survive a restart"))
+                             : Answer(fault);
     }
 
     // As a person who pulls the plug, but without asking for hands: it stops in the middle.

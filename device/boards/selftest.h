@@ -21,8 +21,8 @@ struct SelfTestStep
 };
 
 /// Goes through the checklist on the board of this kind at this place: finding, flashing, the serial line, fidelity,
-/// time, refusal of damage, restart into the bootloader, an interrupted flash. Steps that follow from a failed one are
-/// failed, too. Leaves the resident runner on the board.
+/// time, refusal of damage, the record of a fault, restart into the bootloader, an interrupted flash. Steps that follow
+/// from a failed one are failed, too. Leaves the resident runner on the board.
 std::vector<SelfTestStep> selfTest(FlashHost &host, const PhysicalBoard &board, const std::string &place,
                                    const ModelPtr &model, const Progress &progress);
 

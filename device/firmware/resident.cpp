@@ -4,7 +4,7 @@
 // The resident runner: takes plan images over the serial line, a block a command, and runs them.
 //
 //     x-plan-block OFFSET CRC DATA    base64 of one block (the last may be shorter), and its CRC-32
-//     x-plan-start BYTES              checks what has come and makes it the model
+//     x-plan-start BYTES [1]          checks what has come and makes it the model; with a 1, a copy in RAM
 //     x-profile 0|1                   notes the time after each layer, or not
 #include "binding.h"
 #include "board.h"
@@ -34,6 +34,7 @@ uint8_t *arena;
 Kernel::Call *calls;
 uint64_t *layerTicks;
 bool loaded;
+const uint8_t *imageStart;
 
 // The arena lies first in the memory that nothing else takes.
 uint8_t *workspace()
@@ -60,21 +61,35 @@ void runPlan()
 {
     if (!loaded)
         return;
-    const PlanImage image(planstore::start());
+    const PlanImage image(imageStart);
     if (espalierModel.layerTicks)
         image.run(arena, calls, [](uint32_t step) { espalierLayerDone(int(step), arena); });
     else
         image.run(arena, calls, [](uint32_t) {});
 }
 
-const char *start(uint32_t bytes)
+// From flash, or from a copy at the end of the memory that nothing else takes.
+const char *start(uint32_t bytes, bool inRam)
 {
     loaded = false;
     espalierModel = {"none", ports, 0, ports, 0, 0, 0, workspace(), 0, nullptr, runPlan};
     if (bytes > planstore::bytes())
         return "the plan is larger than its place in flash";
-    const PlanImage image(planstore::start());
-    if (const char *wrong = image.check(bytes, workspaceBytes(), espalier::rt::findKernel))
+    uint32_t freeBytes = workspaceBytes();
+    imageStart = planstore::start();
+    if (inRam) {
+        if (bytes > freeBytes)
+            return "the plan does not fit into the memory that is to hold it";
+        uint8_t *const copy =
+            reinterpret_cast<uint8_t *>(uintptr_t(workspaceEnd - bytes) & ~uintptr_t(espalier::rt::planAlignment - 1));
+        if (copy < workspace())
+            return "the plan does not fit into the memory that is to hold it";
+        memcpy(copy, imageStart, bytes);
+        imageStart = copy;
+        freeBytes = uint32_t(copy - workspace());
+    }
+    const PlanImage image(imageStart);
+    if (const char *wrong = image.check(bytes, freeBytes, espalier::rt::findKernel))
         return wrong;
     const auto &head = image.header();
     uint32_t inputBytes = 0;
@@ -88,7 +103,7 @@ const char *start(uint32_t bytes)
     }
     const uint32_t storeAt = rounded(head.arenaBytes), callsAt = storeAt + rounded(inputBytes);
     const uint32_t ticksAt = callsAt + rounded(head.steps * uint32_t(sizeof *calls));
-    if (ticksAt + (head.steps + 1) * 8 > workspaceBytes())
+    if (ticksAt + (head.steps + 1) * 8 > freeBytes)
         return "the plan needs more memory than there is";
     arena = workspace();
     calls = reinterpret_cast<Kernel::Call *>(arena + callsAt);
@@ -179,7 +194,8 @@ bool obey(const char *command, const char *rest)
     if (!strcmp(command, "x-plan-block")) {
         answer(takeBlock(rest));
     } else if (!strcmp(command, "x-plan-start")) {
-        answer(start(number(rest)));
+        const uint32_t bytes = number(rest);
+        answer(start(bytes, number(rest) == 1));
     } else if (!strcmp(command, "x-profile")) {
         espalierModel.layerTicks = loaded && number(rest) ? layerTicks : nullptr;
     } else {

@@ -271,7 +271,7 @@ Result<Dut::Batch> Dut::infer(std::int64_t runs, std::int64_t warmups, milliseco
     return batch;
 }
 
-Result<void> Dut::loadPlan(std::span<const std::uint8_t> image)
+Result<void> Dut::loadPlan(std::span<const std::uint8_t> image, bool inRam)
 {
     static constexpr std::size_t block = 4096; // planstore::blockBytes of the firmware
     for (std::size_t at = 0; at < image.size(); at += block) {
@@ -286,8 +286,18 @@ Result<void> Dut::loadPlan(std::span<const std::uint8_t> image)
             return answer.error();
         m_progress.report("sending the plan", std::int64_t(at), std::int64_t(image.size()));
     }
-    const auto started = ask("x-plan-start " + std::to_string(image.size()), shortDeadline);
+    const auto started = ask("x-plan-start " + std::to_string(image.size()) + (inRam ? " 1" : ""), shortDeadline);
     return started ? Result<void>() : started.error();
+}
+
+Result<void> Dut::setClock(int megahertz)
+{
+    const auto set = askNumber("x-clock " + std::to_string(megahertz), "m-x-clock-", shortDeadline);
+    if (!set)
+        return set.error();
+    return *set == megahertz ? Result<void>()
+                             : failed("the board runs at " + std::to_string(*set) + " MHz instead of " +
+                                      std::to_string(megahertz) + ": flash its firmware again");
 }
 
 Result<void> Dut::setProfile(bool on)
@@ -399,6 +409,11 @@ std::string Dut::lastFault()
     const std::string *line = lines ? findLine(*lines, key) : nullptr;
     const std::string what = line ? line->substr(key.size()) : std::string();
     return what == "none" ? std::string() : what;
+}
+
+Result<void> Dut::stopWithFault()
+{
+    return m_link->write("x-fault-test%");
 }
 
 std::optional<double> Dut::temperature()

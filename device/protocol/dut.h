@@ -49,8 +49,10 @@ public:
     };
     Result<Description> describe();
 
-    /// For a resident runner: sends a plan image and makes it the model.
-    Result<void> loadPlan(std::span<const std::uint8_t> image);
+    /// For a resident runner: sends a plan image and makes it the model, run from flash or from a copy in RAM.
+    Result<void> loadPlan(std::span<const std::uint8_t> image, bool inRam = false);
+    /// The processor runs at this clock from now on.
+    Result<void> setClock(int megahertz);
     /// For a resident runner: whether layerTicks() are noted.
     Result<void> setProfile(bool on);
 
@@ -73,6 +75,8 @@ public:
     Result<std::int64_t> stackBytes();
     /// What stopped the processor before it last started; empty where nothing did, or where it has been told already.
     std::string lastFault();
+    /// The processor is to stop with a fault, which it tells of after its restart.
+    Result<void> stopWithFault();
     /// Degrees Celsius, where the firmware tells its chip's.
     std::optional<double> temperature();
 

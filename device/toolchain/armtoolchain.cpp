@@ -128,8 +128,8 @@ Result<ArmToolchain> ArmToolchain::find()
 Result<std::vector<fs::path>> ArmToolchain::firmwareObjects(const ArmTarget &target, const fs::path &folder,
                                                             const Progress &progress) const
 {
-    std::vector<std::string> names = {"firmware/console.cpp", "firmware/fault.cpp", "firmware/main.cpp",
-                                      "firmware/runner.cpp", "firmware/standalone.cpp", "firmware/startup.cpp"};
+    std::vector<std::string> names = {"firmware/console.cpp", "firmware/fault.cpp",      "firmware/main.cpp",
+                                      "firmware/runner.cpp",  "firmware/standalone.cpp", "firmware/startup.cpp"};
     names.insert(names.end(), target.firmware.begin(), target.firmware.end());
     const std::vector<const EmbeddedFile *> headers = headersWithIncludes(firmwareHeaders);
     std::string content;
@@ -241,12 +241,21 @@ Result<FirmwareImage> ArmToolchain::build(const ModelSources &sources, const Sou
     if (const auto written = writeAll(folder, {&boardScript, &measure}); !written)
         return written.error();
 
+    // The script knows by the object's name where it is to lie.
+    std::string weights = object(sources.weights);
+    if (target.weightsInRam) {
+        std::error_code error;
+        fs::copy_file(folder / weights, folder / "ramweights.o", error);
+        if (error)
+            return failed("cannot copy an object file: " + error.message());
+        weights = "ramweights.o";
+    }
     Command link{m_compiler, target.flags, folder};
     link.arguments.insert(link.arguments.end(),
                           {"-mthumb", "-nostartfiles", "--specs=nano.specs", "-Wl,--gc-sections"});
     Command alone = link;
     link.arguments.insert(link.arguments.end(),
-                          {"-T", boardScript.path, object(sources.code), object(sources.weights), object(binding)});
+                          {"-T", boardScript.path, object(sources.code), weights, object(binding)});
     for (const fs::path &each : *firmware)
         link.arguments.push_back(each.string());
     link.arguments.insert(link.arguments.end(), {"-o", "firmware.elf"});

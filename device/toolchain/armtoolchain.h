@@ -24,6 +24,7 @@ struct ArmTarget
     std::vector<std::string> firmware; ///< embedded sources: "firmware/mps2.cpp"
     std::string linkerScript;          ///< embedded: "firmware/mps2.ld"
     std::uint64_t flashBytes = 0, ramBytes = 0;
+    bool weightsInRam = false; ///< copied there at the start; the linker script must know "*ramweights.o"
 };
 
 /// A model's firmware and what the model takes of it.

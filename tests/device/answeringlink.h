@@ -18,6 +18,7 @@ struct AnswerFault
     Fault fault = Fault::none;
     int answers = 0; ///< given so far
     bool gone = false;
+    std::string record = "none"; ///< what the processor says of its last stop
 };
 
 /// A board that answers command after command of the MLPerf Tiny protocol, with a fault at one of its answers. Time
@@ -47,6 +48,7 @@ public:
     std::string whyEnded() override { return "the board was unplugged; plug it in and try again"; }
 
 protected:
+    const std::string &record() const { return m_fault.record; }
     /// Whole lines, without m-ready.
     virtual std::string answerTo(const std::string &command) = 0;
 

@@ -44,6 +44,10 @@ private:
         }
         if (command == "x-stack")
             return "m-x-stack-512\r\n";
+        if (command == "x-fault")
+            return "m-x-fault-" + record() + "\r\n";
+        if (command.starts_with("x-clock "))
+            return "m-x-clock-" + command.substr(8) + "\r\n";
         if (command == "x-temperature")
             return "m-x-temperature-2725\r\n";
         if (command == "x-layers") {

@@ -662,6 +662,24 @@ private slots:
         QCOMPARE(whole->layers.size(), layers);
         const int answers = fault.answers;
         QVERIFY(answers > 25);
+
+        // What stopped the processor, which it tells when somebody asks after its restart.
+        fault = {20, Fault::gone};
+        fault.record = "pc 10001234 lr 10001077";
+        const auto stopped = pico.benchmark(world, model, options, {});
+        QVERIFY(!stopped);
+        QVERIFY2(stopped.error().message.find("after a fault of its processor: pc 10001234") != std::string::npos,
+                 stopped.error().message.c_str());
+
+        options.settings = "clock=200,weights=sram"; // its figures at another clock, and no current for that
+        const auto faster = measure(-1, Fault::none);
+        QVERIFY2(faster, faster ? "" : faster.error().message.c_str());
+        QCOMPARE(*faster->latencyMs, 62.5);
+        QVERIFY(!faster->energyMj && whole->energyMj);
+        QVERIFY(faster->measuredOn.find("clock 200 MHz, weights in SRAM") != std::string::npos);
+        options.settings = "clock=300";
+        QCOMPARE(measure(-1, Fault::none).error().code, ErrorCode::invalidArgument);
+        options.settings.clear();
         int errors = 0;
         for (int step = 0; step < answers; ++step)
             for (const Fault kind : everyFault) {

@@ -7,7 +7,9 @@
 #include "device/bench/residentrunner.h"
 #include "device/boards/board.h"
 #include "device/boards/selftest.h"
+#include "device/codegen/deployment.h"
 #include "device/emulator/emulatedpico.h"
+#include "device/flash/uf2.h"
 #include "device/plan/planbuilder.h"
 #include "device/plan/planimage.h"
 #include "device/protocol/dut.h"
@@ -172,6 +174,83 @@ private slots:
         QCOMPARE(*again->cycles, *record->cycles);
     }
 
+    void settingsAreTried()
+    {
+        NEEDS_PICO();
+        const auto model = smallModel();
+        for (const bool byRunner : {true, false}) {
+            BenchOptions options;
+            options.useRunner = byRunner;
+            options.fidelityInputs = 1;
+            const auto usual = device::benchmark(model, "pico-emulated", options, {});
+            const auto fast = device::benchmark(model, "pico-emulated:clock=200,weights=sram", options, {});
+            QVERIFY2(usual, usual ? "" : usual.error().message.c_str());
+            QVERIFY2(fast, fast ? "" : fast.error().message.c_str());
+            QCOMPARE(fast->exact, std::optional(true));
+            QCOMPARE(fast->board, std::string("pico-emulated:clock=200,weights=sram"));
+            QVERIFY(fast->measuredOn.find("clock 200 MHz, weights in SRAM") != std::string::npos);
+            QCOMPARE(*fast->cycles, *usual->cycles); // the emulator's memories do not wait
+            QVERIFY(qAbs(*fast->latencyMs - double(*fast->cycles) / 200000) < 1e-9);
+            QVERIFY(qAbs(*usual->latencyMs - double(*usual->cycles) / 125000) < 1e-9);
+            if (!byRunner)
+                QVERIFY(*fast->ramBytes >= *usual->ramBytes + *usual->weightsFlashBytes);
+        }
+        for (const char *wrong : {"pico-emulated:clock=126", "pico-emulated:weights=there", "pico-emulated:speed=1",
+                                  "pico-emulated:clock", "qemu-m4:clock=125"})
+            QCOMPARE(device::findBoard(wrong).error().code, ErrorCode::invalidArgument);
+    }
+
+    // The second boot stage reads over four lines where the chip does, and by 03h where it does not.
+    void startsFromEveryFlashChip()
+    {
+        NEEDS_PICO();
+        const auto runner = device::ResidentRunner::find("pico");
+        QVERIFY(runner);
+        const std::pair<const char *, const char *> chips[] = {
+            {nullptr, "four lines"}, {"--quad-off", "four lines"}, {"--quad-never", "03h"}, {"--other-flash", "03h"}};
+        for (const auto &[option, mode] : chips) {
+            auto command = device::EmulatedPico::find()->command(runner->image(), device::EmulatedPico::Line::uart);
+            if (option)
+                command.arguments.push_back(option);
+            QStringList arguments;
+            for (const std::string &argument : command.arguments)
+                arguments.append(QString::fromStdString(argument));
+            QProcess pico;
+            pico.start(QString::fromStdString(command.program.string()), arguments);
+            while (!pico.peek(1000).contains("m-ready") && pico.waitForReadyRead(20000)) {
+            }
+            QVERIFY2(pico.readAllStandardOutput().contains("m-ready"), option);
+            pico.closeWriteChannel();
+            QVERIFY(pico.waitForFinished(20000));
+            QVERIFY2(pico.readAllStandardError().contains(QByteArray("flash was read by ") + mode), option);
+        }
+    }
+
+    // What a person copies to the drive.
+    void anExportedUf2ImageRuns()
+    {
+        NEEDS_PICO();
+        QTemporaryDir folder;
+        const std::filesystem::path path = folder.filePath(QStringLiteral("net")).toStdString();
+        const auto written = device::findDeployment("uf2")->write(smallModel(), path);
+        QVERIFY2(written, written ? "" : written.error().message.c_str());
+        const auto file = readFile(path / "net-pico.uf2"), other = readFile(path / "net-pico2.uf2");
+        QVERIFY(file && other);
+        QVERIFY(device::readUf2(*other, device::uf2family::rp2350Arm));
+        QVERIFY(!device::readUf2(*other, device::uf2family::rp2040));
+        const auto image = device::readUf2(*file, device::uf2family::rp2040);
+        QVERIFY2(image, image ? "" : image.error().message.c_str());
+        PluggedPico world("pico");
+        for (const auto &[address, bytes] : *image)
+            std::copy(bytes.begin(), bytes.end(),
+                      world.rom.flash.begin() + std::ptrdiff_t(address - ScriptedRom::flashStart));
+        auto link = world.running();
+        QVERIFY(link);
+        device::Dut dut(*std::move(link), {});
+        QVERIFY(dut.greet());
+        QCOMPARE(dut.profile()->model, std::string("model"));
+    }
+
     void keywordSpotting()
     {
         NEEDS_PICO();
@@ -218,10 +297,10 @@ private slots:
         const device::PhysicalBoard pico = *(*device::findBoard("pico"))->physical;
         PluggedPico world(pico.flash.board);
         auto steps = device::selfTest(world, pico, "1-2", smallModel(), {});
-        QCOMPARE(steps.size(), std::size_t(7));
+        QCOMPARE(steps.size(), std::size_t(8));
         for (const device::SelfTestStep &step : steps)
             QVERIFY2(step.passed, (step.what + ": " + step.said).c_str());
-        QVERIFY(device::selfTestReport("Pico", steps).find("7 of 7 steps passed") != std::string::npos);
+        QVERIFY(device::selfTestReport("Pico", steps).find("8 of 8 steps passed") != std::string::npos);
 
         world.isThere = false;
         steps = device::selfTest(world, pico, "1-2", smallModel(), {});

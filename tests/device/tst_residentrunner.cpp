@@ -136,9 +136,10 @@ private slots:
             return device::writePlanImage(other);
         };
         QVERIFY(isRefused(forged([](device::ExecutionPlan &other) {
-                              for (device::PlanSetting &setting : other.steps[0].settings)
-                                  if (setting.name == "batches")
-                                      setting.value = 1000;
+                              for (device::PlanStep &step : other.steps)
+                                  for (device::PlanSetting &setting : step.settings)
+                                      if (setting.name == "batches")
+                                          setting.value = 1000;
                           }),
                           "a layer of the plan leaves its tensors"));
         QVERIFY(isRefused(forged([](device::ExecutionPlan &other) { other.arenaBytes = 1u << 30; }),

@@ -33,7 +33,7 @@ export function installBootRom(chip, enterUsbBoot) {
   const functions = {
     IF: () => {},
     EX: () => {},
-    FC: () => {},
+    FC: () => chip.writeUint32(0x4001800c, 0), // it lets go of the flash chip's select line, too
     CX: () => {},
     RE: ([offset, count]) => chip.flash.fill(0xff, offset, offset + count),
     RP: ([offset, data, count]) => {

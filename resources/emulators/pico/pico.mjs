@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-//     node pico.mjs IMAGE.elf [--usb]
+//     node pico.mjs IMAGE.elf [--usb] [--other-flash | --quad-off | --quad-never]
 //
 // A Raspberry Pi Pico in the emulator rp2040js: loads the image into flash, starts it as the boot ROM does, and connects
 // UART0, or its serial line over USB, with standard input and output. While the processor sleeps and nothing arrives,
 // its time stands still. It ends with status 3 when the program restarts into the boot loader, as a program must when its
-// line is set to 1200 baud: SIGUSR2 does so.
+// line is set to 1200 baud: SIGUSR2 does so. The other options are flash chips that a second boot stage must bear with:
+// by another maker, with four lines not enabled yet, and with none.
 import { readFileSync, writeSync } from 'node:fs';
 import { ConsoleLogger, LogLevel, RP2040 } from 'rp2040js';
 import { SimulationClock } from './node_modules/rp2040js/dist/esm/clock/simulation-clock.js';
@@ -45,10 +46,15 @@ let wantsReset = false;
 
 chip.peripherals[0x40000].readUint32 = (offset) => (offset === 0 ? 0x20002927 : 0); // revision B2, free of erratum E5
 chip.adc.channelValues[4] = 891; // its thermometer: 20 degrees
-attachFlashChip(chip);
+const has = (option) => process.argv.includes(option);
+const flashChip = attachFlashChip(chip, {
+  maker: has('--other-flash') ? 0x1c : 0xef,
+  quad: !has('--quad-off') && !has('--quad-never'),
+  knows31h: !has('--quad-never'),
+});
 installBootRom(chip, () => process.exit(3));
 loadElf(readFileSync(process.argv[2]), chip.flash);
-const usb = process.argv.includes('--usb') ? new UsbHost(chip, (bytes) => output.push(...bytes)) : null;
+const usb = has('--usb') ? new UsbHost(chip, (bytes) => output.push(...bytes)) : null;
 if (!usb) uart.onByte = (byte) => output.push(byte);
 
 const writeCoreRegister = chip.ppb.writeUint32.bind(chip.ppb);
@@ -108,5 +114,8 @@ if (usb)
     usb.setBaud(1200);
     if (!isRunning) run();
   });
-process.stdin.on('end', () => process.exit(0));
+process.stdin.on('end', () => {
+  console.error(`flash was read by ${flashChip.mode()}`);
+  process.exit(0);
+});
 run();
