@@ -85,6 +85,8 @@ int ThreadPool::size() const
 void ThreadPool::run(std::size_t count, const std::function<void(std::size_t, int)> &task)
 {
     State &s = *m_state;
+    if (count == 1) // nothing to wake the others for
+        return task(0, 0);
     {
         const std::lock_guard lock(s.mutex);
         s.task = &task;

@@ -60,11 +60,8 @@ private:
     {
         if (!to)
             return;
-        if (kind != OpKind::mul && !negative && step == 1) {
-            for (std::size_t i = 0; i < count; ++i)
-                to[i] += g[i];
-            return;
-        }
+        if (kind != OpKind::mul && !negative && step == 1)
+            return addTo(to, g, count);
         for (std::size_t i = 0; i < count; ++i) {
             const float factor = kind == OpKind::mul ? other[std::ptrdiff_t(i) * otherStep] : negative ? -1.0f : 1.0f;
             to[std::ptrdiff_t(i) * step] += g[i] * factor;

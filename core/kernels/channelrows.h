@@ -12,8 +12,11 @@ namespace espalier {
 class ChannelRows
 {
 public:
+    /// The most columns of a row that holds more than one pixel.
+    static constexpr std::size_t mostRepeated = 256;
+
     explicit ChannelRows(std::size_t channels)
-        : m_channels(channels), m_columns(std::max<std::size_t>(256 / channels, 1) * channels)
+        : m_channels(channels), m_columns(std::max<std::size_t>(mostRepeated / channels, 1) * channels)
     {
     }
 

@@ -4,8 +4,10 @@
 
 #include "core/base/result.h"
 #include "core/graph/model.h"
+#include "core/kernels/kernel.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <utility>
@@ -20,8 +22,11 @@ struct GradientCall
     std::span<const float *const> outputs;
     std::span<float *const> outputGradients; ///< may be overwritten
     std::span<float *const> inputGradients; ///< added to; null where nobody asks. Of a constant: summed over the images
-    float *scratch = nullptr;               ///< scratchFloats() of this thread's own
+    float *scratch = nullptr;               ///< scratchFloats() of this thread's own, on a cache line's boundary
     int batch = 1;
+    std::uint32_t unset = 0; ///< bit i: inputGradients[i] holds nothing yet; only where writesWhole(i)
+
+    bool isUnset(std::size_t input) const { return (unset >> input & 1) != 0; }
 };
 
 /// The derivative of one operator, prepared for its shapes. Immutable, so that many threads run it at once. Sums run in
@@ -31,6 +36,12 @@ class Gradient
 public:
     virtual ~Gradient() = default;
     virtual std::size_t scratchFloats() const { return 0; }
+    /// True where it can write the derivative by an input, and not only add to it.
+    virtual bool writesWhole(std::size_t input) const
+    {
+        (void)input;
+        return false;
+    }
     virtual void run(const GradientCall &call) const = 0;
 };
 
@@ -47,6 +58,9 @@ struct GradientKind
 {
     OpKind kind;
     Result<std::unique_ptr<const Gradient>> (*make)(const Graph &graph, const Operator &op);
+    /// A kernel that gives the same bits and reads its constants whenever it runs, so that it need not be made anew
+    /// when they change. Null where there is none.
+    Result<std::unique_ptr<const Kernel>> (*makeForward)(const Graph &graph, const Operator &op) = nullptr;
 };
 
 /// Null where there is none.
@@ -55,6 +69,15 @@ const GradientKind *gradientKind(OpKind kind);
 /// Turns the derivative by an operator's output into that by the sums before its fused activation, in place: 0 where
 /// the activation is flat.
 void undoActivation(Activation activation, const float *output, float *gradient, std::size_t count);
+
+/// to[i] += from[i]
+void addTo(float *to, const float *from, std::size_t count);
+
+/// to[i] += from[i] * factor[i]
+void addProducts(float *to, const float *from, const float *factor, std::size_t count);
+
+/// sums[c] += the sum of a channel over all pixels.
+void addChannelSums(const float *values, std::size_t pixels, std::size_t channels, float *sums);
 
 /// An error for fused activations that undoActivation does not know.
 Result<void> checkTrainable(Activation activation);

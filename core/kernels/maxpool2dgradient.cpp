@@ -2,59 +2,109 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/gradient.h"
 #include "core/kernels/linear/window.h"
+#include "core/kernels/vectorize.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <limits>
 
 namespace espalier {
 
 namespace {
 
-/// Each output's derivative goes to the first of the largest inputs under its window.
+/// Where seen is larger than best, it becomes that and `owner` the tap.
+ESPALIER_VECTORIZE void keepLarger(const float *seen, float tap, float *best, float *owner, std::size_t count)
+{
+    ESPALIER_INDEPENDENT
+    for (std::size_t i = 0; i < count; ++i) {
+        owner[i] = seen[i] > best[i] ? tap : owner[i];
+        best[i] = seen[i] > best[i] ? seen[i] : best[i];
+    }
+}
+
+ESPALIER_VECTORIZE void takeOwn(const float *gradient, const float *owner, float tap, float *own, std::size_t count)
+{
+    ESPALIER_INDEPENDENT
+    for (std::size_t i = 0; i < count; ++i)
+        own[i] = owner[i] == tap ? gradient[i] : 0;
+}
+
+/// Each output's derivative goes to the first of the largest inputs under its window. Works on rows of pixels, tap
+/// after tap.
 class MaxPool2DGradient final : public Gradient
 {
 public:
-    MaxPool2DGradient(const Window &window, Activation activation) : m_window(window), m_activation(activation) {}
+    MaxPool2DGradient(const Window &window, Activation activation)
+        : m_window(window), m_activation(activation), m_channels(std::size_t(window.channels)),
+          m_row(std::size_t(window.x.out) * m_channels)
+    {
+    }
+
+    std::size_t scratchFloats() const override { return 3 * m_row; }
 
     void run(const GradientCall &call) const override
     {
-        float *const input = call.inputGradients[0];
-        if (!input)
+        if (!call.inputGradients[0])
             return;
         const auto &[y, x, windowImages, windowChannels] = m_window;
-        const auto channels = std::size_t(windowChannels);
         const std::size_t images = std::size_t(call.batch) * std::size_t(windowImages);
-        float *g = call.outputGradients[0];
-        undoActivation(m_activation, call.outputs[0], g, images * std::size_t(y.out) * std::size_t(x.out) * channels);
-        for (std::size_t image = 0; image < images; ++image) {
-            const std::size_t first = image * std::size_t(y.in) * std::size_t(x.in) * channels;
-            for (int oy = 0; oy < y.out; ++oy)
-                for (int ox = 0; ox < x.out; ++ox, g += channels)
-                    for (std::size_t c = 0; c < channels; ++c)
-                        if (g[c] != 0)
-                            input[largest(call.inputs[0], first + c, oy, ox)] += g[c];
-        }
+        float *const gradient = call.outputGradients[0];
+        undoActivation(m_activation, call.outputs[0], gradient, images * std::size_t(y.out) * m_row);
+        float *const best = call.scratch, *const owner = best + m_row, *const pixels = owner + m_row;
+        for (std::size_t image = 0; image < images; ++image)
+            for (int oy = 0; oy < y.out; ++oy) {
+                std::fill_n(best, m_row, -std::numeric_limits<float>::infinity());
+                std::fill_n(owner, m_row, -1.0f);
+                forEachTap(image, oy, [&](float tap, const Reach &reach) {
+                    for (std::size_t column = 0; column < reach.columns; ++column)
+                        std::copy_n(call.inputs[0] + reach.in + column * reach.step, m_channels,
+                                    pixels + column * m_channels);
+                    keepLarger(pixels, tap, best + reach.out, owner + reach.out, reach.columns * m_channels);
+                });
+                const float *const g = gradient + (image * std::size_t(y.out) + std::size_t(oy)) * m_row;
+                forEachTap(image, oy, [&](float tap, const Reach &reach) {
+                    takeOwn(g + reach.out, owner + reach.out, tap, pixels, reach.columns * m_channels);
+                    for (std::size_t column = 0; column < reach.columns; ++column) {
+                        float *const to = call.inputGradients[0] + reach.in + column * reach.step;
+                        for (std::size_t c = 0; c < m_channels; ++c)
+                            to[c] += pixels[column * m_channels + c];
+                    }
+                });
+            }
     }
 
 private:
-    /// Where the largest input of one channel lies under the window of an output pixel.
-    std::size_t largest(const float *values, std::size_t first, int oy, int ox) const
+    /// The pixels of an output row whose tap lies in the image.
+    struct Reach
     {
-        const auto &[y, x, images, channels] = m_window;
-        const int top = oy * y.stride - y.padBefore, left = ox * x.stride - x.padBefore;
-        std::size_t best = SIZE_MAX;
-        for (int iy = std::max(top, 0); iy < std::min(top + y.filter, y.in); ++iy)
-            for (int ix = std::max(left, 0); ix < std::min(left + x.filter, x.in); ++ix) {
-                const std::size_t at =
-                    first + (std::size_t(iy) * std::size_t(x.in) + std::size_t(ix)) * std::size_t(channels);
-                if (best == SIZE_MAX || values[at] > values[best])
-                    best = at;
+        std::size_t columns;
+        std::size_t out;      ///< first value in the row
+        std::size_t in, step; ///< first value that is read, and from there to the next pixel's
+    };
+
+    template <class Visit>
+    void forEachTap(std::size_t image, int oy, const Visit &visit) const
+    {
+        const WindowAxis &y = m_window.y, &x = m_window.x;
+        for (int ky = 0; ky < y.filter; ++ky) {
+            const int iy = oy * y.stride + ky - y.padBefore;
+            if (iy < 0 || iy >= y.in)
+                continue;
+            const std::size_t row = (image * std::size_t(y.in) + std::size_t(iy)) * std::size_t(x.in);
+            for (int kx = 0; kx < x.filter; ++kx) {
+                const int left = kx - x.padBefore;
+                const int first = left < 0 ? (-left + x.stride - 1) / x.stride : 0;
+                const int end = left >= x.in ? 0 : std::min(x.out, (x.in - 1 - left) / x.stride + 1);
+                if (first < end)
+                    visit(float(ky * x.filter + kx), Reach{std::size_t(end - first), std::size_t(first) * m_channels,
+                                                           (row + std::size_t(first * x.stride + left)) * m_channels,
+                                                           std::size_t(x.stride) * m_channels});
             }
-        return best;
+        }
     }
 
     Window m_window;
     Activation m_activation;
+    std::size_t m_channels, m_row; ///< floats of a row of the output
 };
 
 Result<std::unique_ptr<const Gradient>> make(const Graph &graph, const Operator &op)

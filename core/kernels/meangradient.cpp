@@ -17,7 +17,11 @@ public:
     MeanGradient(std::vector<std::size_t> outputOf, std::size_t outputs)
         : m_outputOf(std::move(outputOf)), m_outputs(outputs)
     {
+        for (std::size_t i = 0; i < m_outputOf.size(); ++i)
+            m_repeats = m_repeats && m_outputOf[i] == i % m_outputs;
     }
+
+    std::size_t scratchFloats() const override { return m_outputs; }
 
     void run(const GradientCall &call) const override
     {
@@ -27,14 +31,22 @@ public:
         for (std::size_t image = 0; image < std::size_t(call.batch); ++image) {
             const float *const g = call.outputGradients[0] + image * m_outputs;
             float *const input = call.inputGradients[0] + image * m_outputOf.size();
-            for (std::size_t i = 0; i < m_outputOf.size(); ++i)
-                input[i] += g[m_outputOf[i]] * share;
+            if (!m_repeats) {
+                for (std::size_t i = 0; i < m_outputOf.size(); ++i)
+                    input[i] += g[m_outputOf[i]] * share;
+                continue;
+            }
+            for (std::size_t o = 0; o < m_outputs; ++o)
+                call.scratch[o] = g[o] * share;
+            for (std::size_t i = 0; i < m_outputOf.size(); i += m_outputs)
+                addTo(input + i, call.scratch, m_outputs);
         }
     }
 
 private:
     std::vector<std::size_t> m_outputOf;
     std::size_t m_outputs;
+    bool m_repeats = true; ///< the outputs in their order, again and again, as where a mean runs over pixels
 };
 
 Result<std::unique_ptr<const Gradient>> make(const Graph &graph, const Operator &op)

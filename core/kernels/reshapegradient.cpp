@@ -13,9 +13,8 @@ public:
 
     void run(const GradientCall &call) const override
     {
-        const std::size_t count = m_elements * std::size_t(call.batch);
-        for (std::size_t i = 0; call.inputGradients[0] && i < count; ++i)
-            call.inputGradients[0][i] += call.outputGradients[0][i];
+        if (call.inputGradients[0])
+            addTo(call.inputGradients[0], call.outputGradients[0], m_elements * std::size_t(call.batch));
     }
 
 private:

@@ -13,13 +13,6 @@ namespace espalier {
 
 namespace {
 
-ESPALIER_VECTORIZE void add(const float *x, std::size_t count, float *sums)
-{
-    ESPALIER_INDEPENDENT
-    for (std::size_t i = 0; i < count; ++i)
-        sums[i] += x[i];
-}
-
 ESPALIER_VECTORIZE void addSquares(const float *x, const float *mean, std::size_t count, float *sums)
 {
     ESPALIER_INDEPENDENT
@@ -110,7 +103,7 @@ void Normalizer::measure(const float *sums, std::size_t images, Part &part) cons
     Moments ofImage{double(m_pixels), std::vector<double>(channels()), std::vector<double>(channels())};
     for (std::size_t image = 0; image < images; ++image, sums += m_pixels * channels()) {
         std::ranges::fill(part.a, 0.0f);
-        m_rows.forEach(m_pixels, [&](std::size_t first, std::size_t n) { add(sums + first, n, part.a.data()); });
+        m_rows.forEach(m_pixels, [&](std::size_t first, std::size_t n) { addTo(part.a.data(), sums + first, n); });
         for (std::size_t c = 0; c < channels(); ++c)
             ofImage.mean[c] = m_rows.folded(part.a.data(), c) / double(m_pixels);
         m_rows.spread(part.b.data(), [&](std::size_t c) { return float(ofImage.mean[c]); });

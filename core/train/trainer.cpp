@@ -19,8 +19,6 @@ namespace espalier {
 
 namespace {
 
-// A batch is cut into parts of this many images, whatever the number of threads; sums over parts run in their order.
-constexpr std::size_t imagesPerPart = 8;
 constexpr std::size_t parametersPerTask = 8192;
 constexpr int largestBatch = 4096; // each part has derivatives of its own
 // By then a network that learns at all is better than guessing.
@@ -81,7 +79,7 @@ public:
         : m_network(std::move(network)), m_samples(data.train), m_options(options), m_pool(pool),
           m_scaling(impliedScaling(m_network.input(), data.train).scaling),
           m_reproduces(data.labelKind == LabelKind::anomaly), m_batch(std::size_t(options.batch)),
-          m_parts((m_batch + imagesPerPart - 1) / imagesPerPart),
+          m_imagesPerPart(m_network.imagesPerPart()), m_parts((m_batch + m_imagesPerPart - 1) / m_imagesPerPart),
           m_partGradients(m_parts, std::vector<float>(m_network.parameterCount())), m_partLosses(m_parts),
           m_order(data.train.count)
     {
@@ -137,7 +135,9 @@ private:
     ThreadPool &m_pool;
     InputScaling m_scaling;
     bool m_reproduces; ///< its input: an autoencoder
-    std::size_t m_batch, m_parts;
+    std::size_t m_batch;
+    /// A batch is cut into parts, whatever the number of threads; sums over parts run in their order.
+    std::size_t m_imagesPerPart, m_parts;
     std::vector<std::vector<float>> m_partGradients;
     std::vector<LossSum> m_partLosses;
     Checkpoint m_state;
@@ -153,7 +153,7 @@ TrainingNetwork::Worker &Trainer::worker(std::size_t number)
 {
     std::optional<TrainingNetwork::Worker> &worker = m_workers[number];
     if (!worker)
-        worker.emplace(m_network, int(imagesPerPart));
+        worker.emplace(m_network, int(m_imagesPerPart));
     return *worker;
 }
 
@@ -161,7 +161,7 @@ TrainingNetwork::Worker &Trainer::worker(std::size_t number)
 TrainingNetwork::Worker &Trainer::filledWorker(std::size_t number, std::span<const std::size_t> samples, int epoch)
 {
     const std::span<std::byte> input = worker(number).input();
-    const std::size_t bytes = input.size() / imagesPerPart;
+    const std::size_t bytes = input.size() / m_imagesPerPart;
     for (std::size_t i = 0; i < samples.size(); ++i) {
         const std::span<std::byte> image = input.subspan(i * bytes, bytes);
         fillInput(m_network.input(), m_samples, m_scaling, samples[i], 1, image);
@@ -204,7 +204,7 @@ void Trainer::runPart(int epoch, std::size_t phase, const Part &part, std::size_
     std::vector<float> &gradients = m_partGradients[part.number];
     if (phase == 0) {
         filledWorker(number, part.samples, epoch)
-            .drawFrom(m_options.seed, std::uint64_t(m_done), part.number * imagesPerPart);
+            .drawFrom(m_options.seed, std::uint64_t(m_done), part.number * m_imagesPerPart);
         std::ranges::fill(gradients, 0.0f);
     }
     const auto lossOf = [&](const TrainingNetwork::Outcome &outcome) {
@@ -281,14 +281,14 @@ Result<void> Trainer::callHook(std::int64_t step)
 
 LossSum Trainer::step(int epoch, std::size_t first, std::size_t count, float rate, const Progress &progress)
 {
-    const std::size_t parts = (count + imagesPerPart - 1) / imagesPerPart;
+    const std::size_t parts = (count + m_imagesPerPart - 1) / m_imagesPerPart;
     std::ranges::fill(m_partLosses, LossSum());
     std::vector<TrainingNetwork::Worker *> workers;
     for (std::size_t phase = 0; phase < m_network.phases(); ++phase) {
         m_pool.run(parts, [&](std::size_t part, int thread) {
             if (progress.cancelled())
                 return;
-            const std::size_t begin = part * imagesPerPart, size = std::min(imagesPerPart, count - begin);
+            const std::size_t begin = part * m_imagesPerPart, size = std::min(m_imagesPerPart, count - begin);
             runPart(epoch, phase, {part, std::span(m_order).subspan(first + begin, size), 1.0f / float(count)},
                     m_network.phases() > 1 ? part : std::size_t(thread));
         });
@@ -310,12 +310,12 @@ LossSum Trainer::step(int epoch, std::size_t first, std::size_t count, float rat
 /// The loss on the samples kept back, without augmentation.
 LossSum Trainer::validate()
 {
-    const std::size_t parts = (m_validation.size() + imagesPerPart - 1) / imagesPerPart;
+    const std::size_t parts = (m_validation.size() + m_imagesPerPart - 1) / m_imagesPerPart;
     std::vector<LossSum> losses(parts);
     m_pool.run(parts, [&](std::size_t part, int number) {
-        const std::size_t first = part * imagesPerPart;
+        const std::size_t first = part * m_imagesPerPart;
         const auto samples = std::span<const std::size_t>(m_validation)
-                                 .subspan(first, std::min(imagesPerPart, m_validation.size() - first));
+                                 .subspan(first, std::min(m_imagesPerPart, m_validation.size() - first));
         TrainingNetwork::Worker &judge = filledWorker(std::size_t(number), samples, 0);
         std::vector<float> wanted(m_reproduces ? samples.size() * m_network.classes() : 0);
         if (m_reproduces)

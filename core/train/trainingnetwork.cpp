@@ -174,38 +174,105 @@ Result<void> TrainingNetwork::placeTransforms(const ValueTransforms &transforms)
     return {};
 }
 
+Result<void> TrainingNetwork::makeKernel(Step &step) const
+{
+    const Operator &op = m_graph.operators[step.op];
+    const KernelKind *kind = kernelKind(op.kind);
+    if (!kind || op.outputs.size() != 1 || m_graph[op.outputs[0]].type != DType::float32)
+        return untrainable(m_graph, op, "its float form is not known here");
+    const GradientKind *gradient = gradientKind(op.kind);
+    const bool isLive = step.isRemade && gradient && gradient->makeForward;
+    Result<std::unique_ptr<const Kernel>> kernel = (isLive ? gradient->makeForward : kind->make)(m_graph, op);
+    if (!kernel)
+        return untrainable(m_graph, op, kernel.error().message);
+    step.kernel = *std::move(kernel);
+    step.isRemade = step.isRemade && !isLive;
+    return {};
+}
+
+Result<void> TrainingNetwork::makeGradient(Step &step) const
+{
+    const Operator &op = m_graph.operators[step.op];
+    const GradientKind *gradient = gradientKind(op.kind);
+    if (!gradient)
+        return untrainable(m_graph, op, "its derivative is not known here");
+    Result<std::unique_ptr<const Gradient>> made = gradient->make(m_graph, op);
+    if (!made)
+        return untrainable(m_graph, op, made.error().message);
+    step.gradient = *std::move(made);
+    return {};
+}
+
 Result<void> TrainingNetwork::prepareSteps()
 {
     for (std::size_t i = 0; i < m_graph.operators.size(); ++i) {
         const Operator &op = m_graph.operators[i];
         Step step;
         step.op = i;
-        const KernelKind *kind = kernelKind(op.kind);
-        if (!kind || op.outputs.size() != 1 || m_graph[op.outputs[0]].type != DType::float32)
-            return untrainable(m_graph, op, "its float form is not known here");
-        Result<std::unique_ptr<const Kernel>> kernel = kind->make(m_graph, op);
-        if (!kernel)
-            return untrainable(m_graph, op, kernel.error().message);
-        step.kernel = *std::move(kernel);
         bool learns = false;
         for (const TensorId id : op.inputs) {
             learns |= id.valid() && m_learns[std::size_t(id.index)];
-            step.hasParameters |= id.valid() && m_firstOf[std::size_t(id.index)] >= 0;
+            step.isRemade |= id.valid() && m_firstOf[std::size_t(id.index)] >= 0;
         }
+        if (const Result<void> made = makeKernel(step); !made)
+            return made;
         m_learns[std::size_t(op.outputs[0].index)] = learns;
         const bool isPartOfLoss = endsInSoftmax() && i + 1 == m_graph.operators.size();
-        if (learns && !isPartOfLoss) {
-            const GradientKind *gradient = gradientKind(op.kind);
-            if (!gradient)
-                return untrainable(m_graph, op, "its derivative is not known here");
-            Result<std::unique_ptr<const Gradient>> made = gradient->make(m_graph, op);
-            if (!made)
-                return untrainable(m_graph, op, made.error().message);
-            step.gradient = *std::move(made);
-        }
+        if (learns && !isPartOfLoss)
+            if (const Result<void> made = makeGradient(step); !made)
+                return made;
         m_steps.push_back(std::move(step));
     }
-    return m_learns[std::size_t(m_logits.index)] ? Result<void>() : failed("the model's output depends on no weight");
+    if (!m_learns[std::size_t(m_logits.index)])
+        return failed("the model's output depends on no weight");
+    placeGradients();
+    return {};
+}
+
+void TrainingNetwork::placeGradients()
+{
+    m_gradientOf.assign(m_graph.tensors.size(), -1);
+    std::vector<bool> isFree;
+    const auto place = [&](TensorId id) {
+        const std::size_t size = elements(id);
+        std::size_t best = isFree.size();
+        for (std::size_t g = 0; g < isFree.size(); ++g) {
+            const bool isLarger = best == isFree.size() || m_gradientSizes[g] > m_gradientSizes[best];
+            const bool isNearer = best < isFree.size() && m_gradientSizes[g] >= size &&
+                                  (m_gradientSizes[best] < size || m_gradientSizes[g] < m_gradientSizes[best]);
+            if (isFree[g] && (isNearer || (isLarger && (best == isFree.size() || m_gradientSizes[best] < size))))
+                best = g;
+        }
+        if (best == isFree.size()) {
+            isFree.push_back(false);
+            m_gradientSizes.push_back(0);
+        }
+        isFree[best] = false;
+        m_gradientSizes[best] = std::max(m_gradientSizes[best], size);
+        m_gradientOf[std::size_t(id.index)] = int(best);
+    };
+    place(m_logits);
+    for (auto step = m_steps.rbegin(); step != m_steps.rend(); ++step) {
+        const Operator &op = m_graph.operators[step->op];
+        const int out = m_gradientOf[std::size_t(op.outputs[0].index)];
+        if (!step->gradient || out < 0) {
+            step->gradient.reset(); // the loss does not depend on it
+            continue;
+        }
+        for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+            const TensorId id = op.inputs[i];
+            if (!id.valid() || !m_learns[std::size_t(id.index)] || m_firstOf[std::size_t(id.index)] >= 0 ||
+                m_gradientOf[std::size_t(id.index)] >= 0)
+                continue;
+            place(id);
+            // A value that is read twice by one operator is added to twice.
+            if (step->gradient->writesWhole(i) && std::ranges::count(op.inputs, id) == 1)
+                step->unset |= 1u << i;
+            else
+                step->zeroed.push_back(id);
+        }
+        isFree[std::size_t(out)] = true;
+    }
 }
 
 void TrainingNetwork::readParameters(std::span<float> to) const
@@ -236,20 +303,19 @@ Result<void> TrainingNetwork::parametersChanged(ThreadPool &pool)
     for (const Parameter &p : m_parameters)
         if (p.transform)
             p.transform->forward(floats(*p.kept), floats(*p.used));
-    std::vector<std::optional<Error>> errors(m_steps.size());
-    pool.run(m_steps.size(), [&](std::size_t i, int) {
-        Step &step = m_steps[i];
-        if (!step.hasParameters)
-            return;
-        const Operator &op = m_graph.operators[step.op];
-        Result<std::unique_ptr<const Kernel>> kernel = kernelKind(op.kind)->make(m_graph, op);
-        if (kernel)
-            step.kernel = *std::move(kernel);
-        else
-            errors[i] = untrainable(m_graph, op, kernel.error().message);
+    std::vector<std::size_t> remade;
+    for (std::size_t i = 0; i < m_steps.size(); ++i)
+        if (m_steps[i].isRemade)
+            remade.push_back(i);
+    std::vector<Result<void>> results(remade.size());
+    pool.run(remade.size(), [&](std::size_t i, int) {
+        Step &step = m_steps[remade[i]];
+        results[i] = makeKernel(step);
+        if (results[i] && step.gradient)
+            results[i] = makeGradient(step);
     });
-    const auto found = std::ranges::find_if(errors, [](const auto &error) { return error.has_value(); });
-    return found == errors.end() ? Result<void>() : Result<void>(**found);
+    const auto found = std::ranges::find_if(results, [](const Result<void> &result) { return !result; });
+    return found == results.end() ? Result<void>() : *found;
 }
 
 Normalizer::Learned TrainingNetwork::learnedOf(const Normalization &normalization) const

@@ -32,6 +32,9 @@ public:
     std::size_t classes() const { return elements(m_graph.outputs[0]); }
     bool endsInSoftmax() const { return m_logits != m_graph.outputs[0]; }
     std::size_t parameterCount() const { return m_parameterCount; }
+    /// How many images of a batch are best worked on together: as many as keep their values near the processor, at
+    /// least 8. A matter of the network alone, so that results do not depend on the number of threads.
+    std::size_t imagesPerPart() const;
     /// Where a constant's values begin in the row of parameters; -1 for what is none.
     std::ptrdiff_t placeOf(TensorId constant) const { return m_firstOf[std::size_t(constant.index)]; }
 
@@ -64,10 +67,11 @@ public:
         friend class TrainingNetwork;
         const TrainingNetwork *m_network;
         int m_batch;
-        std::vector<AlignedBuffer> m_values, m_gradients; ///< per tensor
-        std::vector<AlignedBuffer> m_kept;                ///< per tensor: before its transform or dropout
-        std::vector<AlignedBuffer> m_sums;                ///< per normalization: what its layer made
-        std::vector<Normalizer::Part> m_parts;            ///< per normalization
+        std::vector<AlignedBuffer> m_values;    ///< per tensor
+        std::vector<AlignedBuffer> m_gradients; ///< per entry of TrainingNetwork::m_gradientSizes
+        std::vector<AlignedBuffer> m_kept;      ///< per tensor: before its transform or dropout
+        std::vector<AlignedBuffer> m_sums;      ///< per normalization: what its layer made
+        std::vector<Normalizer::Part> m_parts;  ///< per normalization
         AlignedBuffer m_kernelScratch, m_gradientScratch;
         std::uint64_t m_seed = 0, m_stream = 0; ///< of what drops out of the first image
     };
@@ -111,7 +115,9 @@ private:
         std::size_t op;
         std::unique_ptr<const Kernel> kernel;
         std::unique_ptr<const Gradient> gradient; ///< null where nothing before it learns
-        bool hasParameters = false;
+        bool isRemade = false;                    ///< kernel and gradient, when parameters change
+        std::uint32_t unset = 0;                  ///< as in GradientCall
+        std::vector<TensorId> zeroed = {};        ///< whose derivatives it adds to first
     };
     /// Where a constant's values stand in the row of parameters.
     struct Parameter
@@ -140,6 +146,9 @@ private:
     Result<void> placeDropouts(const std::vector<Dropout> &dropouts);
     Result<void> placeTransforms(const ValueTransforms &transforms);
     Result<void> prepareSteps();
+    Result<void> makeKernel(Step &step) const;
+    Result<void> makeGradient(Step &step) const;
+    void placeGradients();
     void addParameter(TensorId id);
     std::size_t addParameter(std::size_t count, float value);
     Normalizer::Learned learnedOf(const Normalization &normalization) const;
@@ -158,6 +167,7 @@ private:
     void backward(std::size_t phase, Worker &worker, int batch, std::span<float> gradients,
                   const BackwardObserver &observer) const;
     std::size_t elements(TensorId id) const { return m_graph[id].elements(); }
+    float *gradientOf(const Worker &worker, TensorId id) const;
 
     Model m_model;
     Graph m_graph; ///< with constants of its own
@@ -170,6 +180,10 @@ private:
     std::vector<Normalization> m_normalizations;                              ///< in the order of their steps
     std::vector<Dropout> m_dropouts;
     std::vector<float> m_statistics;
+    /// Derivatives live from the first operator, backwards, that adds to them to the one that made the value; then
+    /// others take their memory. Per tensor: which, or -1; and the elements that each holds of an image.
+    std::vector<int> m_gradientOf;
+    std::vector<std::size_t> m_gradientSizes;
     TensorId m_logits = TensorId::none; ///< the input of a SOFTMAX at the end, or the output
     std::vector<Step> m_steps;
     std::size_t m_parameterCount = 0;

@@ -23,6 +23,20 @@ float *floats(const AlignedBuffer &buffer)
 
 } // namespace
 
+std::size_t TrainingNetwork::imagesPerPart() const
+{
+    constexpr std::size_t near = 1 << 19; // bytes
+    // Larger parts are fewer to share among threads, but fewer also to wait for at each normalization.
+    const std::size_t most = m_normalizations.empty() ? 16 : 32;
+    std::size_t bytes = m_graph[m_graph.inputs[0]].bytes();
+    for (const Operator &op : m_graph.operators)
+        bytes += m_graph[op.outputs[0]].bytes();
+    std::size_t images = 8;
+    while (images < most && 2 * images * bytes <= near)
+        images *= 2;
+    return images;
+}
+
 TrainingNetwork::Worker::Worker(const TrainingNetwork &network, int batch) : m_network(&network), m_batch(batch)
 {
     const Graph &graph = network.m_graph;
@@ -35,12 +49,11 @@ TrainingNetwork::Worker::Worker(const TrainingNetwork &network, int batch) : m_n
     m_kernelScratch = AlignedBuffer(kernelScratch);
     m_gradientScratch = AlignedBuffer(gradientScratch * sizeof(float));
     m_values.resize(graph.tensors.size());
-    m_gradients.resize(graph.tensors.size());
+    for (const std::size_t size : network.m_gradientSizes)
+        m_gradients.emplace_back(size * sizeof(float) * std::size_t(batch));
     m_kept.resize(graph.tensors.size());
     const auto place = [&](TensorId id) {
         m_values[std::size_t(id.index)] = AlignedBuffer(graph[id].bytes() * std::size_t(batch));
-        if (network.m_learns[std::size_t(id.index)])
-            m_gradients[std::size_t(id.index)] = AlignedBuffer(graph[id].bytes() * std::size_t(batch));
         if (network.isChanged(id))
             m_kept[std::size_t(id.index)] = AlignedBuffer(graph[id].bytes() * std::size_t(batch));
     };
@@ -73,6 +86,11 @@ const std::byte *TrainingNetwork::valueOf(const Worker &worker, TensorId id) con
     const Tensor &tensor = m_graph[id];
     return tensor.isConstant() ? reinterpret_cast<const std::byte *>(tensor.data->data())
                                : worker.m_values[std::size_t(id.index)].data();
+}
+
+float *TrainingNetwork::gradientOf(const Worker &worker, TensorId id) const
+{
+    return floats(worker.m_gradients[std::size_t(m_gradientOf[std::size_t(id.index)])]);
 }
 
 bool TrainingNetwork::isChanged(TensorId id) const
@@ -124,7 +142,7 @@ TrainingNetwork::Outcome TrainingNetwork::outcomeOf(Worker &worker, int batch) c
     };
     return {valuesOf(m_logits),
             endsInSoftmax() ? valuesOf(m_graph.outputs[0]) : std::span<const float>(),
-            {floats(worker.m_gradients[std::size_t(m_logits.index)]), count}};
+            {gradientOf(worker, m_logits), count}};
 }
 
 /// Where the step that is last belongs to a normalization, it stops with its sums measured, unless it is judged.
@@ -205,9 +223,6 @@ LossSum TrainingNetwork::runPhase(std::size_t phase, Worker &worker, int batch, 
     }
     LossSum sum;
     if (phase == middle) {
-        for (std::size_t t = 0; t < m_learns.size(); ++t)
-            if (worker.m_gradients[t])
-                std::memset(worker.m_gradients[t].data(), 0, m_graph.tensors[t].bytes() * std::size_t(batch));
         const Outcome outcome = outcomeOf(worker, batch);
         sum = loss(outcome);
         if (observer && endsInSoftmax())
@@ -239,7 +254,7 @@ void TrainingNetwork::gradientArrives(Worker &worker, int batch, std::size_t ste
 {
     const TensorId out = m_graph.operators[step].outputs[0];
     const std::size_t size = elements(out) * std::size_t(batch);
-    const std::span<float> gradient(floats(worker.m_gradients[std::size_t(out.index)]), size);
+    const std::span<float> gradient(gradientOf(worker, out), size);
     const std::span<const float> kept(keptOf(worker, out), size);
     if (const auto &transform = m_transforms[std::size_t(out.index)])
         transform->backward(kept, {floats(worker.m_values[std::size_t(out.index)]), size}, gradient);
@@ -263,12 +278,19 @@ void TrainingNetwork::gradientLeaves(Worker &worker, int batch, std::size_t step
         else if (m_firstOf[std::size_t(id.index)] >= 0)
             inputGradients.push_back(&gradients[std::size_t(m_firstOf[std::size_t(id.index)])]);
         else
-            inputGradients.push_back(floats(worker.m_gradients[std::size_t(id.index)]));
+            inputGradients.push_back(gradientOf(worker, id));
     }
+    for (const TensorId id : m_steps[step].zeroed)
+        std::fill_n(gradientOf(worker, id), elements(id) * std::size_t(batch), 0.0f);
     const float *const output = keptOf(worker, op.outputs[0]);
-    float *const outputGradient = floats(worker.m_gradients[std::size_t(op.outputs[0].index)]);
-    m_steps[step].gradient->run(
-        {values, {&output, 1}, {&outputGradient, 1}, inputGradients, floats(worker.m_gradientScratch), batch});
+    float *const outputGradient = gradientOf(worker, op.outputs[0]);
+    m_steps[step].gradient->run({values,
+                                 {&output, 1},
+                                 {&outputGradient, 1},
+                                 inputGradients,
+                                 floats(worker.m_gradientScratch),
+                                 batch,
+                                 m_steps[step].unset});
 }
 
 /// From the last normalization that was met for, or the end, to the one before it, or the beginning.
@@ -276,15 +298,13 @@ void TrainingNetwork::backward(std::size_t met, Worker &worker, int batch, std::
                                const BackwardObserver &observer) const
 {
     const std::size_t left = m_normalizations.size() - met;
-    const auto gradientOf = [&](std::size_t step) {
-        return floats(worker.m_gradients[std::size_t(m_graph.operators[step].outputs[0].index)]);
-    };
+    const auto gradientAt = [&](std::size_t at) { return gradientOf(worker, m_graph.operators[at].outputs[0]); };
     std::size_t step = m_steps.size();
     if (met > 0) {
         const Normalization &after = m_normalizations[left];
         step = after.step;
         after.normalizer.backward(floats(worker.m_sums[left]), std::size_t(batch), learnedOf(after),
-                                  worker.m_parts[left], gradientOf(step));
+                                  worker.m_parts[left], gradientAt(step));
         gradientLeaves(worker, batch, step, gradients);
     }
     const std::size_t stop = left > 0 ? m_normalizations[left - 1].step : 0;
@@ -300,7 +320,7 @@ void TrainingNetwork::backward(std::size_t met, Worker &worker, int batch, std::
         Normalizer::Part &part = worker.m_parts[left - 1];
         const TensorId out = m_graph.operators[step].outputs[0];
         before.normalizer.measureBackward(floats(worker.m_sums[left - 1]), keptOf(worker, out), std::size_t(batch),
-                                          part, gradientOf(step));
+                                          part, gradientAt(step));
         for (std::size_t c = 0; c < before.normalizer.channels(); ++c) {
             gradients[m_parameters[before.gamma].first + c] += float(part.productSums[c]);
             gradients[m_parameters[before.beta].first + c] += float(part.gradientSums[c]);

@@ -24,17 +24,20 @@ void productTile(const MatrixProduct &p, const float *a, const float *b, float *
             const int count = v == Vectors - 1 ? lastCount : V::lanes;
             sums[r][v] = p.add ? V::load(c + std::size_t(r) * p.cStepRow + v * V::lanes, count) : V::zero();
         }
-    for (std::size_t k = 0; k < p.depth; ++k, a += p.aStepDepth, b += p.bStepDepth) {
-        typename V::Vector right[Vectors];
-#pragma GCC unroll 4
-        for (int v = 0; v < Vectors; ++v)
-            right[v] = V::load(b + v * V::lanes, v == Vectors - 1 ? lastCount : V::lanes);
-#pragma GCC unroll 8
-        for (int r = 0; r < Rows; ++r) {
-            const typename V::Vector left = V::broadcast(a[std::size_t(r) * p.aStepRow]);
+    for (std::size_t stretch = 0; stretch < p.stretches; ++stretch) {
+        const float *leftOf = a + stretch * p.aStepStretch, *rightOf = b + stretch * p.bStepStretch;
+        for (std::size_t k = 0; k < p.depth; ++k, leftOf += p.aStepDepth, rightOf += p.bStepDepth) {
+            typename V::Vector right[Vectors];
 #pragma GCC unroll 4
             for (int v = 0; v < Vectors; ++v)
-                sums[r][v] = V::fma(left, right[v], sums[r][v]);
+                right[v] = V::load(rightOf + v * V::lanes, v == Vectors - 1 ? lastCount : V::lanes);
+#pragma GCC unroll 8
+            for (int r = 0; r < Rows; ++r) {
+                const typename V::Vector left = V::broadcast(leftOf[std::size_t(r) * p.aStepRow]);
+#pragma GCC unroll 4
+                for (int v = 0; v < Vectors; ++v)
+                    sums[r][v] = V::fma(left, right[v], sums[r][v]);
+            }
         }
     }
 #pragma GCC unroll 8
@@ -65,15 +68,28 @@ void productColumns(const MatrixProduct &p, std::size_t firstColumn, int lastCou
     }
 }
 
+template <class V, int Vectors>
+void productVectors(const MatrixProduct &p, std::size_t vectors, std::size_t firstColumn, int lastCount)
+{
+    if (vectors == std::size_t(Vectors))
+        productColumns<V, Vectors>(p, firstColumn, lastCount);
+    else if constexpr (Vectors > 1)
+        productVectors<V, Vectors - 1>(p, vectors, firstColumn, lastCount);
+}
+
 template <class V>
 void product(const MatrixProduct &p)
 {
-    constexpr std::size_t lanes = std::size_t(V::lanes), wide = lanes * std::size_t(V::vectors);
-    std::size_t n = 0;
-    for (; n + wide <= p.columns; n += wide)
-        productColumns<V, V::vectors>(p, n, V::lanes);
-    for (; n < p.columns; n += lanes)
-        productColumns<V, 1>(p, n, p.columns - n < lanes ? int(p.columns - n) : V::lanes);
+    constexpr std::size_t lanes = std::size_t(V::lanes), most = std::size_t(V::vectors);
+    std::size_t left = (p.columns + lanes - 1) / lanes;
+    const int lastCount = int(p.columns - (left - 1) * lanes);
+    for (std::size_t n = 0; left > 0;) {
+        // The last two tiles are about as wide as each other: narrow ones wait for their loads.
+        const std::size_t vectors = left <= most ? left : left < 2 * most ? (left + 1) / 2 : most;
+        productVectors<V, V::vectors>(p, vectors, n, left == vectors ? lastCount : V::lanes);
+        n += vectors * lanes;
+        left -= vectors;
+    }
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/alignedbuffer.h"
 #include "core/base/random.h"
 #include "core/kernels/gradient.h"
 #include "core/kernels/kernel.h"
@@ -56,12 +57,13 @@ struct Case
         return inputs[i].empty() ? reinterpret_cast<const float *>(graph[id].data->data()) : inputs[i].data();
     }
 
-    std::vector<float> forward()
+    std::vector<float> forward(bool live = false)
     {
         for (std::size_t i = 0; i < inputs.size(); ++i)
             if (op().inputs[i].valid() && graph[op().inputs[i]].isConstant() && !inputs[i].empty())
                 graph[op().inputs[i]].data = sharedBytes(inputs[i]);
-        const Result<std::unique_ptr<const Kernel>> kernel = kernelKind(op().kind)->make(graph, op());
+        const Result<std::unique_ptr<const Kernel>> kernel =
+            (live ? gradientKind(op().kind)->makeForward : kernelKind(op().kind)->make)(graph, op());
         if (!kernel)
             qFatal("%s", kernel.error().message.c_str());
         std::vector<const std::byte *> in;
@@ -86,7 +88,8 @@ struct Case
         return sum;
     }
 
-    std::vector<std::vector<float>> backward()
+    /// Adds to zeros, or leaves what can be written whole unset.
+    std::vector<std::vector<float>> backward(bool unset = false)
     {
         const std::vector<float> output = forward();
         const Result<std::unique_ptr<const Gradient>> gradient = gradientKind(op().kind)->make(graph, op());
@@ -95,16 +98,26 @@ struct Case
         std::vector<std::vector<float>> results;
         std::vector<const float *> in;
         std::vector<float *> inGradients;
+        std::uint32_t isUnset = 0;
         for (std::size_t i = 0; i < inputs.size(); ++i) {
-            results.emplace_back(inputs[i].size(), 0.0f);
+            const bool isWritten = unset && (*gradient)->writesWhole(i);
+            isUnset |= (isWritten ? 1u : 0u) << i;
+            results.emplace_back(inputs[i].size(), isWritten ? NAN : 0.0f);
             in.push_back(dataOf(i));
         }
         for (std::vector<float> &result : results)
             inGradients.push_back(result.empty() ? nullptr : result.data());
-        std::vector<float> outGradient = weights, scratch((*gradient)->scratchFloats());
+        std::vector<float> outGradient = weights;
+        const AlignedBuffer scratch((*gradient)->scratchFloats() * sizeof(float));
         const float *const out = output.data();
         float *const outGradients = outGradient.data();
-        (*gradient)->run({in, {&out, 1}, {&outGradients, 1}, inGradients, scratch.data(), batch});
+        (*gradient)->run({in,
+                          {&out, 1},
+                          {&outGradients, 1},
+                          inGradients,
+                          reinterpret_cast<float *>(scratch.data()),
+                          batch,
+                          isUnset});
         return results;
     }
 };
@@ -132,6 +145,11 @@ private slots:
         conv("conv valid, stride", {1, 7, 6, 2}, {5, 3, 2, 2}, {.padding = Padding::valid, .strideH = 2, .strideW = 2});
         conv("conv dilated, relu", {1, 7, 7, 2}, {3, 3, 3, 2},
              {.dilationH = 2, .dilationW = 2, .activation = Activation::relu});
+        conv("conv with few channels, stride", {1, 9, 8, 1}, {16, 5, 3, 1}, {.strideH = 2, .strideW = 1});
+        conv("conv with many channels", {1, 6, 5, 16}, {18, 3, 3, 16}, {});
+        conv("conv 1x1, stride", {1, 5, 6, 3}, {4, 1, 1, 3}, {.strideH = 2, .strideW = 2});
+        conv("conv of more than the image", {1, 3, 2, 2}, {3, 5, 7, 2}, {});
+        conv("conv dilated beyond the image", {1, 3, 3, 2}, {3, 3, 3, 2}, {.dilationH = 4, .dilationW = 4});
         conv("conv 1x1, relu6, no bias", {1, 4, 4, 6}, {17, 1, 1, 6}, {.activation = Activation::relu6}, false);
 
         const auto depthwise = [&](const char *name, Shape in, Shape filter, DepthwiseConv2DOptions options) {
@@ -141,6 +159,8 @@ private slots:
             QTest::newRow(name) << ModelPtr(b.model({b.depthwiseConv2D(x, w, c, options)}));
         };
         depthwise("depthwise same", {1, 5, 5, 4}, {1, 3, 3, 4}, {});
+        depthwise("depthwise stride", {1, 7, 6, 19}, {1, 3, 5, 19}, {.strideH = 2, .strideW = 2});
+        depthwise("depthwise dilated beyond the image", {1, 3, 3, 2}, {1, 3, 3, 2}, {.dilationH = 4, .dilationW = 4});
         depthwise("depthwise multiplier, stride, relu", {1, 6, 6, 3}, {1, 3, 3, 6},
                   {.padding = Padding::valid,
                    .strideH = 2,
@@ -299,6 +319,25 @@ private slots:
                 if (!expected[i].empty())
                     QCOMPARE(std::memcmp(expected[i].data(), found[i].data(), expected[i].size() * sizeof(float)), 0);
         }
+    }
+
+    void writesWhatItAddsToZeros_data() { agreesWithDifferences_data(); }
+
+    void writesWhatItAddsToZeros()
+    {
+        QFETCH(ModelPtr, model);
+        Case c(model);
+        QCOMPARE(c.backward(true), c.backward());
+    }
+
+    void liveKernelsGiveTheSameBits_data() { agreesWithDifferences_data(); }
+
+    void liveKernelsGiveTheSameBits()
+    {
+        QFETCH(ModelPtr, model);
+        Case c(model);
+        if (gradientKind(c.op().kind)->makeForward)
+            QCOMPARE(c.forward(true), c.forward());
     }
 
     void flatActivationsStopTheDerivative()

@@ -60,7 +60,7 @@ TrainOptions shortly()
 {
     TrainOptions options;
     options.epochs = 2;
-    options.batch = 20; // parts of 8, 8 and 4
+    options.batch = 20; // parts of 16 and 4
     return options;
 }
 

@@ -232,8 +232,8 @@ private slots:
         net.layers.dropouts = {{net.layers.normalizations[1].layer, 0.2}};
         const Dataset data = brightness(300);
         TrainOptions options;
-        options.epochs = 6;
-        options.batch = 20; // parts of 8, 8 and 4
+        options.epochs = 8;
+        options.batch = 50; // parts of 32 and 18
         options.validation = 0.2;
         std::vector<EpochResult> epochs;
         const Result<ModelPtr> expected = trained(net, data, options, 1, &epochs);
