@@ -288,8 +288,8 @@
         <translation>Taxa de aprendizado</translation>
     </message>
     <message>
-        <source>Step size at the start; it falls to 0 along a cosine.</source>
-        <translation>Tamanho do passo no início; cai até 0 ao longo de um cosseno.</translation>
+        <source>Step size at the start.</source>
+        <translation>Tamanho do passo no início.</translation>
     </message>
     <message>
         <source>Batch</source>
@@ -298,6 +298,70 @@
     <message>
         <source>Samples of one step.</source>
         <translation>Amostras de um passo.</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>Otimizador</translation>
+    </message>
+    <message>
+        <source>How steps follow from derivatives: gradient descent with momentum, or Adam with weight decay within the derivatives or apart from them.</source>
+        <translation>Como os passos seguem das derivadas: descida do gradiente com momento, ou Adam com decaimento dos pesos dentro das derivadas ou à parte delas.</translation>
+    </message>
+    <message>
+        <source>Momentum</source>
+        <translation>Momento</translation>
+    </message>
+    <message>
+        <source>How much of its direction gradient descent keeps from step to step.</source>
+        <translation>Quanto de sua direção a descida do gradiente mantém de passo a passo.</translation>
+    </message>
+    <message>
+        <source>Rate over time</source>
+        <translation>Taxa ao longo do tempo</translation>
+    </message>
+    <message>
+        <source>The learning rate falls to 0 along a cosine, stays, or falls to a tenth at half of the steps and to a hundredth at three quarters.</source>
+        <translation>A taxa de aprendizado cai até 0 ao longo de um cosseno, permanece, ou cai a um décimo na metade dos passos e a um centésimo em três quartos.</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>Decaimento dos pesos</translation>
+    </message>
+    <message>
+        <source>How strongly weights are drawn to 0.</source>
+        <translation>Com que força os pesos são puxados para 0.</translation>
+    </message>
+    <message>
+        <source>Label smoothing</source>
+        <translation>Suavização dos rótulos</translation>
+    </message>
+    <message>
+        <source>Share of each label that is spread over all classes.</source>
+        <translation>Parte de cada rótulo que é espalhada por todas as classes.</translation>
+    </message>
+    <message>
+        <source>Augmentation</source>
+        <translation>Aumento de dados</translation>
+    </message>
+    <message>
+        <source>How samples vary each time they are seen: images moved by up to 2 pixels, and mirrored; series with noise of 0.05, scaled by up to a tenth and moved by up to 4 steps.</source>
+        <translation>Como as amostras variam a cada vez que são vistas: imagens deslocadas em até 2 pixels, e espelhadas; séries com ruído de 0.05, escaladas em até um décimo e deslocadas em até 4 passos.</translation>
+    </message>
+    <message>
+        <source>Patience</source>
+        <translation>Paciência</translation>
+    </message>
+    <message>
+        <source>Stops after so many epochs without a lower loss on a tenth of the training data that is kept back, and takes the best; 0 trains to the end.</source>
+        <translation>Para após tantas épocas sem perda menor em um décimo dos dados de treino que é reservado, e fica com a melhor; 0 treina até o fim.</translation>
+    </message>
+    <message>
+        <source>Training seed</source>
+        <translation>Semente do treino</translation>
+    </message>
+    <message>
+        <source>Seed of the order of samples and of augmentation; -1 takes the study&apos;s.</source>
+        <translation>Semente da ordem das amostras e do aumento de dados; -1 usa a do estudo.</translation>
     </message>
     <message>
         <source>Schedule</source>

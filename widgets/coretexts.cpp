@@ -87,9 +87,29 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Epochs"),
     QT_TRANSLATE_NOOP("core", "How often the training data is gone through to win accuracy back; 0 trains nothing."),
     QT_TRANSLATE_NOOP("core", "Learning rate"),
-    QT_TRANSLATE_NOOP("core", "Step size at the start; it falls to 0 along a cosine."),
+    QT_TRANSLATE_NOOP("core", "Step size at the start."),
     QT_TRANSLATE_NOOP("core", "Batch"),
     QT_TRANSLATE_NOOP("core", "Samples of one step."),
+    QT_TRANSLATE_NOOP("core", "Optimizer"),
+    QT_TRANSLATE_NOOP("core", "How steps follow from derivatives: gradient descent with momentum, or Adam with weight "
+                              "decay within the derivatives or apart from them."),
+    QT_TRANSLATE_NOOP("core", "Momentum"),
+    QT_TRANSLATE_NOOP("core", "How much of its direction gradient descent keeps from step to step."),
+    QT_TRANSLATE_NOOP("core", "Rate over time"),
+    QT_TRANSLATE_NOOP("core", "The learning rate falls to 0 along a cosine, stays, or falls to a tenth at half of the "
+                              "steps and to a hundredth at three quarters."),
+    QT_TRANSLATE_NOOP("core", "Weight decay"),
+    QT_TRANSLATE_NOOP("core", "How strongly weights are drawn to 0."),
+    QT_TRANSLATE_NOOP("core", "Label smoothing"),
+    QT_TRANSLATE_NOOP("core", "Share of each label that is spread over all classes."),
+    QT_TRANSLATE_NOOP("core", "Augmentation"),
+    QT_TRANSLATE_NOOP("core", "How samples vary each time they are seen: images moved by up to 2 pixels, and mirrored; "
+                              "series with noise of 0.05, scaled by up to a tenth and moved by up to 4 steps."),
+    QT_TRANSLATE_NOOP("core", "Patience"),
+    QT_TRANSLATE_NOOP("core", "Stops after so many epochs without a lower loss on a tenth of the training data that is "
+                              "kept back, and takes the best; 0 trains to the end."),
+    QT_TRANSLATE_NOOP("core", "Training seed"),
+    QT_TRANSLATE_NOOP("core", "Seed of the order of samples and of augmentation; -1 takes the study's."),
     QT_TRANSLATE_NOOP("core", "Schedule"),
     QT_TRANSLATE_NOOP("core", "Masks made once before training, anew at one sparsity, at a sparsity that rises along a "
                               "cubic (gradual pruning), or at the start of every epoch."),

@@ -132,9 +132,7 @@ Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kin
                               bool (*which)(const Tensor &weights))
 {
     const bool trains = settings.integer("epochs") > 0;
-    const ModelPtr start = trains && holdsFloat16Constants(model->main())
-                               ? std::make_shared<const Model>(withFloat32Constants(*model))
-                               : model;
+    const ModelPtr start = trains ? inFloat32(model) : model;
     Result<std::vector<Weights>> weights = floatWeights(start->main(), kinds);
     if (!weights)
         return weights.error();

@@ -22,8 +22,7 @@ Result<ModelPtr> teacherOf(const std::string &named, const ModelPtr &model, cons
 
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
-    const ModelPtr plain =
-        holdsFloat16Constants(model->main()) ? std::make_shared<const Model>(withFloat32Constants(*model)) : model;
+    const ModelPtr plain = inFloat32(model);
     const Result<std::vector<Weights>> weights = floatWeights(plain->main(), layerKinds);
     if (!weights)
         return weights.error();

@@ -14,8 +14,7 @@ constexpr OpKind layerKinds[] = {OpKind::conv2D, OpKind::depthwiseConv2D, OpKind
 
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
-    const ModelPtr plain =
-        holdsFloat16Constants(model->main()) ? std::make_shared<const Model>(withFloat32Constants(*model)) : model;
+    const ModelPtr plain = inFloat32(model);
     const Result<std::vector<Weights>> weights = floatWeights(plain->main(), layerKinds);
     if (!weights)
         return weights.error();

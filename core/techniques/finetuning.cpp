@@ -5,17 +5,87 @@
 #include "core/techniques/percent.h"
 #include "core/techniques/rewrite.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace espalier {
 
+namespace {
+
+/// In the order of the enumeration.
+std::vector<std::string> optimizers()
+{
+    return {"sgd", "adam", "adamw"};
+}
+
+std::vector<std::string> rateSchedules()
+{
+    return {"cosine", "constant", "step"};
+}
+
+constexpr double validationShare = 0.1; // of the training samples, where early stopping needs some
+
+TrainOptions trainOptions(const ParameterValues &settings, std::uint64_t seed)
+{
+    const auto place = [&](const char *key, const std::vector<std::string> &words) {
+        return std::ranges::find(words, settings.text(key)) - words.begin();
+    };
+    TrainOptions options;
+    options.epochs = int(settings.integer("epochs"));
+    options.batch = int(settings.integer("batch"));
+    options.learningRate = settings.real("learning_rate");
+    options.schedule.kind = RateSchedule(place("rate_schedule", rateSchedules()));
+    options.optimizer = {Optimizer(place("optimizer", optimizers())), settings.real("momentum"), false,
+                         settings.real("weight_decay")};
+    options.labelSmoothing = settings.real("label_smoothing");
+    options.patience = int(settings.integer("patience"));
+    options.validation = options.patience > 0 ? validationShare : 0;
+    const std::string &augment = settings.text("augment");
+    if (augment == "shift" || augment == "shift-flip")
+        options.augmentation = {.shift = 2, .flip = augment == "shift-flip"};
+    else if (augment == "series")
+        options.augmentation = {.jitter = 0.05, .scale = 0.1, .timeShift = 4};
+    options.seed = settings.integer("training_seed") < 0 ? seed : std::uint64_t(settings.integer("training_seed"));
+    return options;
+}
+
+} // namespace
+
 std::vector<ParameterSpec> fineTuningParameters(const FineTuningDefaults &defaults)
 {
-    return {{"epochs", "Epochs", "How often the training data is gone through to win accuracy back; 0 trains nothing.",
-             defaults.epochs, 0, 10000},
-            {"learning_rate", "Learning rate", "Step size at the start; it falls to 0 along a cosine.",
-             defaults.learningRate, 0, 10},
-            {"batch", "Batch", "Samples of one step.", defaults.batch, 1, 4096}};
+    return {
+        {"epochs", "Epochs", "How often the training data is gone through to win accuracy back; 0 trains nothing.",
+         defaults.epochs, 0, 10000},
+        {"learning_rate", "Learning rate", "Step size at the start.", defaults.learningRate, 0, 10},
+        {"batch", "Batch", "Samples of one step.", defaults.batch, 1, 4096},
+        {.key = "optimizer",
+         .title = "Optimizer",
+         .description = "How steps follow from derivatives: gradient descent with momentum, or Adam with weight decay "
+                        "within the derivatives or apart from them.",
+         .defaultValue = std::string("sgd"),
+         .choices = optimizers()},
+        {"momentum", "Momentum", "How much of its direction gradient descent keeps from step to step.",
+         OptimizerSettings().momentum, 0, 0.9999},
+        {.key = "rate_schedule",
+         .title = "Rate over time",
+         .description = "The learning rate falls to 0 along a cosine, stays, or falls to a tenth at half of the steps "
+                        "and to a hundredth at three quarters.",
+         .defaultValue = std::string("cosine"),
+         .choices = rateSchedules()},
+        {"weight_decay", "Weight decay", "How strongly weights are drawn to 0.", 0.0, 0, 1},
+        {"label_smoothing", "Label smoothing", "Share of each label that is spread over all classes.", 0.0, 0, 0.99},
+        {.key = "augment",
+         .title = "Augmentation",
+         .description = "How samples vary each time they are seen: images moved by up to 2 pixels, and mirrored; "
+                        "series with noise of 0.05, scaled by up to a tenth and moved by up to 4 steps.",
+         .defaultValue = std::string("none"),
+         .choices = {"none", "shift", "shift-flip", "series"}},
+        {"patience", "Patience",
+         "Stops after so many epochs without a lower loss on a tenth of the training data that is kept back, and "
+         "takes the best; 0 trains to the end.",
+         std::int64_t(0), 0, 10000},
+        {"training_seed", "Training seed", "Seed of the order of samples and of augmentation; -1 takes the study's.",
+         std::int64_t(-1), -1, 1e15}};
 }
 
 std::vector<ParameterSpec> withFineTuning(std::vector<ParameterSpec> own, const FineTuningDefaults &defaults)
@@ -49,7 +119,10 @@ Result<void> checkTrainingData(const TechniqueContext &context)
 std::int64_t fineTuningSteps(const ParameterValues &settings, const TechniqueContext &context)
 {
     const std::int64_t batch = settings.integer("batch");
-    return (std::int64_t(context.data->train.count) + batch - 1) / batch * settings.integer("epochs");
+    const auto samples = double(context.data->train.count);
+    const auto seen =
+        std::max<std::int64_t>(1, std::int64_t(samples * (settings.integer("patience") > 0 ? 1 - validationShare : 1)));
+    return (seen + batch - 1) / batch * settings.integer("epochs");
 }
 
 Result<ModelPtr> fineTune(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context,
@@ -59,22 +132,17 @@ Result<ModelPtr> fineTune(const ModelPtr &model, const ParameterValues &settings
         return model;
     if (const Result<void> checked = checkTrainingData(context); !checked)
         return checked.error();
-    TrainOptions options;
-    options.epochs = int(settings.integer("epochs"));
-    options.batch = int(settings.integer("batch"));
-    options.learningRate = settings.real("learning_rate");
-    options.seed = context.seed;
+    TrainOptions options = trainOptions(settings, context.seed);
     options.beforeStep = hook;
     options.transforms = extras.transforms;
     options.distillation = extras.distillation;
-    const ModelPtr plain =
-        holdsFloat16Constants(model->main()) ? std::make_shared<const Model>(withFloat32Constants(*model)) : model;
     std::optional<EpochResult> last;
     Result<ModelPtr> trained = train(
-        plain, *context.data, options, context.pool, [&](const EpochResult &epoch) { last = epoch; }, context.progress);
+        inFloat32(model), *context.data, options, context.pool, [&](const EpochResult &epoch) { last = epoch; },
+        context.progress);
     if (trained && last)
-        context.notes.push_back("trained for " + std::to_string(options.epochs) +
-                                (options.epochs == 1 ? " epoch: " : " epochs: ") + percentText(last->trainAccuracy) +
+        context.notes.push_back("trained for " + std::to_string(last->epoch) +
+                                (last->epoch == 1 ? " epoch: " : " epochs: ") + percentText(last->trainAccuracy) +
                                 " right on the training data in the last");
     return trained;
 }

@@ -19,7 +19,8 @@ struct FineTuningDefaults
     std::int64_t batch = 64;
 };
 
-/// The settings of a technique that retrains: epochs, learning rate and batch, to be appended to its own.
+/// The settings of a technique that retrains, to be appended to its own: everything about the training that is not the
+/// technique's business, the same for all.
 std::vector<ParameterSpec> fineTuningParameters(const FineTuningDefaults &defaults);
 /// `own` with these appended.
 std::vector<ParameterSpec> withFineTuning(std::vector<ParameterSpec> own, const FineTuningDefaults &defaults = {});

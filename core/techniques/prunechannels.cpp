@@ -91,8 +91,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
             return checked.error();
     if (fraction == 0)
         return fineTune(model, settings, context);
-    ModelPtr current =
-        holdsFloat16Constants(model->main()) ? std::make_shared<const Model>(withFloat32Constants(*model)) : model;
+    ModelPtr current = inFloat32(model);
     // Each round takes the same share of what is left.
     const std::int64_t rounds = settings.integer("rounds");
     const double share = rounds == 1 ? fraction : 1 - std::pow(1 - fraction, 1 / double(rounds));

@@ -150,8 +150,7 @@ StepHook onlyHeadLearns(const Shortened &model)
 
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
-    const ModelPtr plain =
-        holdsFloat16Constants(model->main()) ? std::make_shared<const Model>(withFloat32Constants(*model)) : model;
+    const ModelPtr plain = inFloat32(model);
     const Graph &graph = plain->main();
     if (const Result<std::vector<Weights>> weights = floatWeights(graph, layerKinds); !weights)
         return weights.error();

@@ -18,8 +18,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     if (const Tensor *tensor = quantizedTensor(model->main()))
         return unusableInput("the model is quantized already (\"" + tensor->name + "\" is " +
                              std::string(name(tensor->type)) + "): start from the float model");
-    const ModelPtr source =
-        holdsFloat16Constants(model->main()) ? std::make_shared<const Model>(withFloat32Constants(*model)) : model;
+    const ModelPtr source = inFloat32(model);
     const Result<std::vector<Weights>> weights = floatWeights(source->main(), layerKinds);
     if (!weights)
         return weights.error();

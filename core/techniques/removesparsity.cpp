@@ -94,7 +94,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     if (settings.integer("epochs") > 0)
         if (const Result<void> checked = checkTrainingData(context); !checked)
             return checked.error();
-    const Model plain = holdsFloat16Constants(model->main()) ? withFloat32Constants(*model) : *model;
+    const Model plain = *inFloat32(model);
     const ChannelGroups groups(plain.main());
     if (groups.setCount() == 0)
         return unusableInput("no filters can be removed: all of them reach the model's output or an operator that "

@@ -126,4 +126,9 @@ Model withFloat32Constants(const Model &model)
     return result;
 }
 
+ModelPtr inFloat32(const ModelPtr &model)
+{
+    return holdsFloat16Constants(model->main()) ? std::make_shared<const Model>(withFloat32Constants(*model)) : model;
+}
+
 } // namespace espalier

@@ -32,4 +32,7 @@ bool holdsFloat16Constants(const Graph &graph);
 /// techniques start from. No value changes, since every half is a float exactly.
 Model withFloat32Constants(const Model &model);
 
+/// That copy, or the model itself where it holds no float16 constants.
+ModelPtr inFloat32(const ModelPtr &model);
+
 } // namespace espalier

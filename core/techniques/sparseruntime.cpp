@@ -23,7 +23,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         return weights.error();
     if (context.progress.cancelled())
         return cancelled();
-    auto sparse = std::make_shared<Model>(holdsFloat16Constants(model->main()) ? withFloat32Constants(*model) : *model);
+    auto sparse = std::make_shared<Model>(*inFloat32(model));
     const Graph &graph = sparse->main();
     const double least = settings.real("from");
     int engaged = 0;

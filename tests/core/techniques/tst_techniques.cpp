@@ -816,6 +816,23 @@ private slots:
         }
     }
 
+    void trainingSettingsTakeEffect()
+    {
+        ThreadPool pool(2);
+        const auto bytesWith = [&](const std::string &settings) {
+            const Result<ModelPtr> model = applied(sampleModel(), "finetune epochs=2 " + settings, pool);
+            return model ? written(*model) : Bytes();
+        };
+        const Bytes usual = bytesWith("");
+        QVERIFY(usual == bytesWith("training_seed=1")); // the study's here
+        for (const std::string settings :
+             {"optimizer=adam learning_rate=0.001", "momentum=0.5", "rate_schedule=constant", "weight_decay=0.01",
+              "label_smoothing=0.1", "augment=shift", "augment=shift-flip", "patience=1", "training_seed=9"}) {
+            const Bytes other = bytesWith(settings);
+            QVERIFY2(!other.empty() && other != usual, settings.c_str());
+        }
+    }
+
     void fineTuningKeepsZeros()
     {
         ThreadPool pool(1);
