@@ -161,6 +161,7 @@ void MainWindow::wireStudy()
     connect(&m_study, &StudyController::scalingChanged, this, &MainWindow::updateData);
     connect(&m_study, &StudyController::studyChanged, this, &MainWindow::updateTitle);
     connect(&m_study, &StudyController::errorOccurred, this, &MainWindow::showError);
+    connect(&m_study, &StudyController::handsWanted, m_messages, &MessageBar::add);
     connect(&m_study, &StudyController::boardsFound, this, &MainWindow::updateBoardsMenu);
     connect(&m_study, &StudyController::boardsPlugged, this, [this] { m_boards->setBoards(m_study.pluggedBoards()); });
     connect(m_boards, &BoardCard::rulesWanted, &m_study, &StudyController::permitBoards);
@@ -260,13 +261,15 @@ void MainWindow::wireJobs()
         // A comparison tells its progress by rows, see comparisonProgressed.
         connect(job, &JobRunner::progressed, this, [this](const QString &phase, qint64 done, qint64 total) {
             if (!m_study.isComparing())
-                m_progress->show(phase, total > 0 ? double(done) / double(total) : -1);
+                m_progress->show(coreText(phase.toStdString()), total > 0 ? double(done) / double(total) : -1);
         });
     }
     connect(&m_study, &StudyController::comparisonProgressed, this,
             [this](int finished, int rows, const QString &phase, double fraction) {
                 //: progress of a comparison: row %1 of %2, what runs %3
-                m_progress->show(tr("%1 of %2, %3").arg(std::min(finished + 1, rows)).arg(rows).arg(phase), fraction);
+                m_progress->show(
+                    tr("%1 of %2, %3").arg(std::min(finished + 1, rows)).arg(rows).arg(coreText(phase.toStdString())),
+                    fraction);
             });
     connect(m_progress, &JobProgress::cancelRequested, &m_study, &StudyController::cancel);
 }

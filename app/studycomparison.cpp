@@ -8,6 +8,7 @@
 #include "core/formats/modelformat.h"
 #include "core/study/comparison.h"
 #include "device/boards/board.h"
+#include "device/boards/physicalboard.h"
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/variantmodel.h"
 
@@ -35,6 +36,19 @@ std::vector<Row> expectedRows(const ComparisonRequest &request)
             rows.push_back(std::move(row));
         }
     return rows;
+}
+
+// The picture of how a person enters the bootloader of the row's board, where that is what the row lacks.
+QString pictureFor(const Row &row)
+{
+    if (row.status() != Status::failed)
+        return {};
+    const auto board = device::findBoard(row.text(Column::board));
+    if (!board || !(*board)->physical ||
+        row.text(Column::why).find((*board)->physical->flash.byHand) == std::string::npos)
+        return {};
+    const std::string &name = (*board)->physical->flash.picture;
+    return name.empty() ? QString() : QStringLiteral(":/espalier/%1.svg").arg(QString::fromStdString(name));
 }
 
 } // namespace
@@ -77,10 +91,13 @@ void StudyController::run()
         events.rowFinished = [this, post](std::size_t index, const Row &row, const ModelPtr &variant) {
             const auto bytes = std::int64_t(row.number(Column::sizeBytes).value_or(0));
             const ModelSummaryPtr summary = variant ? summarize(*variant, bytes) : nullptr;
-            post([this, index, row, variant, summary] {
+            const QString picture = pictureFor(row); // here, since boards are asked
+            post([this, index, row, variant, summary, picture] {
                 variantAt(index).model = variant;
                 variantAt(index).summary = summary;
                 m_variants->finishRow(index, row);
+                if (!picture.isEmpty())
+                    emit handsWanted(QString::fromStdString(row.text(Column::why)), picture);
                 ++m_finishedRows;
                 saveFinishedRows();
                 emit summaryAvailable(int(index));

@@ -144,6 +144,8 @@ signals:
     void comparisonStarted(int rows);
     void comparisonProgressed(int finishedRows, int rows, const QString &phase, double fraction);
     void comparisonFinished();
+    /// A board waits for a person's hands; `picture`, an SVG file, shows what they are to do.
+    void handsWanted(const QString &sentence, const QString &picture);
     void summaryAvailable(int row);
     void errorOccurred(const QString &sentence);
 

@@ -987,6 +987,102 @@
         <source>OpenVINO&apos;s post-training int8</source>
         <translation>int8 após o treinamento como o do OpenVINO</translation>
     </message>
+    <message>
+        <source>building the firmware</source>
+        <translation>compilando o firmware</translation>
+    </message>
+    <message>
+        <source>clustering</source>
+        <translation>agrupando</translation>
+    </message>
+    <message>
+        <source>comparing layers</source>
+        <translation>comparando camadas</translation>
+    </message>
+    <message>
+        <source>copying to the board&apos;s drive</source>
+        <translation>copiando para a unidade da placa</translation>
+    </message>
+    <message>
+        <source>cutting one group at a time</source>
+        <translation>cortando um grupo por vez</translation>
+    </message>
+    <message>
+        <source>entering the bootloader</source>
+        <translation>entrando no bootloader</translation>
+    </message>
+    <message>
+        <source>equalizing</source>
+        <translation>equalizando</translation>
+    </message>
+    <message>
+        <source>looking at channels</source>
+        <translation>examinando canais</translation>
+    </message>
+    <message>
+        <source>looking for the layer that differs</source>
+        <translation>procurando a camada que difere</translation>
+    </message>
+    <message>
+        <source>pruning one layer at a time</source>
+        <translation>podando uma camada por vez</translation>
+    </message>
+    <message>
+        <source>quantizing</source>
+        <translation>quantizando</translation>
+    </message>
+    <message>
+        <source>reading flash back</source>
+        <translation>relendo a flash</translation>
+    </message>
+    <message>
+        <source>reading rows</source>
+        <translation>lendo linhas</translation>
+    </message>
+    <message>
+        <source>reading samples</source>
+        <translation>lendo amostras</translation>
+    </message>
+    <message>
+        <source>rounding</source>
+        <translation>arredondando</translation>
+    </message>
+    <message>
+        <source>running on the board</source>
+        <translation>executando na placa</translation>
+    </message>
+    <message>
+        <source>sending the plan</source>
+        <translation>enviando o plano</translation>
+    </message>
+    <message>
+        <source>sharing weights</source>
+        <translation>compartilhando pesos</translation>
+    </message>
+    <message>
+        <source>starting the board</source>
+        <translation>iniciando a placa</translation>
+    </message>
+    <message>
+        <source>timing</source>
+        <translation>medindo o tempo</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>treinando</translation>
+    </message>
+    <message>
+        <source>validating on the board</source>
+        <translation>validando na placa</translation>
+    </message>
+    <message>
+        <source>waiting for the board to start</source>
+        <translation>esperando a placa iniciar</translation>
+    </message>
+    <message>
+        <source>writing flash</source>
+        <translation>gravando a flash</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::BoardCard</name>
@@ -1798,6 +1894,18 @@
     <message>
         <source>%1 of %2</source>
         <translation>%1 de %2</translation>
+    </message>
+    <message>
+        <source>Show How</source>
+        <translation>Mostrar como</translation>
+    </message>
+    <message>
+        <source>Show a picture of what to do</source>
+        <translation>Mostrar uma imagem do que fazer</translation>
+    </message>
+    <message>
+        <source>What to Do</source>
+        <translation>O que fazer</translation>
     </message>
 </context>
 <context>

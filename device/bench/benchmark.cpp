@@ -148,7 +148,7 @@ private:
             if (dut->profile() && prepare(*dut, m_board))
                 return dut;
         }
-        m_progress.report("starting " + m_board.id, 0, 1);
+        m_progress.report("starting the board", 0, 1);
         return startBoard(m_board, runner.image(), m_progress);
     }
 
@@ -181,7 +181,7 @@ private:
 
     Result<std::unique_ptr<Dut>> buildAndStart(const ArmToolchain &toolchain, bool profiled)
     {
-        m_progress.report("building for " + m_board.id, 0, 1);
+        m_progress.report("building the firmware", 0, 1);
         QTemporaryDir folder;
         if (!folder.isValid())
             return failed("no folder for temporary files can be made: " + folder.errorString().toStdString());
@@ -216,7 +216,7 @@ private:
         std::vector<std::int64_t> ticks;
         Fidelity fidelity(program);
         for (std::size_t k = 0; !measuredEnough(ticks); ++k) {
-            m_progress.report("running on " + m_board.id, std::int64_t(std::min(k, leastRuns() - 1)),
+            m_progress.report("running on the board", std::int64_t(std::min(k, leastRuns() - 1)),
                               std::int64_t(leastRuns()));
             if (k < std::max<std::size_t>(m_options.fidelityInputs, 1)) { // further runs take the last input again
                 if (const auto filled = dut.fill(std::uint32_t(k)); !filled)
@@ -261,7 +261,7 @@ private:
             m_record.exact = fidelity.exact();
             m_record.difference = fidelity.difference();
         }
-        m_progress.report("running on " + m_board.id, std::int64_t(runs), std::int64_t(runs));
+        m_progress.report("running on the board", std::int64_t(runs), std::int64_t(runs));
         return {};
     }
 

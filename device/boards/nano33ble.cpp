@@ -16,6 +16,7 @@ const PhysicalBoard &board()
         board.flash.title = "Arduino Nano 33 BLE";
         board.flash.range = {0x10000, 0xf0000}; // behind Arduino's bootloader
         board.flash.byHand = "press its reset button twice quickly, so that its orange light fades in and out,";
+        board.flash.picture = "nano33ble-reset";
         board.processor = "Cortex-M4F";
         board.meaning = "measured, with the chip's instruction cache on; its firmware has not yet run on hardware";
         board.target.id = "nrf52840";

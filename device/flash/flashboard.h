@@ -22,6 +22,7 @@ struct FlashMethod
     RomReboot reboot = RomReboot::rp2040;
     std::uint32_t uf2Family = 0; ///< 0: its bootloader shows no drive
     std::string byHand;          ///< how a person enters the bootloader: "hold BOOTSEL while plugging it in"
+    std::string picture = {};    ///< that shows it: a file of resources/pictures without its suffix, or empty
 };
 
 /// Brings the board into its bootloader, unless it is there, flashes the image, and waits until the board is back with

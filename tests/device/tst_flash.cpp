@@ -478,6 +478,8 @@ private slots:
             const auto image = loadFirmware(*each->physical, runner->image());
             QVERIFY2(image, image ? "" : image.error().message.c_str());
             QVERIFY(checkRange(*image, each->physical->flash.range));
+            if (const std::string &picture = each->physical->flash.picture; !picture.empty())
+                QVERIFY(fs::exists(ESPALIER_SOURCE_DIR "/resources/pictures/" + picture + ".svg"));
             ++boards;
             if (!each->physical->faultOf)
                 continue;

@@ -11,7 +11,9 @@
 #include "widgets/coretexts.h"
 #include "widgets/models/variantmodel.h"
 
+#include <QDirIterator>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTranslator>
 #include <QXmlStreamReader>
@@ -62,6 +64,25 @@ QString tsPath(const QString &language)
     return QStringLiteral(ESPALIER_SOURCE_DIR "/translations/espalier_%1.ts").arg(language);
 }
 
+// What work says of itself while it runs stands where it is said.
+QStringList phasesInSources()
+{
+    static const QRegularExpression report(QStringLiteral("\\breport\\(\\s*\"([^\"]+)\""));
+    QStringList phases;
+    for (const char *folder : {"/core", "/device"}) {
+        QDirIterator files(QStringLiteral(ESPALIER_SOURCE_DIR) + QLatin1String(folder),
+                           {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            if (!file.open(QIODevice::ReadOnly))
+                continue;
+            for (auto match = report.globalMatch(QString::fromUtf8(file.readAll())); match.hasNext();)
+                phases += match.next().captured(1);
+        }
+    }
+    return phases;
+}
+
 std::set<std::string> coreTexts()
 {
     std::set<std::string> texts;
@@ -90,6 +111,8 @@ std::set<std::string> coreTexts()
         take(table->title);
     for (const device::Board *board : device::boards())
         take(board->info().meaning);
+    for (const QString &phase : phasesInSources())
+        texts.insert(phase.toStdString());
     return texts;
 }
 

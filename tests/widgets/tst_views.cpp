@@ -18,6 +18,7 @@
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QDialog>
 #include <QDoubleSpinBox>
 #include <QGuiApplication>
 #include <QHeaderView>
@@ -248,6 +249,31 @@ private slots:
         QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("second\nfirst"));
         QTest::mouseClick(bar.findChild<QToolButton *>(QStringLiteral("closeMessages")), Qt::LeftButton);
         QVERIFY(bar.isHidden());
+    }
+
+    void aMessageThatAsksForHandsShowsHow()
+    {
+        MessageBar bar;
+        bar.add(QStringLiteral("press its reset button twice"),
+                QStringLiteral(ESPALIER_SOURCE_DIR "/resources/pictures/nano33ble-reset.svg"));
+        bar.add(QStringLiteral("plain"));
+        auto *show = bar.findChild<QToolButton *>(QStringLiteral("showHow"));
+        QVERIFY(show->isHidden());
+        bar.add(QStringLiteral("press its reset button twice"));
+        QVERIFY(!show->isHidden());
+        QTest::mouseClick(show, Qt::LeftButton);
+        auto *dialog = bar.findChild<QDialog *>(QStringLiteral("pictureDialog"));
+        QVERIFY(dialog && !dialog->isHidden());
+        bool isDrawn = false; // its red arrows
+        for (QLabel *label : dialog->findChildren<QLabel *>()) {
+            const QImage image = label->pixmap().toImage();
+            for (int y = 0; y < image.height() && !isDrawn; ++y)
+                for (int x = 0; x < image.width() && !isDrawn; ++x)
+                    isDrawn = image.pixelColor(x, y) == QColor(0xc8, 0x10, 0x2e);
+        }
+        QVERIFY(isDrawn);
+        bar.clear();
+        QVERIFY(show->isHidden());
     }
 
     void forecastsOnlyWhatItCanKnow()

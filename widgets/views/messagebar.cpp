@@ -6,12 +6,15 @@
 #include "widgets/theme.h"
 
 #include <QClipboard>
+#include <QDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QPainter>
+#include <QSvgRenderer>
 #include <QToolButton>
+#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -38,12 +41,15 @@ MessageBar::MessageBar(QWidget *parent) : QWidget(parent), m_text(new QLabel(thi
     };
     m_previous = button(QStringLiteral("‹"), tr("Older message"));
     m_next = button(QStringLiteral("›"), tr("Newer message"));
+    m_show = button(tr("Show How"), tr("Show a picture of what to do"));
+    m_show->setObjectName(QStringLiteral("showHow"));
     QToolButton *copy = button(tr("Copy"), tr("Copy all messages"));
     copy->setObjectName(QStringLiteral("copyMessages"));
     QToolButton *close = button(QStringLiteral("✕"), tr("Close the messages"));
     close->setObjectName(QStringLiteral("closeMessages"));
     connect(m_previous, &QToolButton::clicked, this, [this] { step(-1); });
     connect(m_next, &QToolButton::clicked, this, [this] { step(1); });
+    connect(m_show, &QToolButton::clicked, this, &MessageBar::showPicture);
     connect(copy, &QToolButton::clicked, this, &MessageBar::copyAll);
     connect(close, &QToolButton::clicked, this, &MessageBar::clear);
 
@@ -52,6 +58,7 @@ MessageBar::MessageBar(QWidget *parent) : QWidget(parent), m_text(new QLabel(thi
     layout->setSpacing(2 * grid);
     layout->addWidget(icon);
     layout->addWidget(m_text, 1);
+    layout->addWidget(m_show);
     layout->addWidget(m_previous);
     layout->addWidget(m_count);
     layout->addWidget(m_next);
@@ -60,10 +67,12 @@ MessageBar::MessageBar(QWidget *parent) : QWidget(parent), m_text(new QLabel(thi
     update();
 }
 
-void MessageBar::add(const QString &sentence)
+void MessageBar::add(const QString &sentence, const QString &picture)
 {
     if (sentence.isEmpty())
         return;
+    if (!picture.isEmpty())
+        m_pictures.insert(sentence, picture);
     m_messages.removeAll(sentence); // the same trouble again is one message, the newest
     m_messages.append(sentence);
     m_shown = int(m_messages.size()) - 1;
@@ -73,6 +82,7 @@ void MessageBar::add(const QString &sentence)
 void MessageBar::clear()
 {
     m_messages.clear();
+    m_pictures.clear();
     m_shown = 0;
     update();
 }
@@ -96,8 +106,35 @@ void MessageBar::update()
     m_previous->setEnabled(m_shown > 0);
     m_next->setEnabled(m_shown + 1 < m_messages.size());
     m_text->setText(m_messages.value(m_shown));
+    m_show->setVisible(m_pictures.contains(m_messages.value(m_shown)));
     m_count->setText(tr("%1 of %2").arg(m_shown + 1).arg(m_messages.size()));
     setVisible(!m_messages.isEmpty());
+}
+
+void MessageBar::showPicture()
+{
+    auto *dialog = new QDialog(this);
+    dialog->setObjectName(QStringLiteral("pictureDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("What to Do"));
+    const QString sentence = m_messages.value(m_shown);
+    QSvgRenderer svg(m_pictures.value(sentence));
+    QPixmap pixmap(svg.defaultSize() * devicePixelRatio());
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    svg.render(&painter);
+    painter.end();
+    pixmap.setDevicePixelRatio(devicePixelRatio());
+    auto *picture = new QLabel(dialog);
+    picture->setPixmap(pixmap);
+    picture->setAccessibleName(sentence);
+    auto *text = new QLabel(sentence, dialog);
+    text->setWordWrap(true);
+    text->setTextFormat(Qt::PlainText);
+    auto *layout = new QVBoxLayout(dialog);
+    layout->addWidget(picture, 0, Qt::AlignHCenter);
+    layout->addWidget(text);
+    dialog->show();
 }
 
 void MessageBar::paintEvent(QPaintEvent *)

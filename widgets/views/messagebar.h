@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QHash>
 #include <QStringList>
 #include <QWidget>
 
@@ -18,7 +19,8 @@ class MessageBar : public QWidget
 public:
     explicit MessageBar(QWidget *parent = nullptr);
 
-    void add(const QString &sentence);
+    /// `picture`, an SVG file, shows what the sentence asks a person to do.
+    void add(const QString &sentence, const QString &picture = {});
     void clear();
     const QStringList &messages() const { return m_messages; }
     void copyAll() const;
@@ -30,11 +32,13 @@ protected:
 private:
     void update();
     void step(int by);
+    void showPicture();
 
     QStringList m_messages;
+    QHash<QString, QString> m_pictures; ///< by message
     int m_shown = 0;
     QLabel *m_text, *m_count;
-    QToolButton *m_previous, *m_next;
+    QToolButton *m_previous, *m_next, *m_show;
 };
 
 } // namespace espalier::ui
