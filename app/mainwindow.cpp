@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/mainwindow.h"
 
+#include "app/analyses/analysiswindow.h"
 #include "app/studycontroller.h"
 #include "core/study/row.h"
 #include "widgets/coretexts.h"
@@ -69,6 +70,7 @@ MainWindow::MainWindow(StudyController &study, QWidget *parent)
     makeFileMenu();
     makeEditMenu();
     makeStudyMenu();
+    makeAnalysisMenu();
     makeViewMenu();
     makeHelpMenu();
     wireStudy();
@@ -281,6 +283,8 @@ void MainWindow::selectRow(int row)
     m_plot->setCurrentRow(row);
     m_inspector->show(row, m_study.summaryOf(row), m_study.notesOf(row), m_study.memoryOf(row));
     m_exportVariantAction->setEnabled(m_study.variantOf(row) != nullptr);
+    for (const auto &[id, window] : m_analyses)
+        window->followRow(row);
     m_benchmarkAction->setEnabled(m_study.variantOf(row) != nullptr);
     if (row < 0 || std::size_t(row) >= m_study.variants()->rows().size())
         return;

@@ -6,6 +6,8 @@
 
 #include <QMainWindow>
 
+#include <map>
+
 class QLabel;
 class QMenu;
 class QPushButton;
@@ -13,6 +15,8 @@ class QSplitter;
 
 namespace espalier::ui {
 
+class Analysis;
+class AnalysisWindow;
 class BoardCard;
 class ComparisonView;
 class DataCard;
@@ -53,6 +57,7 @@ private:
     void makeEditMenu();
     void makePapersMenu(QMenu *menu);
     void makeStudyMenu();
+    void makeAnalysisMenu();
     void makeViewMenu();
     void makeHelpMenu();
     void wireStudy();
@@ -69,6 +74,7 @@ private:
     void updateRecentMenu();
     void hoverRow(int row);
     void selectRecipe(int recipeRow);
+    void openAnalysis(const Analysis &analysis);
 
     /// False: the person wants to keep the study as it is.
     bool maySave();
@@ -108,7 +114,8 @@ private:
     QMenu *m_boardsMenu = nullptr, *m_recentMenu = nullptr, *m_exportMenu = nullptr;
     QAction *m_runAction = nullptr, *m_cancelAction = nullptr, *m_exportVariantAction = nullptr,
             *m_benchmarkAction = nullptr;
-    std::vector<JobRunner *> m_running; ///< in the order they started
+    std::vector<JobRunner *> m_running;             ///< in the order they started
+    std::map<QString, AnalysisWindow *> m_analyses; ///< by id, once they were opened
 };
 
 } // namespace espalier::ui

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/mainwindow.h"
 
+#include "app/analyses/analysis.h"
+#include "app/analyses/analysiswindow.h"
 #include "app/studycontroller.h"
 #include "core/exporters/exporter.h"
 #include "core/formats/modelformat.h"
@@ -197,6 +199,37 @@ void MainWindow::makeStudyMenu()
     m_benchmarkAction->setEnabled(false);
     m_cancelAction = menu->addAction(tr("&Cancel"), QKeySequence(Qt::Key_Escape), &m_study, &StudyController::cancel);
     menuBar()->addMenu(m_boardsMenu);
+}
+
+void MainWindow::makeAnalysisMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&Analysis"));
+    for (const Analysis *analysis : analyses()) {
+        QAction *action =
+            menu->addAction(analysis->title() + QChar(0x2026), this, [this, analysis] { openAnalysis(*analysis); });
+        action->setObjectName(analysis->id());
+        action->setToolTip(analysis->texts().sentence);
+    }
+    menu->setToolTipsVisible(true);
+}
+
+void MainWindow::openAnalysis(const Analysis &analysis)
+{
+    AnalysisWindow *&window = m_analyses[analysis.id()];
+    if (!window) {
+        window = new AnalysisWindow(analysis, m_study, this);
+        connect(window, &AnalysisWindow::modelSaved, this, [this](const QString &path) {
+            const auto answer =
+                QMessageBox::question(this, tr("Open the Model?"),
+                                      tr("Open “%1” as the model of this study?").arg(QFileInfo(path).fileName()));
+            if (answer == QMessageBox::Yes)
+                m_study.openModel(path.toStdString());
+        });
+    }
+    window->followRow(m_selectedRow);
+    window->show();
+    window->raise();
+    window->activateWindow();
 }
 
 void MainWindow::makeViewMenu()

@@ -80,6 +80,8 @@ public:
     /// What is plugged in over USB now; told anew within a second of a change once watchBoards() was called.
     const std::vector<PluggedBoard> &pluggedBoards() const { return m_plugged; }
     const std::vector<std::string> &chosenBoards() const { return m_chosenBoards; }
+    /// Boards that only the resident runner can measure on now: it needs no compiler.
+    std::set<std::string> runnerBoards() const;
 
     const std::filesystem::path &studyPath() const { return m_studyPath; }
     bool isModified() const { return m_modified; }
@@ -170,8 +172,6 @@ private:
     Variant &variantAt(std::size_t row);
     void takeData(DatasetPtr data);
     void saveFinishedRows();
-    /// Boards that only the resident runner can measure on now: it needs no compiler.
-    std::set<std::string> runnerBoards() const;
     Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &board, const BenchOptions &options,
                                   const Progress &progress, const std::function<void(std::function<void()>)> &post);
     void showProgress(const QString &phase, qint64 done, qint64 total);

@@ -1083,6 +1083,359 @@
         <source>writing flash</source>
         <translation>gravando a flash</translation>
     </message>
+    <message>
+        <source>Layer</source>
+        <translation>Camada</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Tipo</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Pesos</translation>
+    </message>
+    <message>
+        <source>Holds to</source>
+        <translation>Aguenta até</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>Tensor</translation>
+    </message>
+    <message>
+        <source>Range from</source>
+        <translation>Faixa de</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>até</translation>
+    </message>
+    <message>
+        <source>Test from</source>
+        <translation>Teste de</translation>
+    </message>
+    <message>
+        <source>Clipped</source>
+        <translation>Cortado</translation>
+    </message>
+    <message>
+        <source>Bits used</source>
+        <translation>Bits usados</translation>
+    </message>
+    <message>
+        <source>Drift</source>
+        <translation>Desvio</translation>
+    </message>
+    <message>
+        <source>SQNR</source>
+        <translation>SQNR</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>Cosseno</translation>
+    </message>
+    <message>
+        <source>Max error</source>
+        <translation>Erro máximo</translation>
+    </message>
+    <message>
+        <source>Alone</source>
+        <translation>Isolada</translation>
+    </message>
+    <message>
+        <source>Alone max error</source>
+        <translation>Erro máximo isolada</translation>
+    </message>
+    <message>
+        <source>If kept</source>
+        <translation>Se mantida</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Linha</translation>
+    </message>
+    <message>
+        <source>paper</source>
+        <translation>artigo</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>Época</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Perda</translation>
+    </message>
+    <message>
+        <source>Kept back</source>
+        <translation>Reservadas</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::Analysis</name>
+    <message>
+        <source>&amp;Calibration Doctor</source>
+        <translation>Médico da &amp;calibração</translation>
+    </message>
+    <message>
+        <source>Do the calibration data suit the model?</source>
+        <translation>Os dados de calibração servem ao modelo?</translation>
+    </message>
+    <message>
+        <source>Ranges of every tensor on calibration and on test data, what would be clipped, how many of the 256 levels are used, and how many samples give the ranges.</source>
+        <translation>Faixas de cada tensor nos dados de calibração e de teste, o que seria cortado, quantos dos 256 níveis são usados e quantas amostras bastam para as faixas.</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Samples, at most</source>
+        <translation>Amostras, no máximo</translation>
+    </message>
+    <message>
+        <source>Examine</source>
+        <translation>Examinar</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Calibration samples</source>
+        <translation>Amostras de calibração</translation>
+    </message>
+    <message>
+        <source>Share of the final ranges (%)</source>
+        <translation>Parte das faixas finais (%)</translation>
+    </message>
+    <message>
+        <source>ranges</source>
+        <translation>faixas</translation>
+    </message>
+    <message>
+        <source>&amp;Error Debugger</source>
+        <translation>Depurador de &amp;erros</translation>
+    </message>
+    <message>
+        <source>Where does a variant part from the original?</source>
+        <translation>Onde uma variante se afasta do original?</translation>
+    </message>
+    <message>
+        <source>Signal to quantization noise of every layer, from the input on and alone, and the accuracy that the worst layers would give back.</source>
+        <translation>Relação sinal-ruído de quantização de cada camada, desde a entrada e isolada, e a acurácia que as piores camadas devolveriam.</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Amostras</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Comparar</translation>
+    </message>
+    <message>
+        <source>Layer, in the order they run</source>
+        <translation>Camada, na ordem em que executam</translation>
+    </message>
+    <message>
+        <source>Signal to noise (dB)</source>
+        <translation>Sinal-ruído (dB)</translation>
+    </message>
+    <message>
+        <source>breaks below</source>
+        <translation>quebra abaixo</translation>
+    </message>
+    <message>
+        <source>from the input on</source>
+        <translation>desde a entrada</translation>
+    </message>
+    <message>
+        <source>alone</source>
+        <translation>isolada</translation>
+    </message>
+    <message>
+        <source>&amp;Reproduce a Paper&apos;s Table</source>
+        <translation>&amp;Reproduzir a tabela de um artigo</translation>
+    </message>
+    <message>
+        <source>Reproduce a paper&apos;s table</source>
+        <translation>Reproduzir a tabela de um artigo</translation>
+    </message>
+    <message>
+        <source>Trains the table&apos;s networks on the open data, makes every row&apos;s variant, and sets our figures beside the published ones. All samples take minutes to hours; a few thousand show how it works.</source>
+        <translation>Treina as redes da tabela com os dados abertos, faz a variante de cada linha e põe os nossos números ao lado dos publicados. Com todas as amostras leva de minutos a horas; alguns milhares mostram como funciona.</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabela</translation>
+    </message>
+    <message>
+        <source>Reproduce</source>
+        <translation>Reproduzir</translation>
+    </message>
+    <message>
+        <source>Open data to train on first.</source>
+        <translation>Abra primeiro dados para treinar.</translation>
+    </message>
+    <message>
+        <source>&amp;Pruning Sensitivity</source>
+        <translation>Sensibilidade à &amp;poda</translation>
+    </message>
+    <message>
+        <source>Which layers can be pruned?</source>
+        <translation>Quais camadas podem ser podadas?</translation>
+    </message>
+    <message>
+        <source>Each layer alone is pruned more and more, without retraining. Layers whose line stays up can lose weights for free.</source>
+        <translation>Cada camada sozinha é podada cada vez mais, sem novo treino. As camadas cuja linha se mantém no alto podem perder pesos sem custo.</translation>
+    </message>
+    <message>
+        <source>Technique</source>
+        <translation>Técnica</translation>
+    </message>
+    <message>
+        <source>Test samples</source>
+        <translation>Amostras de teste</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Medir</translation>
+    </message>
+    <message>
+        <source>Pruned (%)</source>
+        <translation>Podado (%)</translation>
+    </message>
+    <message>
+        <source>Accuracy (%)</source>
+        <translation>Acurácia (%)</translation>
+    </message>
+    <message>
+        <source>whole model</source>
+        <translation>modelo inteiro</translation>
+    </message>
+    <message>
+        <source>Open a model first.</source>
+        <translation>Abra primeiro um modelo.</translation>
+    </message>
+    <message>
+        <source>Open data for the model first.</source>
+        <translation>Abra primeiro dados para o modelo.</translation>
+    </message>
+    <message>
+        <source>&amp;Train a Model</source>
+        <translation>&amp;Treinar um modelo</translation>
+    </message>
+    <message>
+        <source>Train a model on these data</source>
+        <translation>Treinar um modelo com estes dados</translation>
+    </message>
+    <message>
+        <source>A network from nothing, with a tenth of the training samples kept back to judge each epoch. Save what comes out and open it as the original of a study.</source>
+        <translation>Uma rede a partir do zero, com um décimo das amostras de treino reservado para avaliar cada época. Salve o resultado e abra-o como o original de um estudo.</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Rede</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Épocas</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Treinar</translation>
+    </message>
+    <message>
+        <source>These data have no training samples.</source>
+        <translation>Estes dados não têm amostras de treino.</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>Época</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Perda</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>treino</translation>
+    </message>
+    <message>
+        <source>kept back</source>
+        <translation>reservadas</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::AnalysisView</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Save Model…</source>
+        <translation>Salvar modelo…</translation>
+    </message>
+    <message>
+        <source>Table…</source>
+        <translation>Tabela…</translation>
+    </message>
+    <message>
+        <source>Plot as Picture…</source>
+        <translation>Gráfico como imagem…</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::AnalysisWindow</name>
+    <message>
+        <source>Another File…</source>
+        <translation>Outro arquivo…</translation>
+    </message>
+    <message>
+        <source>Another Form of the Model</source>
+        <translation>Outra forma do modelo</translation>
+    </message>
+    <message>
+        <source>TensorFlow Lite models (*.tflite)</source>
+        <translation>Modelos TensorFlow Lite (*.tflite)</translation>
+    </message>
+    <message>
+        <source>Comma-separated values (*.csv)</source>
+        <translation>Valores separados por vírgulas (*.csv)</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>LaTeX (*.tex)</source>
+        <translation>LaTeX (*.tex)</translation>
+    </message>
+    <message>
+        <source>Export the Table</source>
+        <translation>Exportar a tabela</translation>
+    </message>
+    <message>
+        <source>Export the Plot</source>
+        <translation>Exportar o gráfico</translation>
+    </message>
+    <message>
+        <source>Picture (*.png)</source>
+        <translation>Imagem (*.png)</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be written: choose another folder.</source>
+        <translation>“%1” não pode ser gravado: escolha outra pasta.</translation>
+    </message>
+    <message>
+        <source>Save the Model</source>
+        <translation>Salvar o modelo</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::BoardCard</name>
@@ -1225,6 +1578,17 @@
             <numerusform>Falta a %n variante um valor que tem limite.</numerusform>
             <numerusform>Falta a %n variantes um valor que tem limite.</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::CurvePlot</name>
+    <message>
+        <source>%1 over %2</source>
+        <translation>%1 por %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
@@ -1825,6 +2189,18 @@
     <message>
         <source>“espalier reproduce %1” sets our figures beside the published ones</source>
         <translation>“espalier reproduce %1” põe nossos valores ao lado dos publicados</translation>
+    </message>
+    <message>
+        <source>&amp;Analysis</source>
+        <translation>&amp;Análise</translation>
+    </message>
+    <message>
+        <source>Open the Model?</source>
+        <translation>Abrir o modelo?</translation>
+    </message>
+    <message>
+        <source>Open “%1” as the model of this study?</source>
+        <translation>Abrir “%1” como o modelo deste estudo?</translation>
     </message>
 </context>
 <context>

@@ -8,6 +8,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progressline.h"
 #include "core/exporters/plaintable.h"
+#include "core/exporters/reporttables.h"
 #include "core/exporters/rowjson.h"
 #include "core/study/figureformat.h"
 
@@ -27,36 +28,6 @@ struct Given
     std::int64_t samples = 100, limit = 0, whatIfs = 3, threads = 0;
     bool json = false;
 };
-
-std::string decimals(double value, const char *format)
-{
-    char text[32];
-    std::snprintf(text, sizeof text, format, value);
-    return text;
-}
-
-std::string sqnrText(const ErrorFigures &figures)
-{
-    return figures.sqnrDb ? decimals(*figures.sqnrDb, "%.1f") : "exact";
-}
-
-TextTable table(const ErrorDebug &debug)
-{
-    TextTable text;
-    text.heads = {{"Layer", "", false},          {"Type", "", false},     {"SQNR", "dB", true},
-                  {"Cosine", "", true},          {"Max error", "", true}, {"Alone", "dB", true},
-                  {"Alone max error", "", true}, {"If kept", "%", true}};
-    for (const LayerError &layer : debug.layers)
-        text.rows.push_back(
-            {layer.layer, layer.type, sqnrText(layer.accumulated), decimals(layer.accumulated.cosine, "%.5f"),
-             decimals(layer.accumulated.maxError, "%.4g"), layer.alone ? sqnrText(*layer.alone) : "",
-             layer.alone ? decimals(layer.alone->maxError, "%.4g") : "",
-             layer.accuracyIfKept ? figureFormat(Column::accuracy, 1).text(*layer.accuracyIfKept) : ""});
-    text.notes = debug.sentences;
-    text.notes.push_back("SQNR: both models run from the input on. Alone: the variant's layer with the reference's "
-                         "inputs. If kept: the variant's accuracy with this layer as in the reference.");
-    return text;
-}
 
 Json figuresJson(const ErrorFigures &figures)
 {
@@ -126,7 +97,7 @@ Result<void> run(const Given &given)
         return debug.error();
     if (given.json)
         return print(jsonText(document(*reference, *variant, **data, *debug)));
-    TextTable text = table(*debug);
+    TextTable text = errorTable(*debug);
     text.caption = variant->name() + " against " + reference->name() + ", data " + (*data)->name + ", " +
                    std::to_string(debug->samples) + " test samples";
     return print(plainText(text));

@@ -8,6 +8,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progressline.h"
 #include "core/exporters/plaintable.h"
+#include "core/exporters/reporttables.h"
 #include "core/exporters/rowjson.h"
 #include "core/techniques/percent.h"
 
@@ -27,32 +28,6 @@ struct Given
     std::int64_t limit = 500;
     bool json = false;
 };
-
-std::string decimals(double value, const char *format)
-{
-    char text[32];
-    std::snprintf(text, sizeof text, format, value);
-    return text;
-}
-
-TextTable table(const Diagnosis &diagnosis)
-{
-    TextTable text;
-    text.heads = {{"Tensor", "", false}, {"Range from", "", true}, {"to", "", true},        {"Test from", "", true},
-                  {"to", "", true},      {"Clipped", "%", true},   {"Bits used", "", true}, {"Drift", "σ", true}};
-    for (const TensorHealth &t : diagnosis.tensors)
-        text.rows.push_back({t.name, decimals(t.minimum, "%.4g"), decimals(t.maximum, "%.4g"),
-                             decimals(t.testMinimum, "%.4g"), decimals(t.testMaximum, "%.4g"),
-                             decimals(100 * t.clipped, "%.3f"), decimals(t.bitsUsed, "%.1f"),
-                             decimals(t.drift, "%.2f")});
-    text.notes = diagnosis.sentences;
-    std::string curve = "Ranges that the first calibration samples give:";
-    for (const RangeCoverage &point : diagnosis.coverage)
-        curve += " " + std::to_string(point.samples) + ": " + percentText(point.covered) +
-                 (&point == &diagnosis.coverage.back() ? "." : ",");
-    text.notes.push_back(curve);
-    return text;
-}
 
 Json document(const ModelFile &model, const Dataset &data, const Diagnosis &diagnosis)
 {
@@ -94,7 +69,7 @@ Result<void> run(const Given &given)
         return diagnosis.error();
     if (given.json)
         return print(jsonText(document(*model, **data, *diagnosis)));
-    TextTable text = table(*diagnosis);
+    TextTable text = diagnosisTable(*diagnosis);
     text.caption = model->name() + ", data " + (*data)->name + ", " + std::to_string(diagnosis->calibrationSamples) +
                    " calibration and " + std::to_string(diagnosis->testSamples) + " test samples";
     return print(plainText(text));

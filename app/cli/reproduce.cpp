@@ -12,6 +12,7 @@
 #include "core/exporters/latextable.h"
 #include "core/exporters/markdowntable.h"
 #include "core/exporters/plaintable.h"
+#include "core/exporters/reporttables.h"
 #include "core/exporters/rowjson.h"
 #include "device/boards/board.h"
 
@@ -40,27 +41,6 @@ std::vector<std::string> tableIds()
     for (const PaperTable *table : paperTables())
         ids.emplace_back(table->id);
     return ids;
-}
-
-TextTable comparisonTable(const Reproduction &reproduction)
-{
-    TextTable text;
-    text.caption = std::string(reproduction.table->title);
-    text.heads.push_back({"Row", "", false});
-    for (const PaperColumn &column : reproduction.table->columns) {
-        text.heads.push_back({std::string(column.title) + ", here", "", false});
-        text.heads.push_back({"paper", "", false});
-    }
-    for (const ReproducedRow &row : reproduction.rows) {
-        std::vector<std::string> cells = {std::string(row.paper->title)};
-        for (std::size_t i = 0; i < row.cells.size(); ++i) {
-            cells.push_back(row.cells[i]);
-            cells.emplace_back(row.paper->published[i]);
-        }
-        text.rows.push_back(std::move(cells));
-    }
-    text.notes = reproduction.notes;
-    return text;
 }
 
 Json document(const Reproduction &reproduction)
@@ -151,7 +131,7 @@ Result<void> run(const Given &given)
     }
     if (!reproduction)
         return reproduction.error();
-    const TextTable table = comparisonTable(*reproduction);
+    const TextTable table = reproductionTable(*reproduction);
     Result<void> first = print(given.json ? jsonText(document(*reproduction)) : plainText(table));
     // One file that cannot be written does not keep the others from being there.
     const auto write = [&](const std::string &path, const std::string &text) {

@@ -9,6 +9,7 @@
 #include "app/cli/progressline.h"
 #include "core/base/text.h"
 #include "core/exporters/plaintable.h"
+#include "core/exporters/reporttables.h"
 #include "core/exporters/rowjson.h"
 #include "core/study/figureformat.h"
 #include "core/techniques/percent.h"
@@ -20,9 +21,6 @@ namespace espalier::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// What a layer may lose to count as untouched, in the column "Holds to".
-constexpr double tolerated = 0.01;
 
 struct Given
 {
@@ -41,34 +39,6 @@ Result<const Technique *> chosenTechnique(const std::string &id)
                            "; choose one of " + joined(known, ", ") + "." + didYouMean(id, known));
 }
 
-std::string accuracyText(double accuracy)
-{
-    return figureFormat(Column::accuracy, 1).text(accuracy);
-}
-
-TextTable table(const Sensitivity &sensitivity, const std::vector<double> &shares)
-{
-    TextTable text;
-    text.heads = {{"Layer", "", false}, {"Weights", "", true}};
-    for (const double share : shares)
-        text.heads.push_back({percentText(share), "%", true});
-    text.heads.push_back({"Holds to", "", true});
-    for (const SensitivityCurve &curve : sensitivity.curves) {
-        std::vector<std::string> row = {curve.layer, std::to_string(curve.weights)};
-        for (const double accuracy : curve.accuracies)
-            row.push_back(accuracyText(accuracy));
-        const double held = shareThatHolds(sensitivity, curve, shares, tolerated);
-        row.push_back(held > 0 ? percentText(held) : "none");
-        text.rows.push_back(std::move(row));
-    }
-    text.notes.push_back(
-        "Accuracy in percent when this layer alone is pruned and nothing is retrained; the whole model "
-        "has " +
-        accuracyText(sensitivity.accuracy) + " ± " + accuracyText(sensitivity.confidence95) +
-        ". \"Holds to\": up to there it loses at most one point.");
-    return text;
-}
-
 Json document(const Given &given, const Sensitivity &sensitivity, const std::vector<double> &shares)
 {
     Json layers = Json::array();
@@ -80,7 +50,7 @@ Json document(const Given &given, const Sensitivity &sensitivity, const std::vec
                               {"accuracy_delta", curve.accuracies[i] - sensitivity.accuracy}});
         layers.push_back({{"layer", curve.layer},
                           {"weights", curve.weights},
-                          {"holds_to", shareThatHolds(sensitivity, curve, shares, tolerated)},
+                          {"holds_to", shareThatHolds(sensitivity, curve, shares, toleratedLoss)},
                           {"points", std::move(points)}});
     }
     return {{"model", std::filesystem::path(given.model).filename().string()},
@@ -122,7 +92,7 @@ Result<void> run(const Given &given)
         return sensitivity.error();
     if (given.json)
         return print(jsonText(document(given, *sensitivity, request.shares)));
-    TextTable text = table(*sensitivity, request.shares);
+    TextTable text = sensitivityTable(*sensitivity, request.shares);
     text.caption = given.technique + " on " + model->name() + ", data " + (*data)->name + ", " +
                    std::to_string(sensitivity->samples) + " test samples";
     return print(plainText(text));

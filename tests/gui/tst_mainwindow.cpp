@@ -5,7 +5,9 @@
 #include "core/base/file.h"
 #include "core/exporters/exporter.h"
 #include "core/formats/modelformat.h"
+#include "support/dialogs.h"
 #include "support/graphbuilder.h"
+#include "support/pointsstudy.h"
 #include "widgets/delegates/recipedelegate.h"
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/variantmodel.h"
@@ -17,7 +19,6 @@
 
 #include <QApplication>
 #include <QComboBox>
-#include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QHeaderView>
 #include <QLabel>
@@ -34,8 +35,6 @@
 #include <QTimer>
 #include <QUndoStack>
 #include <QtTest>
-
-#include <random>
 
 using namespace espalier;
 using namespace espalier::ui;
@@ -86,74 +85,6 @@ private:
     std::unique_ptr<MainWindow> m_window;
     QString m_model, m_data;
 };
-
-namespace {
-
-/// Three classes of points on a plane, told apart by a small dense network with weights of no training: accuracy is
-/// what it is, the same each time.
-ModelPtr smallModel()
-{
-    std::mt19937 random(5);
-    const auto values = [&](std::size_t count) {
-        std::vector<float> result;
-        for (std::size_t i = 0; i < count; ++i)
-            result.push_back(float(random() % 2001) / 1000 - 1);
-        return result;
-    };
-    GraphBuilder b;
-    const auto x = b.input({1, 2});
-    const auto hidden = b.fullyConnected(x, b.constant({64, 2}, values(128)), b.constant({64}, values(64)),
-                                         {.activation = Activation::relu});
-    const auto wide = b.fullyConnected(hidden, b.constant({64, 64}, values(4096)), b.constant({64}, values(64)),
-                                       {.activation = Activation::relu});
-    const auto out = b.fullyConnected(wide, b.constant({3, 64}, values(192)), b.constant({3}, values(3)));
-    return b.model({b.softmax(out)});
-}
-
-std::string points()
-{
-    std::mt19937 random(7);
-    std::string text = "x,y,label\n";
-    for (int i = 0; i < 300; ++i) {
-        const int label = i % 3;
-        text += std::to_string(float(random() % 1000) / 1000 + float(label)) + ',' +
-                std::to_string(float(random() % 1000) / 1000 - float(label)) + ',' + std::to_string(label) + '\n';
-    }
-    return text;
-}
-
-/// Answers the next file dialog with a path, as a person who types it.
-void answerFileDialog(const QString &path)
-{
-    auto *timer = new QTimer(qApp);
-    QObject::connect(timer, &QTimer::timeout, timer, [timer, path] {
-        auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
-        auto *line = dialog ? dialog->findChild<QLineEdit *>(QStringLiteral("fileNameEdit")) : nullptr;
-        if (!line)
-            return;
-        timer->deleteLater();
-        line->setText(path); // not by keys: the completer's list would take the Return
-        for (QAbstractButton *button : dialog->findChild<QDialogButtonBox *>()->buttons())
-            if (dialog->findChild<QDialogButtonBox *>()->buttonRole(button) == QDialogButtonBox::AcceptRole)
-                QTest::mouseClick(button, Qt::LeftButton);
-    });
-    timer->start(0);
-}
-
-void answerQuestion(QMessageBox::StandardButton answer)
-{
-    auto *timer = new QTimer(qApp);
-    QObject::connect(timer, &QTimer::timeout, timer, [timer, answer] {
-        auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
-        if (!box)
-            return;
-        timer->deleteLater();
-        QTest::mouseClick(box->button(answer), Qt::LeftButton);
-    });
-    timer->start(0);
-}
-
-} // namespace
 
 void TestMainWindow::initTestCase()
 {

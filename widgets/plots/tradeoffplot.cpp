@@ -7,6 +7,7 @@
 #include "widgets/coretexts.h"
 #include "widgets/models/variantmodel.h"
 #include "widgets/plots/axisscale.h"
+#include "widgets/plots/axisticker.h"
 #include "widgets/plots/labelplacer.h"
 #include "widgets/plots/tradeoffdata.h"
 #include "widgets/theme.h"
@@ -28,31 +29,6 @@ namespace {
 
 constexpr qreal dotRadius = 6;
 constexpr int reach = 16; // pixels from a dot that still mean it
-
-/// Ticks at the places that axisscale chooses, the same as in a file.
-class Ticker : public QCPAxisTicker
-{
-public:
-    explicit Ticker(const bool &logarithmic) : m_logarithmic(logarithmic) {}
-
-    void generate(const QCPRange &range, const QLocale &locale, QChar, int, QVector<double> &positions,
-                  QVector<double> *subTicks, QVector<QString> *labels) override
-    {
-        const std::vector<double> chosen = ticks({range.lower, range.upper, m_logarithmic}, count);
-        positions = QVector<double>(chosen.begin(), chosen.end());
-        if (subTicks)
-            subTicks->clear();
-        if (labels) {
-            const std::vector<QString> texts = tickTexts(chosen, locale);
-            *labels = QVector<QString>(texts.begin(), texts.end());
-        }
-    }
-
-    int count = 6;
-
-private:
-    const bool &m_logarithmic;
-};
 
 } // namespace
 
@@ -135,8 +111,8 @@ TradeoffPlot::Private::Private(TradeoffPlot *owner, const VariantModel *variants
     plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     plot->setMouseTracking(true);
     plot->axisRect()->setMinimumMargins(QMargins(8, 8, 16, 8));
-    plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new Ticker(xLogarithmic)));
-    plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new Ticker(yLogarithmic)));
+    plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new AxisTicker(xLogarithmic)));
+    plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new AxisTicker(yLogarithmic)));
     for (QCPAxis *axis : {plot->xAxis, plot->yAxis}) {
         axis->setSubTicks(false);
         axis->setTickLength(0, 4);

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/dataset.h"
+#include "core/data/inputscaling.h"
+#include "core/graph/model.h"
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace espalier::ui {
+
+class StudyController;
+
+/// How raw values become what a model takes: as the person chose, else as model and data imply.
+InputScaling scalingFor(const Model &model, const Dataset &data, const std::optional<InputScaling> &chosen);
+
+/// Why nothing can be told about model and data together; empty where it can.
+QString obstacleOfModelAndData(const StudyController &study);
+
+/// A model that a row of the comparison stands for.
+struct VariantChoice
+{
+    QString id, title;
+    ModelPtr model;
+};
+/// The original and every variant whose model is at hand, each once.
+std::vector<VariantChoice> variantChoices(const StudyController &study);
+ModelPtr findVariant(const StudyController &study, const QString &id);
+/// The choice that a row of the comparison stands for; empty where its model is not at hand.
+QString variantChoiceOf(const StudyController &study, int row);
+
+} // namespace espalier::ui
