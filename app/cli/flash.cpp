@@ -15,6 +15,7 @@ namespace {
 struct Given
 {
     std::string model, board;
+    bool byArduino = false;
 };
 
 Result<void> run(const Given &given)
@@ -23,7 +24,8 @@ Result<void> run(const Given &given)
     if (!model)
         return model.error();
     const ProgressLine line;
-    const auto back = device::flashModel(*model->model, given.board, line.progress());
+    const auto back = given.byArduino ? device::flashByArduinoCli(*model->model, given.board, line.progress())
+                                      : device::flashModel(*model->model, given.board, line.progress());
     if (!back)
         return back.error();
     return print("flashed " + model->name() + " onto the " + back->title + "; it answers at " + back->tty + "\n");
@@ -35,6 +37,8 @@ Action declare(Options &options)
     options.word("MODEL", given->model, "The model, a .tflite file");
     options.text("--board", given->board, "B", "A board on USB: pico, pico2, nano33ble, or one of several as pico@1-2",
                  Options::Need::required);
+    options.flag("--arduino-cli", given->byArduino,
+                 "Builds and uploads by Arduino's own tool and core instead, for the Nano 33 BLE");
     return [given] { return run(*given); };
 }
 

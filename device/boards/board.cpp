@@ -6,6 +6,9 @@
 #include "device/boards/boardsettings.h"
 #include "device/boards/physicalboard.h"
 #include "device/discovery/usbboard.h"
+#include "device/toolchain/arduinocli.h"
+
+#include <QTemporaryDir>
 
 #include <string>
 #include <vector>
@@ -127,6 +130,28 @@ Result<UsbBoard> flashModel(const Model &model, const std::string &boardId, cons
     options.place = name.place;
     options.settings = name.settings;
     return (*board)->physical->flashModel(thisComputer(), model, options, progress);
+}
+
+Result<UsbBoard> flashByArduinoCli(const Model &model, const std::string &boardId, const Progress &progress)
+{
+    const Result<const Board *> board = findBoard(boardId);
+    if (!board)
+        return board.error();
+    if (!(*board)->physical || (*board)->physical->flash.kind != FlashMethod::Kind::samba)
+        return invalidArgument("arduino-cli is for the Nano 33 BLE: leave it out for '" + boardId + "'");
+    const auto tool = ArduinoCli::find();
+    if (!tool)
+        return tool.error();
+    const FlashMethod &method = (*board)->physical->flash;
+    auto plugged = findPlugged(thisComputer(), method.board, method.title, BoardName(boardId).place);
+    if (!plugged)
+        return plugged.error();
+    const QTemporaryDir folder;
+    if (!folder.isValid())
+        return failed("no folder for temporary files can be made: " + folder.errorString().toStdString());
+    if (const auto done = tool->upload(model, plugged->tty, folder.path().toStdString(), progress); !done)
+        return done.error();
+    return plugged;
 }
 
 Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &boardId, const BenchOptions &options,

@@ -53,6 +53,9 @@ std::vector<PluggedBoard> pluggedBoards(std::span<const UsbBoard> found);
 /// Builds a model's firmware and leaves it on a board that is plugged in.
 Result<UsbBoard> flashModel(const Model &model, const std::string &boardId, const Progress &progress);
 
+/// The same by Arduino's own tool and core, for the boards that are Arduino's.
+Result<UsbBoard> flashByArduinoCli(const Model &model, const std::string &boardId, const Progress &progress);
+
 /// The BenchFunction for core's comparison.
 Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &boardId, const BenchOptions &options,
                               const Progress &progress);

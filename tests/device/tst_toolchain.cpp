@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/boards/board.h"
 #include "device/emulator/qemu.h"
+#include "device/toolchain/arduinocli.h"
 #include "device/toolchain/armtoolchain.h"
 #include "device/toolchain/elf.h"
 #include "device/toolchain/process.h"
+#include "randomgraph.h"
 
 #include <QtTest>
 
@@ -38,6 +40,60 @@ private slots:
         QCOMPARE(done->exitCode, 3);
         QCOMPARE(QString::fromStdString(done->output), QStringLiteral("out\n"));
         QCOMPARE(QString::fromStdString(done->errors), QStringLiteral("err\n"));
+    }
+
+    // A stand-in for Arduino's tool, which cannot be had everywhere: it says what it is asked for, and compiles what it
+    // is given as the core for the Nano would, against a sketch of its serial line.
+    void arduinosToolBuildsAndUploads()
+    {
+        QTemporaryDir tools;
+        const auto write = [&](const char *name, const QByteArray &text) {
+            QFile file(tools.filePath(QString::fromLatin1(name)));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(text);
+            QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        };
+        write("Arduino.h", "#pragma once\n#include <stdint.h>\n#include <stddef.h>\n"
+                           "struct Line { void begin(int); int available(); int read(); "
+                           "size_t write(const uint8_t *, size_t); };\n"
+                           "extern Line Serial;\nvoid delay(unsigned long);\n");
+        const QByteArray path = tools.path().toUtf8();
+        qputenv("PATH", path);
+        QVERIFY(says(ArduinoCli::find().error(), "not on PATH"));
+        write("arduino-cli", "#!/bin/sh\nexit 0\n");
+        QVERIFY(says(ArduinoCli::find().error(), "core install arduino:mbed_nano"));
+        qputenv("PATH", path + ':' + m_path);
+        if (!ArmToolchain::find())
+            QSKIP("no cross compiler");
+        write("arduino-cli",
+              "#!/bin/sh\necho \"$@\" >> " + path +
+                  "/asked\n"
+                  "case $1 in core) echo arduino:mbed_nano 4.1.5; exit;; upload) exit;; esac\n"
+                  "shift 4; src=$1/src\n"
+                  "for file in $(find $src -name '*.cpp'); do\n"
+                  "  arm-none-eabi-g++ -std=gnu++14 -mcpu=cortex-m4 -mthumb -Os -Wall -Wextra -Werror -I" +
+                  path + " -I$src -c $file -o /dev/null || exit 1\ndone\n");
+        const auto tool = ArduinoCli::find();
+        QVERIFY2(tool, tool ? "" : tool.error().message.c_str());
+        test::RandomGraph random(3);
+        random.addFullyConnected(DType::int8);
+        random.addNetwork();
+        QTemporaryDir folder;
+        const ModelPtr model = test::modelOf(random.take());
+        const auto done = tool->upload(*model, "/dev/ttyACM3", folder.path().toStdString(), {});
+        QVERIFY2(done, done ? "" : done.error().message.c_str());
+        QFile asked(tools.filePath(QStringLiteral("asked")));
+        QVERIFY(asked.open(QIODevice::ReadOnly));
+        const QByteArrayList lines = asked.readAll().split('\n');
+        QVERIFY(lines.value(1).startsWith("compile --fqbn arduino:mbed_nano:nano33ble --library "));
+        QVERIFY(
+            lines.value(2).startsWith("upload --fqbn arduino:mbed_nano:nano33ble --port /dev/ttyACM3 --input-dir "));
+        QVERIFY(QFile::exists(folder.filePath(QStringLiteral("espalier_bench/espalier_bench.ino"))));
+
+        write("arduino-cli",
+              "#!/bin/sh\n[ $1 = core ] && exec echo arduino:mbed_nano\necho Board went away >&2\nexit 1\n");
+        const auto lost = ArduinoCli::find()->upload(*model, "/dev/ttyACM3", folder.path().toStdString(), {});
+        QVERIFY(!lost && says(lost.error(), "Board went away"));
     }
 
     void programThatIsNotThereIsAnError()
