@@ -34,6 +34,7 @@ constexpr uint32_t dataEndpoint = usbserial::dataEndpoint;
 
 bool controlIn1, controlOut1, in1, out1; // whether the next packet is a DATA1
 bool acknowledges;                       // the empty packet on its way is a status stage
+bool framesCome = true;
 
 decltype(at(0)) bufferControl(uint32_t endpoint, bool out)
 {
@@ -88,13 +89,21 @@ uint32_t fetch(uint32_t endpoint, uint32_t buffer, uint8_t *packet)
     return bytes;
 }
 
-// Waits for the next frame's start. Without frames there is nothing to fear: they come every millisecond.
+bool hasFrameStarted()
+{
+    return at(rawInterrupts) & frameStarted;
+}
+
+// Waits for the next frame's start. They come every millisecond; where none come there is nothing to fear.
 void awaitFrame()
 {
+    if (!framesCome && !hasFrameStarted())
+        return;
     const uint64_t end = board::ticks() + board::ticksPerSecond / 900;
     (void)uint32_t(at(frameNumber)); // reading it takes the mark away
-    while (!(at(rawInterrupts) & frameStarted) && board::ticks() < end) {
-    }
+    do
+        framesCome = hasFrameStarted();
+    while (!framesCome && board::ticks() < end);
 }
 
 void buffersDone()
