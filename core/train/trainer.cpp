@@ -75,8 +75,9 @@ Result<void> checkData(const Dataset &data, std::size_t outputs, const Graph &gr
 class Trainer
 {
 public:
-    Trainer(TrainingNetwork network, const Dataset &data, const TrainOptions &options, ThreadPool &pool)
-        : m_network(std::move(network)), m_samples(data.train), m_options(options), m_pool(pool),
+    Trainer(TrainingNetwork network, const Dataset &data, const TrainOptions &options, ThreadPool &pool,
+            const Progress &progress)
+        : m_network(std::move(network)), m_samples(data.train), m_options(options), m_pool(pool), m_progress(progress),
           m_scaling(impliedScaling(m_network.input(), data.train).scaling),
           m_reproduces(data.labelKind == LabelKind::anomaly), m_batch(std::size_t(options.batch)),
           m_imagesPerPart(m_network.imagesPerPart()), m_parts((m_batch + m_imagesPerPart - 1) / m_imagesPerPart),
@@ -101,13 +102,13 @@ public:
         }
     }
 
-    Result<Model> run(const std::function<void(const EpochResult &)> &epochFinished, const Progress &progress);
+    Result<Model> run(const std::function<void(const EpochResult &)> &epochFinished);
 
 private:
     std::uint64_t fingerprint() const;
     Result<void> resume();
-    Result<LossSum> epoch(int number, std::int64_t steps, const Progress &progress);
-    LossSum step(int epoch, std::size_t first, std::size_t count, float rate, const Progress &progress);
+    Result<LossSum> epoch(int number, std::int64_t steps);
+    LossSum step(int epoch, std::size_t first, std::size_t count, float rate);
     /// Some images of a batch.
     struct Part
     {
@@ -133,6 +134,7 @@ private:
     const Samples &m_samples;
     TrainOptions m_options;
     ThreadPool &m_pool;
+    Progress m_progress;
     InputScaling m_scaling;
     bool m_reproduces; ///< its input: an autoencoder
     std::size_t m_batch;
@@ -153,7 +155,7 @@ TrainingNetwork::Worker &Trainer::worker(std::size_t number)
 {
     std::optional<TrainingNetwork::Worker> &worker = m_workers[number];
     if (!worker)
-        worker.emplace(m_network, int(m_imagesPerPart));
+        worker.emplace(m_network, int(m_imagesPerPart)).stopWith(m_progress);
     return *worker;
 }
 
@@ -232,12 +234,8 @@ void Trainer::update(std::size_t parts, float rate)
         });
     };
     const auto add = [&](std::size_t first, std::size_t count) {
-        float *const sum = &sums[first];
-        for (std::size_t part = 1; part < parts; ++part) {
-            const float *const more = &m_partGradients[part][first];
-            for (std::size_t i = 0; i < count; ++i)
-                sum[i] += more[i];
-        }
+        for (std::size_t part = 1; part < parts; ++part)
+            addTo(&sums[first], &m_partGradients[part][first], count);
     };
     float scale = 1;
     const auto move = [&](std::size_t first, std::size_t count) {
@@ -279,20 +277,20 @@ Result<void> Trainer::callHook(std::int64_t step)
     return m_network.parametersChanged(m_pool);
 }
 
-LossSum Trainer::step(int epoch, std::size_t first, std::size_t count, float rate, const Progress &progress)
+LossSum Trainer::step(int epoch, std::size_t first, std::size_t count, float rate)
 {
     const std::size_t parts = (count + m_imagesPerPart - 1) / m_imagesPerPart;
     std::ranges::fill(m_partLosses, LossSum());
     std::vector<TrainingNetwork::Worker *> workers;
     for (std::size_t phase = 0; phase < m_network.phases(); ++phase) {
         m_pool.run(parts, [&](std::size_t part, int thread) {
-            if (progress.cancelled())
+            if (m_progress.cancelled())
                 return;
             const std::size_t begin = part * m_imagesPerPart, size = std::min(m_imagesPerPart, count - begin);
             runPart(epoch, phase, {part, std::span(m_order).subspan(first + begin, size), 1.0f / float(count)},
                     m_network.phases() > 1 ? part : std::size_t(thread));
         });
-        if (progress.cancelled())
+        if (m_progress.cancelled())
             return {};
         for (std::size_t part = workers.size(); m_network.phases() > 1 && part < parts; ++part)
             workers.push_back(&worker(part));
@@ -313,6 +311,8 @@ LossSum Trainer::validate()
     const std::size_t parts = (m_validation.size() + m_imagesPerPart - 1) / m_imagesPerPart;
     std::vector<LossSum> losses(parts);
     m_pool.run(parts, [&](std::size_t part, int number) {
+        if (m_progress.cancelled())
+            return;
         const std::size_t first = part * m_imagesPerPart;
         const auto samples = std::span<const std::size_t>(m_validation)
                                  .subspan(first, std::min(m_imagesPerPart, m_validation.size() - first));
@@ -330,17 +330,17 @@ LossSum Trainer::validate()
     return sum;
 }
 
-Result<LossSum> Trainer::epoch(int number, std::int64_t steps, const Progress &progress)
+Result<LossSum> Trainer::epoch(int number, std::int64_t steps)
 {
     LossSum sum;
     for (std::size_t first = 0; first < m_order.size(); first += m_batch) {
-        if (progress.cancelled())
+        if (m_progress.cancelled())
             return cancelled();
         if (const Result<void> called = callHook(m_done + 1); !called)
             return called.error();
         const auto rate = float(rateAt(m_options.schedule, m_options.learningRate, m_done, steps));
-        const LossSum more = step(number, first, std::min(m_batch, m_order.size() - first), rate, progress);
-        if (progress.cancelled())
+        const LossSum more = step(number, first, std::min(m_batch, m_order.size() - first), rate);
+        if (m_progress.cancelled())
             return cancelled();
         if (!std::isfinite(more.loss))
             return diverged("training diverged in epoch " + std::to_string(number) +
@@ -350,7 +350,7 @@ Result<LossSum> Trainer::epoch(int number, std::int64_t steps, const Progress &p
             if (const Result<void> changed = m_network.parametersChanged(m_pool); !changed)
                 return changed.error();
         sum += more;
-        progress.report("training", m_done, steps);
+        m_progress.report("training", m_done, steps);
     }
     return sum;
 }
@@ -437,11 +437,11 @@ Result<void> Trainer::resume()
     return m_network.parametersChanged(m_pool);
 }
 
-Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epochFinished, const Progress &progress)
+Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epochFinished)
 {
     if (m_options.distillation.teacher) {
         Result<std::vector<float>> logits =
-            teacherLogits(m_options.distillation.teacher, m_samples, m_network.classes(), m_pool, progress);
+            teacherLogits(m_options.distillation.teacher, m_samples, m_network.classes(), m_pool, m_progress);
         if (!logits)
             return logits.error();
         m_teacher = *std::move(logits);
@@ -457,7 +457,7 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
             continue;
         if (m_options.patience > 0 && m_state.epoch - m_state.bestEpoch >= m_options.patience)
             break;
-        const Result<LossSum> sum = epoch(number, stepsPerEpoch * m_options.epochs, progress);
+        const Result<LossSum> sum = epoch(number, stepsPerEpoch * m_options.epochs);
         if (!sum)
             return sum.error();
         std::ranges::copy(m_network.statistics(), m_state.statistics.begin());
@@ -467,6 +467,8 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
             return checked.error();
         if (!m_validation.empty()) {
             const LossSum judged = validate();
+            if (m_progress.cancelled())
+                return cancelled();
             result.validationLoss = judged.loss / double(m_validation.size());
             result.validationAccuracy = double(judged.correct) / double(m_validation.size());
             if (m_options.patience > 0 && (m_state.bestEpoch == 0 || *result.validationLoss < m_state.bestLoss)) {
@@ -508,8 +510,8 @@ Result<ModelPtr> train(const ModelPtr &model, const Dataset &data, const TrainOp
         return network.error();
     if (const Result<void> checked = checkData(data, network->classes(), model->main()); !checked)
         return checked.error();
-    Trainer trainer(*std::move(network), data, options, pool);
-    Result<Model> trained = trainer.run(epochFinished, progress);
+    Trainer trainer(*std::move(network), data, options, pool, progress);
+    Result<Model> trained = trainer.run(epochFinished);
     if (!trained)
         return trained.error();
     return std::make_shared<const Model>(*std::move(trained));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/alignedbuffer.h"
+#include "core/base/progress.h"
 #include "core/base/threadpool.h"
 #include "core/kernels/gradient.h"
 #include "core/kernels/kernel.h"
@@ -62,6 +63,8 @@ public:
         std::span<std::byte> input();
         /// Which random numbers the next images to train on draw: other streams for each image of each step.
         void drawFrom(std::uint64_t seed, std::uint64_t step, std::uint64_t firstImage);
+        /// From now on it stops between two operators where this is cancelled; what it then gives means nothing.
+        void stopWith(const Progress &progress) { m_progress = progress; }
 
     private:
         friend class TrainingNetwork;
@@ -74,6 +77,7 @@ public:
         std::vector<Normalizer::Part> m_parts;  ///< per normalization
         AlignedBuffer m_kernelScratch, m_gradientScratch;
         std::uint64_t m_seed = 0, m_stream = 0; ///< of what drops out of the first image
+        Progress m_progress;
     };
 
     /// Sees, going backwards, what an operator made of the batch and the derivatives by it, which it may change before

@@ -149,7 +149,7 @@ TrainingNetwork::Outcome TrainingNetwork::outcomeOf(Worker &worker, int batch) c
 void TrainingNetwork::forwardSteps(Worker &worker, int batch, std::size_t first, std::size_t end, bool isJudged) const
 {
     std::vector<const std::byte *> inputs;
-    for (std::size_t i = first; i < end; ++i) {
+    for (std::size_t i = first; i < end && !worker.m_progress.cancelled(); ++i) {
         const Operator &op = m_graph.operators[i];
         inputs.clear();
         for (const TensorId id : op.inputs)
@@ -175,7 +175,7 @@ LossSum TrainingNetwork::forward(Worker &worker, int batch, const Loss &loss) co
 {
     changeActivation(worker, m_graph.inputs[0], batch, true);
     forwardSteps(worker, batch, 0, m_steps.size(), true);
-    return loss(outcomeOf(worker, batch));
+    return worker.m_progress.cancelled() ? LossSum() : loss(outcomeOf(worker, batch));
 }
 
 LossSum TrainingNetwork::run(Worker &worker, std::span<const std::int32_t> labels, float weight,
@@ -224,6 +224,8 @@ LossSum TrainingNetwork::runPhase(std::size_t phase, Worker &worker, int batch, 
     LossSum sum;
     if (phase == middle) {
         const Outcome outcome = outcomeOf(worker, batch);
+        if (worker.m_progress.cancelled())
+            return {};
         sum = loss(outcome);
         if (observer && endsInSoftmax())
             observer(m_graph.operators.size() - 1, outcome.probabilities, outcome.gradient);
@@ -308,7 +310,7 @@ void TrainingNetwork::backward(std::size_t met, Worker &worker, int batch, std::
         gradientLeaves(worker, batch, step, gradients);
     }
     const std::size_t stop = left > 0 ? m_normalizations[left - 1].step : 0;
-    while (step-- > stop) {
+    while (step-- > stop && !worker.m_progress.cancelled()) {
         if (!m_steps[step].gradient)
             continue;
         gradientArrives(worker, batch, step, observer);

@@ -244,6 +244,44 @@ private slots:
         QVERIFY(run.isOneLineError());
     }
 
+    void aKilledTrainingGoesOn()
+    {
+        const TinyFiles files;
+        const auto words = [&](const char *output) {
+            return QStringList{QStringLiteral("train"),
+                               QStringLiteral("--architecture"),
+                               QStringLiteral("mlp"),
+                               QStringLiteral("--data"),
+                               files.data(),
+                               QStringLiteral("--epochs"),
+                               QStringLiteral("120"),
+                               QStringLiteral("--batch"),
+                               QStringLiteral("4"),
+                               QStringLiteral("--checkpoint"),
+                               files.path("checkpoint"),
+                               QStringLiteral("-o"),
+                               files.path(output)};
+        };
+        QProcess process;
+        process.start(programPath(), words("killed.tflite"));
+        QVERIFY(process.waitForStarted());
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(files.path("checkpoint")), 30000);
+        process.kill(); // SIGKILL
+        QVERIFY(process.waitForFinished());
+        const CliRun resumed =
+            runCli(words("resumed.tflite") + QStringList{QStringLiteral("--resume"), files.path("checkpoint")});
+        QCOMPARE(resumed.errors, QByteArray());
+        QCOMPARE(resumed.status, 0);
+        QVERIFY(!resumed.output.contains("epoch 1 of"));
+        QCOMPARE(runCli(words("whole.tflite")).status, 0);
+        const auto bytes = [&](const char *name) {
+            QFile file(files.path(name));
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        QVERIFY(!bytes("whole.tflite").isEmpty());
+        QVERIFY(bytes("whole.tflite") == bytes("resumed.tflite"));
+    }
+
 private:
     TinyFiles m_files;
 };

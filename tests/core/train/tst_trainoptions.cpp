@@ -243,6 +243,39 @@ private slots:
         QVERIFY(!trained(network(), misled, options));
     }
 
+    void stopsBetweenTwoOperators()
+    {
+        // Something is asked to stop as the first layer has run: no other layer runs, forward or backward.
+        struct Stopper final : ValueTransform
+        {
+            Stopper(std::stop_source toStop, bool stops) : stop(std::move(toStop)), isStopping(stops) {}
+            void forward(std::span<const float> kept, std::span<float> used) const override
+            {
+                std::ranges::copy(kept, used.begin());
+                ++calls;
+                if (isStopping)
+                    stop.request_stop();
+            }
+            void backward(std::span<const float>, std::span<const float>, std::span<float>) const override { ++calls; }
+            mutable std::stop_source stop;
+            bool isStopping;
+            mutable int calls = 0;
+        };
+        const ModelPtr model = network();
+        const Graph &graph = model->main();
+        std::stop_source stop;
+        const auto first = std::make_shared<Stopper>(stop, true), second = std::make_shared<Stopper>(stop, false);
+        TrainOptions options;
+        options.transforms = {{graph.operators[0].outputs[0], first}, {graph.operators[1].outputs[0], second}};
+        ThreadPool pool(1);
+        const Result<ModelPtr> stopped =
+            train(model, quadrants(300), options, pool, {}, Progress(stop.get_token(), {}));
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, ErrorCode::cancelled);
+        QCOMPARE(first->calls, 1);
+        QCOMPARE(second->calls, 0);
+    }
+
     void transformsStandBetween()
     {
         const Dataset data = quadrants(300);
