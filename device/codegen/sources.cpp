@@ -186,8 +186,9 @@ std::string printWeights(const ExecutionPlan &plan, const std::string &name, con
         if (definitions && !constant.note.empty())
             text += "// " + commentText(constant.note) + '\n';
         const std::size_t count = constant.data->size() / std::max<std::size_t>(byteCount(constant.type, 1), 1);
-        // Pairs of int16 are read as words.
-        text += constant.type == DType::int16 ? "alignas(4) " : "";
+        // Pairs of int16 and fours of int8 are read as words.
+        text +=
+            constant.type == DType::int16 || (constant.type == DType::int8 && constant.isWeight) ? "alignas(4) " : "";
         text += (definitions ? "const " : "extern const ") + std::string(cppType(constant.type)) + ' ' + constant.name +
                 '[' + std::to_string(count) + ']';
         text += definitions ? " = {\n" + initialiser(constant) + "};\n\n" : ";\n";

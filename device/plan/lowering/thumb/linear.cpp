@@ -61,6 +61,25 @@ std::vector<std::int8_t> lineSegments(const Int8Layer &layer, const DepthwiseLin
     return stream;
 }
 
+// As thumb/fullyconnected.h reads them: eight outputs side by side with 128 added, then rows of what is left.
+std::vector<std::int8_t> interleaved(const Int8Layer &layer)
+{
+    constexpr std::int32_t outputsAtOnce = 8; // rt::thumb::detail::outputsAtOnce
+    const std::int32_t whole = layer.outputs / outputsAtOnce * outputsAtOnce;
+    std::vector<std::int8_t> bytes;
+    for (std::int32_t first = 0; first < whole; first += outputsAtOnce) {
+        for (std::int64_t i = 0; i < layer.weightsOfOutput; ++i) {
+            for (std::int32_t output = first; output < first + outputsAtOnce; ++output)
+                bytes.push_back(std::int8_t(layer.weight(output, i) ^ -128));
+        }
+    }
+    for (std::int32_t output = whole; output < layer.outputs; ++output) {
+        for (std::int64_t i = 0; i < layer.weightsOfOutput; ++i)
+            bytes.push_back(layer.weight(output, i));
+    }
+    return bytes;
+}
+
 void lower(PlanBuilder &builder, const Int8Layer &layer, const ConvolutionGeometry &g,
            const std::vector<std::int32_t> &channels, const std::string &function)
 {
@@ -145,7 +164,7 @@ bool lowerThumbFullyConnected(PlanBuilder &builder, const Operator &op)
 {
     const Tensor &weights = builder.tensor(op.input(1)), &output = builder.tensor(op.outputs[0]);
     const std::int32_t outputs = weights.shape[0], inputs = weights.shape[1];
-    if (builder.family() != KernelFamily::thumb || inputs % 2 != 0 || !isInt8Layer(builder, op))
+    if (builder.family() != KernelFamily::thumb || inputs % 4 != 0 || !isInt8Layer(builder, op))
         return false;
     const auto values = builder.values<std::int8_t>(op.input(1));
     const Int8Layer layer{
@@ -161,7 +180,8 @@ bool lowerThumbFullyConnected(PlanBuilder &builder, const Operator &op)
     const auto channels = channelTable(builder, layer, 1);
     if (!channels)
         return false;
-    const PlanRef matrix = builder.constant("weights", op.input(1));
+    const PlanRef matrix = builder.constant("weights", weights.name + ", eight outputs side by side", DType::int8,
+                                            sharedBytes(interleaved(layer)));
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
     PlanStep &step = builder.call("espalier/thumb/fullyconnected.h", "thumb::fullyConnected", "FullyConnectedLayer");
     describeFullyConnected(step, {.rows = std::int64_t(builder.tensor(layer.input).elements()) / inputs,

@@ -333,7 +333,7 @@ inline bool depthwise3x3(const DepthwiseLinesLayer &l, const Operand *o)
 
 inline bool fullyConnected(const FullyConnectedLayer &l, const Operand *o)
 {
-    return l.inputs % 2 == 0 && multiplies(l, o, o[3]) && o[2].holds(product(l.outputs, 4));
+    return l.inputs % 4 == 0 && multiplies(l, o, o[3]) && o[2].holds(product(l.outputs, 4));
 }
 
 } // namespace thumb

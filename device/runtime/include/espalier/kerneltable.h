@@ -70,16 +70,16 @@ struct Typed
     }
 
     template <class Body>
-    static void call(const void *layer, void *const *arguments, Body kernel)
+    static void call(const void *layer, void *const *operands, Body kernel)
     {
-        spread(layer, arguments, kernel, typename CountTo<sizeof...(Types)>::Type());
+        spread(layer, operands, kernel, typename CountTo<sizeof...(Types)>::Type());
     }
 
 private:
     template <class Body, size_t... I>
-    static void spread(const void *layer, void *const *arguments, Body kernel, Indices<I...>)
+    static void spread(const void *layer, void *const *operands, Body kernel, Indices<I...>)
     {
-        kernel(*static_cast<const Layer *>(layer), static_cast<Types *>(arguments[I])...);
+        kernel(*static_cast<const Layer *>(layer), static_cast<Types *>(operands[I])...);
     }
 };
 

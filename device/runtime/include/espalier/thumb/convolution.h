@@ -28,12 +28,12 @@ inline void fillColumn(const ConvolutionLayer &layer, const int8_t *image, int t
         if (isWhole && channels == 1) {
             column = putValues(line, layer.filterWidth, depth, pixel, column);
         } else if (isWhole && channels == depth) {
-            column = putValues(line, layer.filterWidth * depth, 1, pixel, column);
+            column = putRun(line, layer.filterWidth * depth, pixel, column);
         } else {
             for (int fx = 0, x = left; fx < layer.filterWidth;
                  ++fx, x += layer.dilationWidth, line += layer.dilationWidth * depth) {
                 column = unsigned(x) < unsigned(layer.inputWidth)
-                             ? putValues(line, channels, 1, pixel, column)
+                             ? putRun(line, channels, pixel, column)
                              : putValue(layer.inputZeroPoint, channels, pixel, column);
             }
         }
@@ -63,13 +63,6 @@ inline void forEachGroup(const ConvolutionLayer &layer, Body body)
     }
 }
 
-inline void finish(const ConvolutionLayer &layer, const int32_t *sums, int pixels, const Channel &channel,
-                   int8_t *output)
-{
-    for (int i = 0; i < pixels; ++i, output += layer.outputChannels)
-        *output = int8_t(clamp(requantize(sums[i], channel), layer.outputMin, layer.outputMax));
-}
-
 } // namespace detail
 
 /// `filter`: for each output channel its weights in segments, see columns.h, in the order of the window; `channels` a
@@ -83,10 +76,12 @@ inline void convolution(const ConvolutionLayer &given, const int8_t *input, cons
         detail::forEachGroup(layer, [&](int pixels, auto fill) {
             fill(input, layer.inputChannels, scratch);
             const int8_t *stream = filter;
+            int32_t sums[detail::pixelsAtOnce];
+            const Results results = {sums + pixels, layer.outputMin, layer.outputMax, layer.outputChannels,
+                                     sameChannel};
             for (int c = 0; c < layer.outputChannels; ++c) {
-                int32_t sums[detail::pixelsAtOnce];
                 stream = detail::multiplyColumns(scratch, stream, sums);
-                detail::finish(layer, sums, pixels, channels[c], output + c);
+                finish(sums, channels + c, output + c, &results);
             }
             output += pixels * layer.outputChannels;
         });
@@ -103,11 +98,13 @@ inline void depthwiseConvolution(const ConvolutionLayer &given, const int8_t *in
     for (int batch = 0; batch < layer.batches; ++batch) {
         detail::forEachGroup(layer, [&](int pixels, auto fill) {
             const int8_t *stream = filter;
+            int32_t sums[detail::pixelsAtOnce];
+            const Results results = {sums + pixels, layer.outputMin, layer.outputMax, layer.outputChannels,
+                                     sameChannel};
             for (int c = 0; c < layer.outputChannels; ++c) {
-                int32_t sums[detail::pixelsAtOnce];
                 fill(input + c, 1, scratch);
                 stream = detail::multiplyColumns(scratch, stream, sums);
-                detail::finish(layer, sums, pixels, channels[c], output + c);
+                finish(sums, channels + c, output + c, &results);
             }
             output += pixels * layer.outputChannels;
         });

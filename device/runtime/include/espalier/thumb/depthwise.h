@@ -109,24 +109,27 @@ inline void depthwise3x3(const DepthwiseLinesLayer &given, const int8_t *input, 
     const Channel *const channels = reinterpret_cast<const Channel *>(table);
     const int step = layer.stride, jump = 4 * (layer.linePairs - 3);
     const auto multiply = step == 1 ? detail::multiplyLine : detail::multiplyLineByTwo;
+    int32_t sums[detail::pixelsAtOnce];
+    Results results = {sums, layer.outputMin, layer.outputMax, layer.outputAlong, sameChannel};
     for (int batch = 0; batch < layer.batches; ++batch) {
         for (int first = 0; first < layer.outputLines; first += layer.bandLines) {
             const int left = layer.outputLines - first, lines = left < layer.bandLines ? left : layer.bandLines;
             const int8_t *stream = filter, *next = filter;
             for (int c = 0; c < layer.channels; ++c, stream = next) {
                 detail::fillLines(layer, input + c, first * step - layer.padAcross, (lines - 1) * step + 3, scratch);
-                const Channel channel = channels[c];
                 const int32_t *band = scratch;
                 int8_t *line = output + first * layer.outputAcross + c;
                 for (int i = 0; i < lines; ++i, band += step * layer.linePairs, line += layer.outputAcross) {
                     int8_t *to = line;
                     const int32_t *words = band;
                     for (int rest = layer.outputLength; rest > 0;) {
-                        int32_t sums[detail::pixelsAtOnce];
                         next = multiply(words, stream, sums, jump);
                         words += detail::pixelsAtOnce * step;
-                        for (int k = 0; k < detail::pixelsAtOnce && rest > 0; ++k, --rest, to += layer.outputAlong)
-                            *to = int8_t(clamp(requantize(sums[k], channel), layer.outputMin, layer.outputMax));
+                        const int count = rest < detail::pixelsAtOnce ? rest : detail::pixelsAtOnce;
+                        results.end = sums + count;
+                        finish(sums, channels + c, to, &results);
+                        rest -= count;
+                        to += count * layer.outputAlong;
                     }
                 }
             }
