@@ -133,7 +133,10 @@ namespace usbcontroller {
 
 void start()
 {
-    at(supplyInterrupts) = 1u << 7 | 1u << 8; // when a cable comes and when it goes
+    const registers::InterruptLock lock; // a cable that comes now has come already
+    at(voltageCame) = 0;
+    at(voltageWent) = 0;
+    at(supplyInterrupts) = 1u << 7 | 1u << 8; // when one comes and when it goes
     if (!(at(supplyState) & hasVoltage))
         return;
     wake();

@@ -39,8 +39,7 @@ public:
         m_registers[power + (in ? 0x11c : 0x120)] = 1;
         if (!in)
             m_registers[usbd + 0x500] = 0;
-        if (m_registers[power + 0x304] & (in ? 1u << 7 : 1u << 8))
-            nrfbuild::nrfusb::supplyChanged();
+        attendSupply();
     }
     void resetBus() override
     {
@@ -175,6 +174,10 @@ public:
         case power: // the crystal starts
             m_registers[power + 0x40c] = 1u << 16 | 1u;
             return;
+        case power + 0x304: // an event from before asks for attention at once
+            m_registers[at] |= value;
+            attendSupply();
+            return;
         case 0x4006ec00:
             if (value == 0x9375)
                 m_registers[at] = m_registers[at] ? 0 : 1;
@@ -213,6 +216,12 @@ private:
         int left = 3; ///< looks until it is done
     };
 
+    void attendSupply()
+    {
+        const std::uint32_t wanted = m_registers[power + 0x304];
+        if ((m_registers[power + 0x11c] && (wanted & 1u << 7)) || (m_registers[power + 0x120] && (wanted & 1u << 8)))
+            nrfbuild::nrfusb::supplyChanged();
+    }
     bool isOnBus() { return m_registers[usbd + 0x500] && m_registers[usbd + 0x504]; }
     bool &toggleOf(std::uint32_t endpoint)
     {
@@ -222,8 +231,9 @@ private:
     void enable(std::uint32_t value)
     {
         const bool helped = m_registers[0x4006ec14] == 0xc0 && m_registers[0x4006ed14] == 3;
+        const bool wasOn = m_registers[usbd + 0x500];
         m_registers[usbd + 0x500] = value;
-        if (value && helped) {
+        if (value && !wasOn && helped) {
             ++m_wakings;
             m_registers[usbd + 0x400] |= 1u << 11;
         }
