@@ -912,6 +912,14 @@
         <translation>Passos em que o AdaRound aprende cada camada; 0: 10000, abaixo de 8 bits 15000.</translation>
     </message>
     <message>
+        <source>Skip</source>
+        <translation>Pular</translation>
+    </message>
+    <message>
+        <source>Whether the layer is left as it is.</source>
+        <translation>Se a camada fica como está.</translation>
+    </message>
+    <message>
         <source>Range decay</source>
         <translation>Decaimento da faixa</translation>
     </message>

@@ -244,6 +244,8 @@ namespace {
                               "keeps the layer's output on calibration samples (AdaRound)."),
     QT_TRANSLATE_NOOP("core", "Iterations"),
     QT_TRANSLATE_NOOP("core", "Steps in which AdaRound learns each layer; 0: 10000, below 8 bits 15000."),
+    QT_TRANSLATE_NOOP("core", "Skip"),
+    QT_TRANSLATE_NOOP("core", "Whether the layer is left as it is."),
     QT_TRANSLATE_NOOP("core", "Range decay"),
     QT_TRANSLATE_NOOP("core", "How much of an activation's range stays at each step; the rest comes from the step."),
     QT_TRANSLATE_NOOP("core", "At most so many calibration samples, which give the first ranges."),

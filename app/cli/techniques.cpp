@@ -50,6 +50,11 @@ std::string_view typeName(const ParameterValue &value)
     return names[value.index()];
 }
 
+std::string_view scopeName(ParameterScope scope)
+{
+    return scope == ParameterScope::whole ? "step" : scope == ParameterScope::either ? "step or layer" : "layer";
+}
+
 Json parameterJson(const ParameterSpec &spec)
 {
     Json json = {{"key", spec.key},
@@ -60,7 +65,8 @@ Json parameterJson(const ParameterSpec &spec)
                  {"minimum", nullptr},
                  {"maximum", nullptr},
                  {"choices", spec.choices},
-                 {"unit", spec.unit}};
+                 {"unit", spec.unit},
+                 {"scope", scopeName(spec.scope)}};
     std::visit([&](const auto &value) { json["default"] = value; }, spec.defaultValue);
     if (std::isfinite(spec.minimum))
         json["minimum"] = spec.minimum;
@@ -89,8 +95,10 @@ std::string techniqueText(const Technique &technique)
                        std::string(technique.summary) + "\n    Needs " + std::string(needsName(technique.needs)) +
                        ". Source: " + std::string(technique.source) + "\n";
     for (const ParameterSpec &spec : technique.parameters)
-        text += "    " + spec.key + "=" + parameterText(spec.defaultValue) + "  " + spec.description + " (" +
-                allowedText(spec) + (spec.unit.empty() ? "" : ", " + spec.unit) + ")\n";
+        text += std::string("    ") + (spec.scope == ParameterScope::layer ? "layer=NAME:" : "") + spec.key + "=" +
+                parameterText(spec.defaultValue) + "  " + spec.description + " (" + allowedText(spec) +
+                (spec.unit.empty() ? "" : ", " + spec.unit) +
+                (spec.scope == ParameterScope::either ? "; also layer=NAME:" + spec.key + "=…" : "") + ")\n";
     return text;
 }
 

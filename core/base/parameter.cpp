@@ -44,6 +44,59 @@ std::optional<ParameterValue> parsedValue(const ParameterSpec &spec, const std::
     return std::nullopt;
 }
 
+/// Whether a text is what a pattern says: * stands for any characters and ? for one.
+bool matches(std::string_view pattern, std::string_view text)
+{
+    std::size_t p = 0, t = 0, star = std::string_view::npos, from = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            from = t;
+        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1; // the last * takes one more
+            t = ++from;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+/// Of "NAME:key=value", where the name may hold colons and equal signs: split where a known key stands.
+Result<LayerSetting> parsedLayerSetting(const std::vector<ParameterSpec> &specs, const std::string &text)
+{
+    std::vector<std::string> keys;
+    for (const ParameterSpec &spec : specs)
+        if (spec.scope != ParameterScope::whole)
+            keys.push_back(spec.key);
+    if (keys.empty())
+        return invalidArgument("'layer=" + text + "': it has no settings for single layers");
+    std::string unknown;
+    for (std::size_t colon = text.find(':'); colon != std::string::npos; colon = text.find(':', colon + 1)) {
+        const std::size_t equals = text.find('=', colon);
+        if (equals == std::string::npos || colon == 0)
+            break;
+        const std::string key = text.substr(colon + 1, equals - colon - 1), value = text.substr(equals + 1);
+        if (std::ranges::find(keys, key) == keys.end()) {
+            unknown = key; // or the colon is one of the name
+            continue;
+        }
+        const ParameterSpec &spec = *std::ranges::find(specs, key, &ParameterSpec::key);
+        const std::optional<ParameterValue> parsed = parsedValue(spec, value);
+        if (!parsed)
+            return invalidArgument("'layer=" + text + "': '" + key + "' is '" + value + "', allowed is " +
+                                   allowedText(spec) + "." + didYouMean(value, spec.choices));
+        return LayerSetting{text.substr(0, colon), key, *parsed};
+    }
+    if (!unknown.empty())
+        return invalidArgument("'layer=" + text + "': '" + unknown + "' is not a setting for single layers (" +
+                               joined(keys, ", ") + ")." + didYouMean(unknown, keys));
+    return invalidArgument("'layer=" + text + "' is not of the form layer=NAME:key=value");
+}
+
 template <class T>
 const T &held(const std::map<std::string, ParameterValue> &values, const std::string &key)
 {
@@ -55,7 +108,8 @@ const T &held(const std::map<std::string, ParameterValue> &values, const std::st
 } // namespace
 
 Result<ParameterValues> ParameterValues::parse(const std::vector<ParameterSpec> &specs,
-                                               const std::map<std::string, std::string> &given)
+                                               const std::map<std::string, std::string> &given,
+                                               const std::vector<std::string> &layers)
 {
     ParameterValues values;
     for (const ParameterSpec &spec : specs)
@@ -73,8 +127,26 @@ Result<ParameterValues> ParameterValues::parse(const std::vector<ParameterSpec> 
         if (!value)
             return invalidArgument("'" + key + "' is '" + text + "', allowed is " + allowedText(*spec) + "." +
                                    didYouMean(text, spec->choices));
+        if (spec->scope == ParameterScope::layer && *value != spec->defaultValue)
+            return invalidArgument("'" + key + "' is for single layers: write layer=NAME:" + key + "=" + text);
         values.m_values[key] = *value;
     }
+    for (const std::string &text : layers) {
+        Result<LayerSetting> setting = parsedLayerSetting(specs, text);
+        if (!setting)
+            return setting.error();
+        values.m_layers.push_back(*std::move(setting));
+    }
+    return values;
+}
+
+ParameterValues ParameterValues::forLayer(std::string_view name) const
+{
+    ParameterValues values;
+    values.m_values = m_values;
+    for (const LayerSetting &setting : m_layers)
+        if (setting.isFor(name))
+            values.m_values[setting.key] = setting.value;
     return values;
 }
 
@@ -93,6 +165,16 @@ bool ParameterValues::flag(const std::string &key) const
 const std::string &ParameterValues::text(const std::string &key) const
 {
     return held<std::string>(m_values, key);
+}
+
+bool LayerSetting::isFor(std::string_view name) const
+{
+    return layer == name || matches(layer, name);
+}
+
+std::string LayerSetting::text() const
+{
+    return layer + ":" + key + "=" + parameterText(value);
 }
 
 std::string parameterText(const ParameterValue &value)

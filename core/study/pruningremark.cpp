@@ -57,8 +57,10 @@ std::string remedy(const Recipe &recipe, PruningRemark::Kind kind)
             for (const auto &[key, value] : step.values.all())
                 if (key != "strip")
                     texts.emplace(key, parameterText(value));
-            if (Result<ParameterValues> values = ParameterValues::parse(step.technique->parameters, texts))
+            if (Result<ParameterValues> values = ParameterValues::parse(step.technique->parameters, texts)) {
+                values->setLayerSettings(step.values.layerSettings());
                 step.values = *std::move(values);
+            }
         }
     return Recipe(std::move(steps)).text();
 }

@@ -29,6 +29,7 @@ struct Calibration
     std::string method = "minmax";
     std::size_t samples = 500; ///< at most
     double percentile = 99.99;
+    bool operator==(const Calibration &) const = default;
 };
 
 /// The settings of techniques that calibrate.

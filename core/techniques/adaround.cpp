@@ -383,7 +383,8 @@ std::vector<ParameterSpec> roundingParameters()
                  "Whether weights go to the nearest step, or each to the one of its two neighbours that keeps "
                  "the layer's output on calibration samples (AdaRound).",
              .defaultValue = std::string("nearest"),
-             .choices = {"nearest", "adaround"}},
+             .choices = {"nearest", "adaround"},
+             .scope = ParameterScope::either},
             {"iterations", "Iterations", "Steps in which AdaRound learns each layer; 0: 10000, below 8 bits 15000.",
              std::int64_t(0), 0, 1000000}};
 }

@@ -3,6 +3,7 @@
 #include "core/techniques/applymasks.h"
 
 #include "core/techniques/finetuning.h"
+#include "core/techniques/layersettings.h"
 #include "core/techniques/pruningschedule.h"
 #include "core/techniques/rewrite.h"
 #include "core/train/trainingnetwork.h"
@@ -55,11 +56,11 @@ void keepMasks(Graph &graph, std::span<const Weights> weights, std::span<const M
 }
 
 std::vector<LayerValues> layersOf(const Graph &graph, std::span<const Weights> weights,
-                                  const std::vector<std::vector<float>> &values)
+                                  const std::vector<std::vector<float>> &values, std::span<const double> sparsities)
 {
     std::vector<LayerValues> layers;
     for (std::size_t i = 0; i < values.size(); ++i)
-        layers.push_back({graph[weights[i].tensor].shape, weights[i].channelAxis, values[i]});
+        layers.push_back({graph[weights[i].tensor].shape, weights[i].channelAxis, values[i], sparsities[i]});
     return layers;
 }
 
@@ -99,23 +100,32 @@ ParameterSpec scopeParameter()
             .choices = {"layer", "global"}};
 }
 
-MaskRule layerByLayer(std::function<Mask(const LayerValues &, std::size_t, double)> maker)
+Result<void> checkCommonSparsity(const ParameterValues &settings)
 {
-    return [maker = std::move(maker)](std::span<const LayerValues> layers, double sparsity) {
+    if (settings.text("scope") == "global" &&
+        std::ranges::count(settings.layerSettings(), "sparsity", &LayerSetting::key) > 0)
+        return invalidArgument("scope=global ranks the weights of all layers together: none can have a sparsity of "
+                               "its own; take scope=layer");
+    return {};
+}
+
+MaskRule layerByLayer(std::function<Mask(const LayerValues &, std::size_t)> maker)
+{
+    return [maker = std::move(maker)](std::span<const LayerValues> layers) {
         std::vector<Mask> masks;
         for (const LayerValues &layer : layers)
-            masks.push_back(maker(layer, masks.size(), sparsity));
+            masks.push_back(maker(layer, masks.size()));
         return masks;
     };
 }
 
 MaskRule allTogether(std::function<Mask(std::span<const float>, double)> maker)
 {
-    return [maker = std::move(maker)](std::span<const LayerValues> layers, double sparsity) {
+    return [maker = std::move(maker)](std::span<const LayerValues> layers) {
         std::vector<float> all;
         for (const LayerValues &layer : layers)
             all.insert(all.end(), layer.values.begin(), layer.values.end());
-        const Mask mask = maker(all, sparsity);
+        const Mask mask = maker(all, layers.front().sparsity);
         std::vector<Mask> masks;
         auto first = mask.begin();
         for (const LayerValues &layer : layers) {
@@ -141,6 +151,7 @@ Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kin
         return names.error();
     std::erase_if(*weights, [&](const Weights &w) {
         return !isMeant(start->main(), start->main().operators[w.op], *names) ||
+               isSkipped(settings, start->main(), start->main().operators[w.op]) ||
                (which && !which(start->main()[w.tensor]));
     });
     if (weights->empty())
@@ -152,7 +163,13 @@ Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kin
     std::vector<std::vector<float>> values;
     for (const Weights &w : *weights)
         values.push_back(floatValues(start->main()[w.tensor]));
-    const std::vector<Mask> atOnce = rule(layersOf(start->main(), *weights, values), settings.real("sparsity"));
+    std::vector<ParameterValues> own;
+    std::vector<double> sparsities;
+    for (const Weights &w : *weights) {
+        own.push_back(settingsOf(settings, start->main(), start->main().operators[w.op]));
+        sparsities.push_back(own.back().real("sparsity"));
+    }
+    const std::vector<Mask> atOnce = rule(layersOf(start->main(), *weights, values, sparsities));
     if (context.progress.cancelled())
         return cancelled();
     if (!trains)
@@ -160,18 +177,24 @@ Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kin
 
     if (const Result<void> checked = checkTrainingData(context); !checked)
         return checked.error();
-    const Result<MaskSchedule> schedule = maskSchedule(settings, fineTuningSteps(settings, context));
-    if (!schedule)
-        return schedule.error();
+    std::vector<MaskSchedule> schedules;
+    for (const ParameterValues &layer : own) {
+        Result<MaskSchedule> schedule = maskSchedule(layer, fineTuningSteps(settings, context));
+        if (!schedule)
+            return schedule.error();
+        schedules.push_back(*std::move(schedule));
+    }
     std::vector<Mask> masks(weights->size());
     const StepHook hook = [&](std::int64_t step, const TrainingNetwork &network, std::span<float> parameters) {
         const auto valuesOf = [&](std::size_t layer) {
             return parameters.subspan(std::size_t(network.placeOf((*weights)[layer].tensor)), values[layer].size());
         };
-        if (const std::optional<double> sparsity = (*schedule)(step)) {
-            for (std::size_t i = 0; i < values.size(); ++i)
+        if (schedules.front()(step)) { // all of them say the same steps
+            for (std::size_t i = 0; i < values.size(); ++i) {
                 std::ranges::copy(valuesOf(i), values[i].begin());
-            masks = rule(layersOf(start->main(), *weights, values), *sparsity);
+                sparsities[i] = schedules[i](step).value_or(0);
+            }
+            masks = rule(layersOf(start->main(), *weights, values, sparsities));
         }
         for (std::size_t i = 0; i < masks.size(); ++i)
             for (std::size_t j = 0; j < masks[i].size(); ++j)

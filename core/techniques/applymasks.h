@@ -18,18 +18,22 @@ struct LayerValues
     const Shape &shape;
     std::int32_t channelAxis; ///< of the shape: its output units
     std::span<const float> values;
+    double sparsity; ///< that it is to have
 };
 
-/// Makes the mask of every layer at a sparsity.
-using MaskRule = std::function<std::vector<Mask>(std::span<const LayerValues> layers, double sparsity)>;
+/// Makes the mask of every layer.
+using MaskRule = std::function<std::vector<Mask>(std::span<const LayerValues> layers)>;
 
 /// The rule that makes each layer's mask by itself.
-MaskRule layerByLayer(std::function<Mask(const LayerValues &layer, std::size_t index, double sparsity)> maker);
-/// The rule that makes one mask of all layers' weights, one after another.
+MaskRule layerByLayer(std::function<Mask(const LayerValues &layer, std::size_t index)> maker);
+/// The rule that makes one mask of all layers' weights, one after another, at the sparsity that they have in common.
 MaskRule allTogether(std::function<Mask(std::span<const float> weights, double sparsity)> maker);
 
 /// The setting that says whether each layer is pruned by itself or all together, for a technique's parameter list.
 ParameterSpec scopeParameter();
+
+/// An error where the scope is global and single layers have a sparsity of their own.
+Result<void> checkCommonSparsity(const ParameterValues &settings);
 
 /// The setting `strip`: whether masks are left out once the weights are zero, or stay beside them as they do while a
 /// framework trains. Then the model multiplies by them whenever it runs, and its file grows by a number for each

@@ -78,7 +78,7 @@ void Corrector::separateActivations()
         Activation *const fused = fusedActivation(op);
         const bool isKnown =
             !fused || *fused == Activation::none || *fused == Activation::relu || *fused == Activation::relu6;
-        if (!layout || !isKnown || !whyNotInteger(graph, op).empty() ||
+        if (!layout || !isKnown || m_plan.of(op).staysFloat || !whyNotInteger(graph, op).empty() ||
             !m_plan.activations[std::size_t(op.inputs[layout->data].index)] ||
             !m_plan.activations[std::size_t(op.outputs[0].index)]) {
             operators.push_back(std::move(op));

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/clustering.h"
+#include "core/techniques/layersettings.h"
 #include "core/techniques/rewrite.h"
 #include "core/techniques/technique.h"
 #include "core/techniques/weights.h"
@@ -79,15 +80,16 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     const Result<std::vector<std::string>> layers = layerNames(graph, settings.text("layers"));
     if (!layers)
         return layers.error();
-    const auto count = std::size_t(settings.integer("clusters"));
     std::size_t stream = 0;
     for (const Weights &w : *weights) {
         Random random(context.seed, ++stream);
         if (context.progress.cancelled())
             return cancelled();
         context.progress.report("clustering", std::int64_t(stream) - 1, std::int64_t(weights->size()));
-        if (!isMeant(graph, graph.operators[w.op], *layers))
+        const ParameterValues own = settingsOf(settings, graph, graph.operators[w.op]);
+        if (!isMeant(graph, graph.operators[w.op], *layers) || own.flag("skip"))
             continue;
+        const auto count = std::size_t(own.integer("clusters"));
         Tensor &tensor = graph[w.tensor];
         if (tensor.elements() <= count) {
             context.notes.push_back(operatorName(graph, graph.operators[w.op]) + " keeps its weights: it has " +
@@ -95,8 +97,8 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
             continue;
         }
         const std::vector<float> all = floatValues(tensor);
-        tensor.data = sharedBytes(settings.flag("keep_zeros") ? sharedBesideZeros(all, count, settings, random)
-                                                              : shared(all, count, settings, random));
+        tensor.data = sharedBytes(own.flag("keep_zeros") ? sharedBesideZeros(all, count, own, random)
+                                                         : shared(all, count, own, random));
     }
     return ModelPtr(result);
 }
@@ -117,7 +119,8 @@ const Technique clusterWeights = {
       .description = "How many different values the weights of a layer have.",
       .defaultValue = std::int64_t(32),
       .minimum = 2,
-      .maximum = 256},
+      .maximum = 256,
+      .scope = ParameterScope::either},
      {.key = "start",
       .title = "Start",
       .description =
@@ -132,7 +135,8 @@ const Technique clusterWeights = {
       .title = "Keep zeros",
       .description = "Whether weights that are zero stay so, with a value of their own, as after pruning.",
       .defaultValue = false},
-     layersParameter()},
+     layersParameter(),
+     skipParameter()},
     apply,
     [](const ParameterValues &settings) { return std::to_string(settings.integer("clusters")) + " clusters"; },
 };

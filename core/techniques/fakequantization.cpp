@@ -59,7 +59,7 @@ FakeQuantization::FakeQuantization(const Graph &graph, std::vector<ActivationRan
     std::vector<bool> isKnown;
     for (const ActivationRange &range : m_ranges)
         isKnown.push_back(range.seen);
-    m_ties = activationTies(graph, isKnown);
+    m_ties = activationTies(graph, isKnown, [this](const Operator &op) { return m_plan.of(op).staysFloat; });
     const Operator &last = graph.operators.back();
     for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
         const TensorId id{std::int32_t(i)};
@@ -69,11 +69,12 @@ FakeQuantization::FakeQuantization(const Graph &graph, std::vector<ActivationRan
             m_activations.push_back({id, std::make_shared<FakeQuantizedActivation>()});
     }
     for (const Weights &weights : weightsOf(graph)) {
-        if (!whyNotInteger(graph, graph.operators[weights.op]).empty())
+        const IntegerLayer layer = m_plan.of(graph.operators[weights.op]);
+        if (layer.staysFloat || !whyNotInteger(graph, graph.operators[weights.op]).empty())
             continue;
         const ChannelSlices slices =
-            integerWeightSlices(graph[weights.tensor].shape, weights.kind, weights.channelAxis, m_plan.perChannel);
-        m_weights.emplace_back(weights.tensor, std::make_shared<FakeQuantizedWeights>(slices, m_plan.weightBits));
+            integerWeightSlices(graph[weights.tensor].shape, weights.kind, weights.channelAxis, layer.perChannel);
+        m_weights.emplace_back(weights.tensor, std::make_shared<FakeQuantizedWeights>(slices, layer.weightBits));
     }
     apply();
 }

@@ -116,7 +116,8 @@ std::string whyNotInteger(const Graph &graph, const Operator &op)
     return {};
 }
 
-std::vector<ActivationTie> activationTies(const Graph &graph, const std::vector<bool> &isKnown)
+std::vector<ActivationTie> activationTies(const Graph &graph, const std::vector<bool> &isKnown,
+                                          const std::function<bool(const Operator &)> &staysFloat)
 {
     std::vector<ActivationTie> ties(graph.tensors.size());
     for (std::size_t i = 0; i < ties.size(); ++i)
@@ -126,7 +127,7 @@ std::vector<ActivationTie> activationTies(const Graph &graph, const std::vector<
                !isKnown[std::size_t(id.index)];
     };
     for (const Operator &op : graph.operators) {
-        if (!whyNotInteger(graph, op).empty() || std::ranges::any_of(op.inputs, isUnknown) ||
+        if (staysFloat(op) || !whyNotInteger(graph, op).empty() || std::ranges::any_of(op.inputs, isUnknown) ||
             std::ranges::any_of(op.outputs, isUnknown))
             continue;
         const IntegerOperator &form = *integerOperator(op.kind);

@@ -6,6 +6,7 @@
 #include "core/techniques/quantizationparameters.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,8 +48,10 @@ struct ActivationTie
     std::optional<AffineParameters> fixed; ///< instead, where the operator's definition gives them
 };
 
-/// By tensor. `isKnown`: whether a tensor's range is known, without which operators that touch it stay float.
-std::vector<ActivationTie> activationTies(const Graph &graph, const std::vector<bool> &isKnown);
+/// By tensor. `isKnown`: whether a tensor's range is known, without which operators that touch it stay float, as those
+/// do of which `staysFloat` says so.
+std::vector<ActivationTie> activationTies(const Graph &graph, const std::vector<bool> &isKnown,
+                                          const std::function<bool(const Operator &)> &staysFloat);
 
 /// Why this operator must stay float, as a clause ("its weights are not a constant"), or an empty text.
 std::string whyNotInteger(const Graph &graph, const Operator &op);

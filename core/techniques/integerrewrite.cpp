@@ -3,6 +3,7 @@
 #include "core/techniques/integerrewrite.h"
 
 #include "core/techniques/integeroperators.h"
+#include "core/techniques/layersettings.h"
 #include "core/techniques/rewrite.h"
 #include "core/techniques/weights.h"
 
@@ -32,7 +33,8 @@ Form integerForm(DType type, AffineParameters int8)
 ChannelSlices weightSlices(const Graph &graph, const Operator &op, const IntegerPlan &plan)
 {
     const WeightLayout layout = *weightLayout(op.kind);
-    return integerWeightSlices(graph[op.inputs[layout.weights]].shape, op.kind, layout.channelAxis, plan.perChannel);
+    return integerWeightSlices(graph[op.inputs[layout.weights]].shape, op.kind, layout.channelAxis,
+                               plan.of(op).perChannel);
 }
 
 QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan, float inputScale)
@@ -43,7 +45,7 @@ QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const Int
     std::vector<float> magnitudes = largestMagnitudes(weights, slices);
     if (const TensorId bias = op.input(layout.bias); bias.valid())
         widenForBias(magnitudes, values<float>(graph[bias]), inputScale);
-    return quantizedWeights(weights, slices, magnitudes, plan.weightBits);
+    return quantizedWeights(weights, slices, magnitudes, plan.of(op).weightBits);
 }
 
 class Rewriter
@@ -95,7 +97,7 @@ void Rewriter::classify()
                !m_plan.activations[std::size_t(id.index)];
     };
     for (const Operator &op : m_source.operators) {
-        std::string why = whyNotInteger(m_source, op);
+        std::string why = m_plan.of(op).staysFloat ? "as was asked for" : whyNotInteger(m_source, op);
         if (why.empty() && (std::ranges::any_of(op.inputs, unseen) || std::ranges::any_of(op.outputs, unseen)))
             why = "calibration saw no values of it";
         if (!why.empty())
@@ -240,7 +242,7 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
     tensor.type = DType::int8;
     tensor.data = sharedBytes(stored.values);
     tensor.quantization = {stored.scales, std::vector<std::int64_t>(stored.scales.size(), 0), {}, {}, {}};
-    const bool perChannel = m_plan.perChannel && op.kind != OpKind::fullyConnected;
+    const bool perChannel = m_plan.of(op).perChannel && op.kind != OpKind::fullyConnected;
     tensor.quantization.axis = perChannel ? layout.channelAxis : 0;
     op.inputs[layout.weights] = graph().addTensor(std::move(tensor));
     if (!bias.valid())
@@ -336,6 +338,24 @@ Result<Model> Rewriter::run()
 
 } // namespace
 
+IntegerLayer IntegerPlan::of(const Operator &op) const
+{
+    const auto found = op.outputs.empty() ? exceptions.end() : exceptions.find(op.outputs[0]);
+    return found == exceptions.end() ? IntegerLayer{perChannel, weightBits, false} : found->second;
+}
+
+std::map<TensorId, IntegerLayer> integerExceptions(const Graph &graph, const ParameterValues &settings)
+{
+    std::map<TensorId, IntegerLayer> exceptions;
+    for (const Operator &op : graph.operators) {
+        if (op.outputs.empty() || settings.layerSettings().empty())
+            continue;
+        const ParameterValues own = settingsOf(settings, graph, op);
+        exceptions[op.outputs[0]] = {own.flag("per_channel"), int(own.integer("bits")), own.flag("skip")};
+    }
+    return exceptions;
+}
+
 ChannelSlices integerWeightSlices(const Shape &shape, OpKind kind, std::int32_t channelAxis, bool perChannel)
 {
     // TFLite's dense kernels take one scale for the whole matrix.
@@ -360,12 +380,12 @@ std::optional<WeightGrid> integerWeightGrid(const Graph &graph, std::size_t numb
 {
     const Operator &op = graph.operators[number];
     const std::optional<WeightLayout> layout = weightLayout(op.kind);
-    if (!layout || !whyNotInteger(graph, op).empty())
+    if (!layout || plan.of(op).staysFloat || !whyNotInteger(graph, op).empty())
         return std::nullopt;
     const std::optional<AffineParameters> &in = plan.activations[std::size_t(op.inputs[layout->data].index)];
     if (!in || !plan.activations[std::size_t(op.outputs[0].index)])
         return std::nullopt;
-    const int highest = (1 << (plan.weightBits - 1)) - 1;
+    const int highest = (1 << (plan.of(op).weightBits - 1)) - 1;
     return WeightGrid{weightSlices(graph, op, plan), storedWeights(graph, op, plan, in->scale).scales, -highest,
                       highest};
 }

@@ -7,11 +7,20 @@
 #include "core/graph/model.h"
 #include "core/techniques/quantizationparameters.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace espalier {
+
+/// How one layer of an int8 model is stored.
+struct IntegerLayer
+{
+    bool perChannel = true;
+    int weightBits = 8;
+    bool staysFloat = false;
+};
 
 /// What an int8 model is made with, beside the float one.
 struct IntegerPlan
@@ -23,7 +32,13 @@ struct IntegerPlan
     int weightBits = 8;             ///< 2 to 8; fewer are stored in int8 all the same
     DType inputType = DType::int8;  ///< int8, uint8 or float32
     DType outputType = DType::int8; ///< int8, uint8 or float32
+    std::map<TensorId, IntegerLayer> exceptions = {}; ///< layers of which other things hold, by their first output
+
+    IntegerLayer of(const Operator &op) const;
 };
+
+/// The exceptions that settings for single layers make: `per_channel`, `bits` and `skip`.
+std::map<TensorId, IntegerLayer> integerExceptions(const Graph &graph, const ParameterValues &settings);
 
 /// How the weights of an integer operator are cut into slices with a scale of their own.
 ChannelSlices integerWeightSlices(const Shape &shape, OpKind kind, std::int32_t channelAxis, bool perChannel);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/applymasks.h"
 #include "core/techniques/finetuning.h"
+#include "core/techniques/layersettings.h"
 #include "core/techniques/percent.h"
 #include "core/techniques/pruningschedule.h"
 
@@ -58,17 +59,17 @@ void keepOneOfEachUnit(const LayerValues &layer, Mask &mask)
             mask[largest[unit]] = true;
 }
 
-std::vector<Mask> globalMasks(std::span<const LayerValues> layers, double sparsity, bool byDeviation)
+std::vector<Mask> globalMasks(std::span<const LayerValues> layers, bool byDeviation)
 {
     std::vector<std::vector<float>> layerScores;
     std::vector<LayerValues> ranked;
     for (const LayerValues &layer : layers)
         layerScores.push_back(scores(layer, byDeviation));
     for (std::size_t i = 0; i < layers.size(); ++i)
-        ranked.push_back({layers[i].shape, layers[i].channelAxis, layerScores[i]});
+        ranked.push_back({layers[i].shape, layers[i].channelAxis, layerScores[i], layers[i].sparsity});
     std::vector<Mask> masks = allTogether([](std::span<const float> all, double share) {
         return smallestMask(all, prunedCount(all.size(), share));
-    })(ranked, sparsity);
+    })(ranked);
     for (std::size_t i = 0; i < layers.size(); ++i)
         keepOneOfEachUnit(layers[i], masks[i]);
     return masks;
@@ -77,9 +78,7 @@ std::vector<Mask> globalMasks(std::span<const LayerValues> layers, double sparsi
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
     const bool byDeviation = settings.text("rank") == "deviation";
-    const auto rule = [byDeviation](std::span<const LayerValues> layers, double sparsity) {
-        return globalMasks(layers, sparsity, byDeviation);
-    };
+    const auto rule = [byDeviation](std::span<const LayerValues> layers) { return globalMasks(layers, byDeviation); };
     return pruneWeights(model, prunedKinds, rule, settings, context);
 }
 
@@ -101,7 +100,8 @@ const Technique pruneGlobal = {
                    .defaultValue = std::string("magnitude"),
                    .choices = {"magnitude", "deviation"}},
                   stripParameter(),
-                  layersParameter()}),
+                  layersParameter(),
+                  skipParameter()}),
     apply,
     [](const ParameterValues &settings) {
         return "global " + percentText(settings.real("sparsity")) + keptText(settings);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/applymasks.h"
 #include "core/techniques/finetuning.h"
+#include "core/techniques/layersettings.h"
 #include "core/techniques/percent.h"
 #include "core/techniques/pruningschedule.h"
 
@@ -20,8 +21,9 @@ std::size_t columnsOf(const LayerValues &layer)
 }
 
 /// Each layer's own mask. A dense layer's rows are its outputs, so a block's rows are what TF-MOT calls its columns.
-Mask layerMask(const LayerValues &layer, const ParameterValues &settings, double sparsity)
+Mask layerMask(const LayerValues &layer, const ParameterValues &settings)
 {
+    const double sparsity = layer.sparsity;
     const std::string &pattern = settings.text("pattern");
     if (sparsity == 0)
         return Mask(layer.values.size(), true);
@@ -40,12 +42,12 @@ Result<MaskRule> ruleOf(const ParameterValues &settings)
     const bool global = settings.text("scope") == "global";
     if (global && settings.text("pattern") != "none")
         return invalidArgument("scope=global ranks single weights: leave pattern out, or take scope=layer");
+    if (const Result<void> same = checkCommonSparsity(settings); !same)
+        return same.error();
     if (global)
         return allTogether(
             [](std::span<const float> weights, double sparsity) { return magnitudeMask(weights, float(sparsity)); });
-    return layerByLayer([settings](const LayerValues &layer, std::size_t, double sparsity) {
-        return layerMask(layer, settings, sparsity);
-    });
+    return layerByLayer([settings](const LayerValues &layer, std::size_t) { return layerMask(layer, settings); });
 }
 
 bool isPointwise(const Tensor &weights)
@@ -87,8 +89,9 @@ const Technique pruneMagnitude = {
     TechniqueFamily::pruning,
     TechniqueNeeds::nothing,
     withSchedule(
-        {{"sparsity", "Sparsity", "Share of the weights (or blocks) that become zero; 2:4 always means half of them.",
-          0.5, 0, 0.9999},
+        {eachLayer({"sparsity", "Sparsity",
+                    "Share of the weights (or blocks) that become zero; 2:4 always means half of them.", 0.5, 0,
+                    0.9999}),
          scopeParameter(),
          {.key = "pattern",
           .title = "Pattern",
@@ -108,7 +111,8 @@ const Technique pruneMagnitude = {
           .defaultValue = std::string("all"),
           .choices = {"all", "pointwise"}},
          stripParameter(),
-         layersParameter()}),
+         layersParameter(),
+         skipParameter()}),
     apply,
     label,
     [](const ParameterValues &settings) { return needsOfFineTuning(settings); },

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/applymasks.h"
 #include "core/techniques/finetuning.h"
+#include "core/techniques/layersettings.h"
 #include "core/techniques/percent.h"
 
 namespace espalier {
@@ -13,6 +14,8 @@ constexpr OpKind prunedKinds[] = {OpKind::conv2D, OpKind::depthwiseConv2D, OpKin
 
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
+    if (const Result<void> same = checkCommonSparsity(settings); !same)
+        return same.error();
     const auto mask = [seed = context.seed](std::span<const float> weights, std::size_t layer, double sparsity) {
         Random random(seed, layer + 1);
         return randomMask(weights, sparsity, random);
@@ -20,8 +23,8 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     const MaskRule rule =
         settings.text("scope") == "global"
             ? allTogether([mask](std::span<const float> weights, double share) { return mask(weights, 0, share); })
-            : layerByLayer([mask](const LayerValues &layer, std::size_t index, double share) {
-                  return mask(layer.values, index, share);
+            : layerByLayer([mask](const LayerValues &layer, std::size_t index) {
+                  return mask(layer.values, index, layer.sparsity);
               });
     return pruneWeights(model, prunedKinds, rule, settings, context);
 }
@@ -36,11 +39,10 @@ const Technique pruneRandom = {
     "PyTorch, torch.nn.utils.prune.random_unstructured",
     TechniqueFamily::pruning,
     TechniqueNeeds::nothing,
-    withFineTuning({{"sparsity", "Sparsity",
-                     "Share of the weights that become zero; weights that are zero already do not count.", 0.3, 0, 1},
-                    scopeParameter(),
-                    stripParameter(),
-                    layersParameter()}),
+    withFineTuning(
+        {eachLayer({"sparsity", "Sparsity",
+                    "Share of the weights that become zero; weights that are zero already do not count.", 0.3, 0, 1}),
+         scopeParameter(), stripParameter(), layersParameter(), skipParameter()}),
     apply,
     [](const ParameterValues &settings) {
         return (settings.text("scope") == "global" ? "global random " : "random ") +

@@ -3,6 +3,7 @@
 #include "core/techniques/applymasks.h"
 #include "core/techniques/fakequantization.h"
 #include "core/techniques/finetuning.h"
+#include "core/techniques/layersettings.h"
 #include "core/techniques/rewrite.h"
 #include "core/techniques/weights.h"
 
@@ -33,6 +34,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     IntegerPlan plan;
     plan.perChannel = settings.flag("per_channel");
     plan.weightBits = int(settings.integer("bits"));
+    plan.exceptions = integerExceptions(source->main(), settings);
     plan.inputType = integerInterface(settings.text("input_type"));
     plan.outputType = integerInterface(settings.text("output_type"));
     const auto fake =
@@ -61,11 +63,12 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
 std::vector<ParameterSpec> parameters()
 {
     return withFineTuning(
-        {{"bits", "Weight bits", "Bits of each weight; activations have 8.", std::int64_t(8), 2, 8},
+        {eachLayer({"bits", "Weight bits", "Bits of each weight; activations have 8.", std::int64_t(8), 2, 8}),
          {.key = "per_channel",
           .title = "Per channel",
           .description = "Convolution weights get a scale for each output channel instead of one for the layer.",
-          .defaultValue = true},
+          .defaultValue = true,
+          .scope = ParameterScope::either},
          {"decay", "Range decay", "How much of an activation's range stays at each step; the rest comes from the step.",
           0.99, 0, 1},
          {"samples", "Samples", "At most so many calibration samples, which give the first ranges.", std::int64_t(500),
@@ -74,7 +77,8 @@ std::vector<ParameterSpec> parameters()
          integerInterfaceParameter("input_type", "Input",
                                    "Type of the model's input; the others than int8 cost one more operator."),
          integerInterfaceParameter("output_type", "Output",
-                                   "Type of the model's output; the others than int8 cost one more operator.")},
+                                   "Type of the model's output; the others than int8 cost one more operator."),
+         skipParameter()},
         {.epochs = 2, .learningRate = 0.01});
 }
 

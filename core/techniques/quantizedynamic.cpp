@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/layersettings.h"
 #include "core/techniques/quantizationparameters.h"
 #include "core/techniques/rewrite.h"
 #include "core/techniques/technique.h"
@@ -100,7 +101,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &values, Tec
         if (context.progress.cancelled())
             return cancelled();
         const std::optional<WeightLayout> layout = weightLayout(op.kind);
-        if (!layout)
+        if (!layout || isSkipped(values, graph, op))
             continue;
         if (const std::string why = whyFloat(graph, op, *layout, settings); !why.empty()) {
             left.push_back(operatorName(graph, op) + " (" + op.typeName + ") keeps float32 weights: " + why);
@@ -117,7 +118,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &values, Tec
             dense->asymmetricQuantizeInputs = settings.asymmetric;
     }
     if (made.empty() && left.empty())
-        return unusableInput("the model has no convolution or dense layer");
+        return unusableInput("the model has no convolution or dense layer that is not skipped");
     if (made.empty() && settings.isPytorch)
         return unusableInput("the model has no dense layer that style=pytorch could quantize: " + left.front() +
                              "; style=tflite takes convolutions too");
@@ -158,7 +159,8 @@ const Technique quantizeDynamic = {
      {.key = "asymmetric",
       .title = "Asymmetric input",
       .description = "Dense layers quantize their input with a zero point while running, instead of around 0.",
-      .defaultValue = true}},
+      .defaultValue = true},
+     skipParameter()},
     apply,
     [](const ParameterValues &values) {
         return std::string(values.text("style") == "pytorch" ? "dynamic pytorch" : "dynamic");

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/float16.h"
+#include "core/techniques/layersettings.h"
 #include "core/techniques/rewrite.h"
 #include "core/techniques/technique.h"
 #include "core/techniques/weights.h"
@@ -29,7 +30,7 @@ std::optional<SharedBytes> halves(const Tensor &tensor)
     return sharedBytes(converted);
 }
 
-Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &, TechniqueContext &context)
+Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
     auto result = std::make_shared<Model>(*model);
     Graph &graph = result->main();
@@ -38,7 +39,10 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &, Technique
     for (Operator &op : graph.operators) {
         if (context.progress.cancelled())
             return cancelled();
+        const bool skipped = isSkipped(settings, graph, op);
         for (TensorId &id : op.inputs) {
+            if (skipped)
+                break;
             // A custom operator may insist on a constant.
             if (!id.valid() || !graph[id].isConstant() || graph[id].type != DType::float32 || op.isCustom())
                 continue;
@@ -84,7 +88,7 @@ const Technique quantizeFloat16 = {
     "TensorFlow Lite converter, post-training float16 quantization",
     TechniqueFamily::quantization,
     TechniqueNeeds::nothing,
-    {},
+    {skipParameter()},
     apply,
     [](const ParameterValues &) { return std::string("float16"); },
 };

@@ -4,7 +4,11 @@
 #include "core/techniques/adaround.h"
 #include "core/techniques/biascorrection.h"
 #include "core/techniques/integerrewrite.h"
+#include "core/techniques/layersettings.h"
 #include "core/techniques/rewrite.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace espalier {
 
@@ -15,6 +19,31 @@ AffineParameters parametersOf(const ActivationRange &range, const std::string &p
     return preset == "performance" ? symmetricActivationParameters(range.minimum, range.maximum)
            : preset == "mixed"     ? asymmetricActivationParameters(range.minimum, range.maximum)
                                    : activationParameters(range.minimum, range.maximum);
+}
+
+/// The ranges of activations; those that a layer with a calibration of its own makes are by that.
+Result<std::vector<ActivationRange>> rangesOf(const ModelPtr &model, const ParameterValues &settings,
+                                              TechniqueContext &context)
+{
+    const Calibration common = calibrationOf(settings);
+    Result<std::vector<ActivationRange>> ranges = activationRanges(model, common, context);
+    std::vector<std::pair<Calibration, std::vector<ActivationRange>>> others;
+    for (const Operator &op : model->main().operators) {
+        const Calibration own = calibrationOf(settingsOf(settings, model->main(), op));
+        if (!ranges || own == common)
+            continue;
+        auto found = std::ranges::find(others, own, &std::pair<Calibration, std::vector<ActivationRange>>::first);
+        if (found == others.end()) {
+            const Result<std::vector<ActivationRange>> more = activationRanges(model, own, context);
+            if (!more)
+                return more.error();
+            found = others.insert(others.end(), {own, *more});
+        }
+        for (const TensorId id : op.outputs)
+            if (id.valid())
+                (*ranges)[std::size_t(id.index)] = found->second[std::size_t(id.index)];
+    }
+    return ranges;
 }
 
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
@@ -29,7 +58,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
                                    "little more exact.");
     }
     const Calibration calibration = calibrationOf(settings);
-    const Result<std::vector<ActivationRange>> ranges = activationRanges(source, calibration, context);
+    const Result<std::vector<ActivationRange>> ranges = rangesOf(source, settings, context);
     if (!ranges)
         return ranges.error();
 
@@ -41,8 +70,14 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     plan.inputType = integerInterface(settings.text("input_type"));
     plan.outputType = integerInterface(settings.text("output_type"));
     plan.weightBits = int(settings.integer("bits"));
-    if (roundsAdaptively(settings)) {
-        const auto grid = [&](const Graph &graph, std::size_t op) { return integerWeightGrid(graph, op, plan); };
+    plan.exceptions = integerExceptions(source->main(), settings);
+    const auto isLearned = [&](const Operator &op) {
+        return roundsAdaptively(settingsOf(settings, source->main(), op));
+    };
+    if (std::ranges::any_of(source->main().operators, isLearned)) {
+        const auto grid = [&](const Graph &graph, std::size_t op) {
+            return isLearned(graph.operators[op]) ? integerWeightGrid(graph, op, plan) : std::nullopt;
+        };
         Result<Model> rounded =
             withAdaptiveRounding(*source, grid, settings.integer("iterations"), calibration, context);
         if (!rounded)
@@ -67,8 +102,10 @@ std::vector<ParameterSpec> parameters()
         {.key = "per_channel",
          .title = "Per channel",
          .description = "Convolution weights get a scale for each output channel instead of one for the layer.",
-         .defaultValue = true});
-    all.push_back({"bits", "Weight bits", "Bits of each weight; activations have 8.", std::int64_t(8), 2, 8});
+         .defaultValue = true,
+         .scope = ParameterScope::either});
+    all.push_back(
+        eachLayer({"bits", "Weight bits", "Bits of each weight; activations have 8.", std::int64_t(8), 2, 8}));
     for (ParameterSpec &spec : roundingParameters())
         all.push_back(std::move(spec));
     all.push_back({.key = "preset",
@@ -87,6 +124,7 @@ std::vector<ParameterSpec> parameters()
                                             "Type of the model's input; the others than int8 cost one more operator."));
     all.push_back(integerInterfaceParameter(
         "output_type", "Output", "Type of the model's output; the others than int8 cost one more operator."));
+    all.push_back(skipParameter());
     return all;
 }
 

@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/text.h"
+#include "core/techniques/layersettings.h"
 #include "core/techniques/rewrite.h"
 #include "core/techniques/technique.h"
 #include "core/techniques/valuegrids.h"
 #include "core/techniques/weights.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 namespace espalier {
 
@@ -27,17 +28,18 @@ std::vector<float> onGrid(std::span<const float> values, const ParameterValues &
     return method == "log" ? onLogGrid(values, bits) : onTanhGrid(values, bits);
 }
 
-/// Weights and biases of the layers that are meant.
-std::set<TensorId> parametersOf(const Graph &graph, std::span<const std::string> layers)
+/// Weights and biases of the layers that are meant, with the settings that hold for them.
+std::map<TensorId, ParameterValues> parametersOf(const Graph &graph, std::span<const std::string> layers,
+                                                 const ParameterValues &settings)
 {
-    std::set<TensorId> found;
+    std::map<TensorId, ParameterValues> found;
     for (const Operator &op : graph.operators) {
         const std::optional<WeightLayout> layout = weightLayout(op.kind);
-        if (!layout || !isMeant(graph, op, layers))
+        if (!layout || !isMeant(graph, op, layers) || isSkipped(settings, graph, op))
             continue;
         for (const TensorId id : {op.input(layout->weights), op.input(layout->bias)})
             if (id.valid() && graph[id].isConstant() && graph[id].type == DType::float32)
-                found.insert(id);
+                found.emplace(id, settingsOf(settings, graph, op));
     }
     return found;
 }
@@ -51,10 +53,10 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     const Result<std::vector<std::string>> layers = layerNames(graph, settings.text("layers"));
     if (!layers)
         return layers.error();
-    for (const TensorId id : parametersOf(graph, *layers)) {
+    for (const auto &[id, own] : parametersOf(graph, *layers, settings)) {
         if (context.progress.cancelled())
             return cancelled();
-        graph[id].data = sharedBytes(onGrid(values<float>(graph[id]), settings));
+        graph[id].data = sharedBytes(onGrid(values<float>(graph[id]), own));
     }
     return ModelPtr(result);
 }
@@ -81,14 +83,16 @@ const Technique quantizeLinear = {
       .description = "Bits of a weight or bias.",
       .defaultValue = std::int64_t(8),
       .minimum = 2,
-      .maximum = 16},
+      .maximum = 16,
+      .scope = ParameterScope::either},
      {.key = "overflow_rate",
       .title = "Overflow",
       .description = "Share of the largest values of a tensor that may be clipped, with method=linear.",
       .defaultValue = 0.0,
       .minimum = 0,
       .maximum = 0.5},
-     layersParameter()},
+     layersParameter(),
+     skipParameter()},
     apply,
     [](const ParameterValues &settings) {
         return settings.text("method") + " grid, " + std::to_string(settings.integer("param_bits")) + " bits";

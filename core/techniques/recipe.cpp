@@ -3,10 +3,12 @@
 #include "core/techniques/recipe.h"
 
 #include "core/base/text.h"
+#include "core/techniques/layersettings.h"
 #include "core/techniques/namedrecipes.h"
 #include "core/techniques/recipetext.h"
 
 #include <algorithm>
+#include <set>
 
 namespace espalier {
 
@@ -15,6 +17,15 @@ namespace {
 std::string place(std::size_t number, const std::string &id)
 {
     return "recipe step " + std::to_string(number) + ", '" + id + "'";
+}
+
+/// What a label says of settings for single layers.
+std::string exceptionsText(const ParameterValues &values)
+{
+    std::set<std::string> layers;
+    for (const LayerSetting &setting : values.layerSettings())
+        layers.insert(setting.layer);
+    return layers.empty() ? std::string() : " but " + joined(std::vector(layers.begin(), layers.end()), ", ");
 }
 
 Result<Recipe::Step> resolved(const RecipeStepText &text, std::size_t number)
@@ -29,7 +40,7 @@ Result<Recipe::Step> resolved(const RecipeStepText &text, std::size_t number)
         return invalidArgument(place(number, text.id) + ": there is no such technique; known are " + joined(ids, ", ") +
                                "." + didYouMean(text.id, ids));
     }
-    Result<ParameterValues> values = ParameterValues::parse(technique->parameters, text.settings);
+    Result<ParameterValues> values = ParameterValues::parse(technique->parameters, text.settings, text.layers);
     if (!values)
         return values.error().in(place(number, text.id));
     return Recipe::Step{technique, *std::move(values)};
@@ -45,7 +56,7 @@ Result<Recipe> Recipe::parse(std::string_view text)
     std::vector<Step> steps;
     for (const RecipeStepText &part : *parts) {
         if (const NamedRecipe *named = findNamedRecipe(part.id)) {
-            if (!part.settings.empty())
+            if (!part.settings.empty() || !part.layers.empty())
                 return invalidArgument(place(steps.size() + 1, part.id) +
                                        ": a recipe with a name takes no settings; it stands for '" +
                                        std::string(named->recipe) + "'");
@@ -73,6 +84,8 @@ std::string Recipe::text() const
             if (value != spec.defaultValue)
                 line += " " + spec.key + "=" + quotedSetting(parameterText(value));
         }
+        for (const LayerSetting &setting : step.values.layerSettings())
+            line += " layer=" + quotedSetting(setting.text());
         lines.push_back(std::move(line));
     }
     return joined(lines, " | ");
@@ -84,7 +97,7 @@ std::string Recipe::label() const
         return "original";
     std::vector<std::string> labels;
     for (const Step &step : m_steps)
-        labels.push_back(step.technique->label(step.values));
+        labels.push_back(step.technique->label(step.values) + exceptionsText(step.values));
     return joined(labels, " → ");
 }
 
@@ -105,6 +118,8 @@ Result<ModelPtr> Recipe::apply(const ModelPtr &model, TechniqueContext &context)
         if (context.progress.cancelled())
             return cancelled();
         const Step &step = m_steps[i];
+        if (const Result<void> known = checkLayerSettings(current->main(), step.values); !known)
+            return known.error().in(place(i + 1, std::string(step.technique->id)));
         Result<ModelPtr> next = step.technique->apply(current, step.values, context);
         if (!next)
             return next.error().code == ErrorCode::cancelled

@@ -98,7 +98,9 @@ Result<std::vector<RecipeStepText>> splitRecipe(std::string_view text)
                 return invalidArgument(place() + ", '" + step.id + "': '" + word.text +
                                        "' is not a setting; write key=value, and '|' before the next technique");
             const std::string key = word.text.substr(0, equals);
-            if (!step.settings.emplace(key, word.text.substr(equals + 1)).second)
+            if (key == "layer")
+                step.layers.push_back(word.text.substr(equals + 1));
+            else if (!step.settings.emplace(key, word.text.substr(equals + 1)).second)
                 return invalidArgument(place() + ", '" + step.id + "': '" + key + "' is given twice");
         }
     }

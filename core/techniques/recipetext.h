@@ -16,9 +16,11 @@ struct RecipeStepText
 {
     std::string id;
     std::map<std::string, std::string> settings;
+    std::vector<std::string> layers; ///< what stands behind each `layer=`
 };
 
-/// The grammar alone: steps separated by '|', a step is an id and `key=value` pairs separated by blanks. A value with
+/// The grammar alone: steps separated by '|', a step is an id and `key=value` pairs separated by blanks, of which
+/// `layer=NAME:key=value` may come several times. A value with
 /// blanks, '|' or quotes stands in double quotes, where a backslash takes the next character as it is. Blank text has
 /// no steps. An invalidArgument error names the step and what is wrong with it.
 Result<std::vector<RecipeStepText>> splitRecipe(std::string_view text);

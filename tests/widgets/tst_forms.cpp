@@ -95,6 +95,8 @@ private slots:
             QVERIFY(defaults);
             QVERIFY2(form.values() == *defaults, technique->id.data());
             for (const ParameterSpec &spec : technique->parameters) {
+                if (spec.scope == ParameterScope::layer)
+                    continue; // for the recipe's line
                 QVERIFY2(form.editor(spec.key), spec.key.c_str());
                 QVERIFY(!form.editor(spec.key)->accessibleName().isEmpty());
             }
@@ -123,6 +125,16 @@ private slots:
         QCOMPARE(editor.line()->text(), QStringLiteral("prune-magnitude sparsity=0.25"));
         editor.addStep(*findTechnique("quantize-float16"));
         QCOMPARE(editor.line()->text(), QStringLiteral("prune-magnitude sparsity=0.25 | quantize-float16"));
+    }
+
+    void formsKeepSettingsOfSingleLayers()
+    {
+        RecipeEditor editor;
+        editor.show();
+        editor.setRecipe(*Recipe::parse("prune-magnitude layer=conv:sparsity=0.25 layer=\"a b\":skip=true"));
+        editor.findChild<RealSpinBox *>(QStringLiteral("sparsity"))->setValue(0.75);
+        QCOMPARE(editor.line()->text(),
+                 QStringLiteral("prune-magnitude sparsity=0.75 layer=conv:sparsity=0.25 layer=\"a b:skip=true\""));
     }
 
     void saysWhatIsWrongWithALine()

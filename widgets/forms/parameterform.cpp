@@ -47,6 +47,8 @@ ParameterForm::ParameterForm(const std::vector<ParameterSpec> &specs, QWidget *p
     layout->setVerticalSpacing(2 * grid);
     layout->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     for (const ParameterSpec &spec : m_specs) {
+        if (spec.scope == ParameterScope::layer)
+            continue; // written in the recipe's line
         Field field = makeField(spec);
         const QString title = coreText(spec.title);
         const QString help = coreText(spec.description) + QLatin1Char('\n') + fromText(spec.key) +
@@ -64,7 +66,8 @@ ParameterForm::ParameterForm(const std::vector<ParameterSpec> &specs, QWidget *p
         m_fields.emplace(spec.key, std::move(field));
     }
     for (const ParameterSpec &spec : m_specs)
-        m_fields.at(spec.key).write(spec.defaultValue);
+        if (const auto field = m_fields.find(spec.key); field != m_fields.end())
+            field->second.write(spec.defaultValue);
 }
 
 ParameterForm::Field ParameterForm::makeField(const ParameterSpec &spec)
@@ -118,7 +121,9 @@ ParameterValues ParameterForm::values() const
     for (const auto &[key, field] : m_fields)
         given[key] = field.read();
     // The editors admit allowed values only, so that this parses.
-    return *ParameterValues::parse(m_specs, given);
+    ParameterValues values = *ParameterValues::parse(m_specs, given);
+    values.setLayerSettings(m_layers);
+    return values;
 }
 
 void ParameterForm::setValues(const ParameterValues &values)
@@ -128,6 +133,7 @@ void ParameterForm::setValues(const ParameterValues &values)
         if (const auto field = m_fields.find(key); field != m_fields.end())
             field->second.write(value);
     m_writing = false;
+    m_layers = values.layerSettings();
 }
 
 QWidget *ParameterForm::editor(const std::string &key) const

@@ -40,6 +40,7 @@ private:
     Field makeField(const ParameterSpec &spec);
 
     std::vector<ParameterSpec> m_specs;
+    std::vector<LayerSetting> m_layers; ///< kept as they are
     std::map<std::string, Field> m_fields;
     bool m_writing = false;
 };

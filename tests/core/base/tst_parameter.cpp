@@ -25,6 +25,18 @@ const std::vector<ParameterSpec> specs = {
     {.key = "bias", .title = "", .description = "", .defaultValue = false},
 };
 
+/// Parameters that single layers can have, and one that they cannot.
+const std::vector<ParameterSpec> layered = {
+    {.key = "bits",
+     .title = "Bits",
+     .description = "",
+     .defaultValue = std::int64_t(8),
+     .minimum = 2,
+     .maximum = 8,
+     .scope = ParameterScope::either},
+    {.key = "samples", .title = "Samples", .description = "", .defaultValue = std::int64_t(8)},
+    {.key = "skip", .title = "Skip", .description = "", .defaultValue = false, .scope = ParameterScope::layer}};
+
 } // namespace
 
 /// Settings as they are typed: defaults, types, ranges, and errors that tell what would have been right.
@@ -99,6 +111,83 @@ private slots:
         QCOMPARE(values.error().code, ErrorCode::invalidArgument);
         for (const QString &part : says)
             QVERIFY2(QString::fromStdString(values.error().message).contains(part), values.error().message.c_str());
+    }
+
+    void layersHaveValuesOfTheirOwn()
+    {
+        const auto values =
+            ParameterValues::parse(layered, {{"bits", "6"}}, {"conv*:bits=4", "conv_2:bits=2", "a:b=c:skip=true"});
+        QVERIFY(values);
+        QCOMPARE(values->integer("bits"), std::int64_t(6));
+        QCOMPARE(values->forLayer("dense").integer("bits"), std::int64_t(6));
+        QCOMPARE(values->forLayer("conv_1").integer("bits"), std::int64_t(4));
+        QCOMPARE(values->forLayer("conv_2").integer("bits"), std::int64_t(2)); // the last one counts
+        QVERIFY(!values->forLayer("conv_2").flag("skip"));
+        QVERIFY(values->forLayer("a:b=c").flag("skip"));
+        QCOMPARE(values->layerSettings()[2].text(), std::string("a:b=c:skip=true"));
+        QVERIFY(!(*values == *ParameterValues::parse(layered, {{"bits", "6"}})));
+    }
+
+    void patternsStandForNames_data()
+    {
+        QTest::addColumn<QString>("pattern");
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<bool>("isFor");
+        const auto row = [](const char *pattern, const char *name, bool isFor) {
+            QTest::addRow("%s %s", pattern, name) << QString::fromUtf8(pattern) << QString::fromUtf8(name) << isFor;
+        };
+        row("conv", "conv", true);
+        row("conv", "conv1", false);
+        row("conv?", "conv1", true);
+        row("conv?", "conv", false);
+        row("*", "", true);
+        row("*/Relu", "a/b/Relu", true);
+        row("*/Relu", "a/b/Relu6", false);
+        row("a*b*c", "a_b_b_c", true);
+        row("a*b*c", "a_b_b", false);
+        row("**x", "x", true);
+        row("a*", "b", false);
+    }
+    void patternsStandForNames()
+    {
+        QFETCH(QString, pattern);
+        QFETCH(QString, name);
+        QFETCH(bool, isFor);
+        const LayerSetting setting{pattern.toStdString(), "bits", std::int64_t(4)};
+        QCOMPARE(setting.isFor(name.toStdString()), isFor);
+    }
+
+    void whatIsWrongWithALayerIsNamed_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char *name, const char *text, const char *says) {
+            QTest::newRow(name) << QString::fromUtf8(text) << QString::fromUtf8(says);
+        };
+        row("no key", "conv", "is not of the form layer=NAME:key=value");
+        row("no value", "conv:bits", "is not of the form layer=NAME:key=value");
+        row("no name", ":bits=4", "is not of the form layer=NAME:key=value");
+        row("unknown key", "conv:bit=4", "Did you mean 'bits'?");
+        row("a key of the step", "conv:samples=4", "'samples' is not a setting for single layers (bits, skip)");
+        row("out of range", "conv:bits=9", "from 2 to 8");
+    }
+    void whatIsWrongWithALayerIsNamed()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, says);
+        const auto values = ParameterValues::parse(layered, {}, {text.toStdString()});
+        QVERIFY(!values);
+        QCOMPARE(values.error().code, ErrorCode::invalidArgument);
+        QVERIFY2(QString::fromStdString(values.error().message).contains(says), values.error().message.c_str());
+        QVERIFY(!ParameterValues::parse(specs, {}, {text.toStdString()}));
+    }
+
+    void whatIsForLayersIsNotForSteps()
+    {
+        QVERIFY(ParameterValues::parse(layered, {{"skip", "false"}}));
+        const auto values = ParameterValues::parse(layered, {{"skip", "true"}});
+        QVERIFY(!values);
+        QVERIFY(QString::fromStdString(values.error().message).contains(QStringLiteral("layer=NAME:skip=true")));
     }
 };
 

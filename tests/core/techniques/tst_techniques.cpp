@@ -291,6 +291,76 @@ private slots:
         QCOMPARE(again.error().code, ErrorCode::unusableInput);
     }
 
+    void layersTakeSettingsOfTheirOwn()
+    {
+        ThreadPool pool(2);
+        const auto data = [](const ModelPtr &model, const std::string &tensor) {
+            const auto found = std::ranges::find(model->main().tensors, tensor, &Tensor::name);
+            return found == model->main().tensors.end() ? Tensor() : *found;
+        };
+        const auto zeros = [&](const ModelPtr &model, const std::string &tensor) {
+            const Tensor found = data(model, tensor);
+            const std::span<const float> all = values<float>(found);
+            return double(std::ranges::count(all, 0.0f)) / double(all.size());
+        };
+        const Result<ModelPtr> pruned =
+            applied(sampleModel(), "prune-magnitude layer=hidden:sparsity=0.9 layer=con*:skip=true", pool);
+        QVERIFY2(pruned, pruned ? "" : pruned.error().message.c_str());
+        QVERIFY(std::abs(zeros(*pruned, "hidden/w") - 0.9) < 0.01);
+        QVERIFY(std::abs(zeros(*pruned, "logits/w") - 0.5) < 0.01);
+        QCOMPARE(zeros(*pruned, "conv/w"), 0.0);
+        const Result<ModelPtr> trained =
+            applied(sampleModel(), "prune-magnitude epochs=1 layer=hidden:sparsity=0.9 layer=con*:skip=true", pool);
+        QVERIFY(trained);
+        QVERIFY(std::abs(zeros(*trained, "hidden/w") - 0.9) < 0.01);
+        QVERIFY(std::abs(zeros(*trained, "logits/w") - 0.5) < 0.01);
+
+        const Result<ModelPtr> integer = applied(
+            sampleModel(),
+            "quantize-int8 layer=conv:bits=3 layer=dw:per_channel=no layer=hidden:skip=yes layer=sum:calibration=mean",
+            pool);
+        QVERIFY2(integer, integer ? "" : integer.error().message.c_str());
+        const Tensor conv = data(*integer, "conv/w");
+        for (const std::int8_t w : values<std::int8_t>(conv))
+            QVERIFY(w >= -3 && w <= 3);
+        QCOMPARE(data(*integer, "dw/w").quantization.scale.size(), std::size_t(1));
+        QCOMPARE(data(*integer, "hidden/w").type, DType::float32);
+        QCOMPARE(data(*integer, "logits/w").type, DType::int8);
+        const Result<ModelPtr> plain = applied(sampleModel(), "quantize-int8", pool);
+        QVERIFY(plain);
+        QVERIFY(data(*integer, "sum").quantization.scale != data(*plain, "sum").quantization.scale);
+        QVERIFY(data(*integer, "scaled").quantization.scale == data(*plain, "scaled").quantization.scale);
+
+        const Result<ModelPtr> clustered =
+            applied(sampleModel(), "cluster-weights clusters=16 layer=conv:clusters=4", pool);
+        QVERIFY(clustered);
+        const Tensor shared = data(*clustered, "conv/w");
+        const std::span<const float> all = values<float>(shared);
+        QCOMPARE(std::set<float>(all.begin(), all.end()).size(), std::size_t(4));
+        for (const char *recipe : {"quantize-float16 layer=hidden:skip=yes", "quantize-linear layer=hidden:skip=yes",
+                                   "quantize-dynamic layer=hidden:skip=yes"}) {
+            const Result<ModelPtr> left = applied(sampleModel(), recipe, pool);
+            QVERIFY2(left, recipe);
+            QVERIFY2(*data(*left, "hidden/w").data == *data(sampleModel(), "hidden/w").data, recipe);
+        }
+        const Result<ModelPtr> aware =
+            applied(sampleModel(), "quantize-aware epochs=1 layer=conv:bits=2 layer=logits:skip=yes", pool);
+        QVERIFY2(aware, aware ? "" : aware.error().message.c_str());
+        const Tensor narrow = data(*aware, "conv/w");
+        for (const std::int8_t w : values<std::int8_t>(narrow))
+            QVERIFY(w >= -1 && w <= 1);
+        QCOMPARE(data(*aware, "logits/w").type, DType::float32);
+
+        const std::string text = "quantize-int8 bits=6 layer=conv:bits=4 layer=\"a b:skip=true\"";
+        QCOMPARE(Recipe::parse(text)->text(), text);
+        QCOMPARE(Recipe::parse(text)->label(), std::string("int8 with 6-bit weights but a b, conv"));
+        const Result<ModelPtr> unknown = applied(sampleModel(), "quantize-int8 layer=hiden:bits=4", pool);
+        QVERIFY(!unknown);
+        QCOMPARE(unknown.error().code, ErrorCode::invalidArgument);
+        QVERIFY(QString::fromStdString(unknown.error().message).contains(QStringLiteral("Did you mean 'hidden'?")));
+        QVERIFY(!applied(sampleModel(), "prune-magnitude scope=global layer=hidden:sparsity=0.9", pool));
+    }
+
     void neutralSettingsChangeNothing_data()
     {
         QTest::addColumn<QString>("recipe");
