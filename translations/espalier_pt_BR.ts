@@ -892,8 +892,64 @@
         <translation>Bits dos pesos</translation>
     </message>
     <message>
-        <source>Bits of each weight; activations have 8.</source>
-        <translation>Bits de cada peso; as ativações têm 8.</translation>
+        <source>Bits of each weight.</source>
+        <translation>Bits de cada peso.</translation>
+    </message>
+    <message>
+        <source>Activation bits</source>
+        <translation>Bits das ativações</translation>
+    </message>
+    <message>
+        <source>Bits of each activation that is never negative, such as those behind a ReLU; the others and the input have 8.</source>
+        <translation>Bits de cada ativação que nunca é negativa, como as que vêm depois de uma ReLU; as outras e a entrada têm 8.</translation>
+    </message>
+    <message>
+        <source>Largest drop</source>
+        <translation>Maior queda</translation>
+    </message>
+    <message>
+        <source>By how much accuracy may fall on validation samples, where 0.01 is a point; the layers that cost most stay float until it does not. 1 lets it fall.</source>
+        <translation>Quanto a acurácia pode cair nas amostras de validação, onde 0.01 é um ponto; as camadas que mais custam ficam em ponto flutuante até que isso não ocorra. 1 deixa cair.</translation>
+    </message>
+    <message>
+        <source>Bits by sensitivity</source>
+        <translation>Bits por sensibilidade</translation>
+    </message>
+    <message>
+        <source>Full-integer int8 whose layers have as many bits for their weights, 2 to 8, as a budget allows and the output needs: measured layer by layer, chosen together.</source>
+        <translation>int8 de inteiros cujas camadas têm tantos bits para seus pesos, de 2 a 8, quanto um orçamento permite e a saída precisa: medidos camada a camada, escolhidos em conjunto.</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Tamanho</translation>
+    </message>
+    <message>
+        <source>Share of the bits of 8-bit weights that may be used.</source>
+        <translation>Parte dos bits de pesos de 8 bits que pode ser usada.</translation>
+    </message>
+    <message>
+        <source>MAC bits</source>
+        <translation>Bits de MAC</translation>
+    </message>
+    <message>
+        <source>The same of multiply-accumulates, each counted with the bits of its weight; 1 leaves them free.</source>
+        <translation>O mesmo para multiplicações-acumulações, cada uma contada com os bits de seu peso; 1 as deixa livres.</translation>
+    </message>
+    <message>
+        <source>Binary weights</source>
+        <translation>Pesos binários</translation>
+    </message>
+    <message>
+        <source>Trains the model on with weights that are a sign times a scale for each output channel; the first and the last layer keep theirs.</source>
+        <translation>Continua o treino do modelo com pesos que são um sinal vezes uma escala para cada canal de saída; a primeira e a última camada mantêm os seus.</translation>
+    </message>
+    <message>
+        <source>Keep ends</source>
+        <translation>Manter extremos</translation>
+    </message>
+    <message>
+        <source>Whether the first and the last layer keep their weights.</source>
+        <translation>Se a primeira e a última camada mantêm seus pesos.</translation>
     </message>
     <message>
         <source>Rounding</source>

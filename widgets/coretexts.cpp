@@ -238,7 +238,26 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Trains the model on with the rounding of its integer form in every step, so that "
                               "weights settle where few bits suffice; the result is that integer form."),
     QT_TRANSLATE_NOOP("core", "Weight bits"),
-    QT_TRANSLATE_NOOP("core", "Bits of each weight; activations have 8."),
+    QT_TRANSLATE_NOOP("core", "Bits of each weight."),
+    QT_TRANSLATE_NOOP("core", "Activation bits"),
+    QT_TRANSLATE_NOOP("core", "Bits of each activation that is never negative, such as those behind a ReLU; the others "
+                              "and the input have 8."),
+    QT_TRANSLATE_NOOP("core", "Largest drop"),
+    QT_TRANSLATE_NOOP("core", "By how much accuracy may fall on validation samples, where 0.01 is a point; the layers "
+                              "that cost most stay float until it does not. 1 lets it fall."),
+    QT_TRANSLATE_NOOP("core", "Bits by sensitivity"),
+    QT_TRANSLATE_NOOP("core", "Full-integer int8 whose layers have as many bits for their weights, 2 to 8, as a budget "
+                              "allows and the output needs: measured layer by layer, chosen together."),
+    QT_TRANSLATE_NOOP("core", "Size"),
+    QT_TRANSLATE_NOOP("core", "Share of the bits of 8-bit weights that may be used."),
+    QT_TRANSLATE_NOOP("core", "MAC bits"),
+    QT_TRANSLATE_NOOP(
+        "core", "The same of multiply-accumulates, each counted with the bits of its weight; 1 leaves them free."),
+    QT_TRANSLATE_NOOP("core", "Binary weights"),
+    QT_TRANSLATE_NOOP("core", "Trains the model on with weights that are a sign times a scale for each output channel; "
+                              "the first and the last layer keep theirs."),
+    QT_TRANSLATE_NOOP("core", "Keep ends"),
+    QT_TRANSLATE_NOOP("core", "Whether the first and the last layer keep their weights."),
     QT_TRANSLATE_NOOP("core", "Rounding"),
     QT_TRANSLATE_NOOP("core", "Whether weights go to the nearest step, or each to the one of its two neighbours that "
                               "keeps the layer's output on calibration samples (AdaRound)."),

@@ -295,6 +295,31 @@ Result<std::vector<std::vector<ChannelMoments>>> Calibrator::moments(const std::
 
 } // namespace
 
+AffineParameters parametersOf(const ActivationRange &range, int bits)
+{
+    return bits < 8 && range.minimum >= 0 ? activationParametersOfBits(range.maximum, bits)
+                                          : activationParameters(range.minimum, range.maximum);
+}
+
+std::vector<int> bitsOfActivations(const Graph &graph, int bits)
+{
+    std::vector<int> all(graph.tensors.size(), bits);
+    for (const TensorId id : graph.inputs)
+        all[std::size_t(id.index)] = 8;
+    return all;
+}
+
+ParameterSpec activationBitsParameter()
+{
+    return {
+        "activation-bits",
+        "Activation bits",
+        "Bits of each activation that is never negative, such as those behind a ReLU; the others and the input have 8.",
+        std::int64_t(8),
+        2,
+        8};
+}
+
 float movingAverage(std::span<const float> values)
 {
     constexpr float weight = 0.01f;

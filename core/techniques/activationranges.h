@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/techniques/quantizationparameters.h"
 #include "core/techniques/technique.h"
 
 #include <cstddef>
@@ -19,6 +20,15 @@ struct ActivationRange
     float minimum = 0, maximum = 0;
     bool seen = false;
 };
+
+/// TFLite's int8 parameters for a range, or with fewer bits than 8, where it has nothing negative, those of that many.
+AffineParameters parametersOf(const ActivationRange &range, int bits);
+
+/// How many bits each tensor of a graph has: `bits`, but inputs, which come as bytes, 8.
+std::vector<int> bitsOfActivations(const Graph &graph, int bits);
+
+/// The setting `activation-bits`.
+ParameterSpec activationBitsParameter();
 
 /// How ranges follow from samples.
 struct Calibration

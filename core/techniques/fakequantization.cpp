@@ -53,8 +53,9 @@ ActivationRange FakeQuantizedActivation::takeExtremes()
 }
 
 FakeQuantization::FakeQuantization(const Graph &graph, std::vector<ActivationRange> ranges, IntegerPlan plan,
-                                   double decay)
-    : m_ranges(std::move(ranges)), m_plan(std::move(plan)), m_decay(decay)
+                                   double decay, int activationBits)
+    : m_ranges(std::move(ranges)), m_plan(std::move(plan)), m_decay(decay),
+      m_activationBits(bitsOfActivations(graph, activationBits))
 {
     std::vector<bool> isKnown;
     for (const ActivationRange &range : m_ranges)
@@ -105,9 +106,9 @@ IntegerPlan FakeQuantization::plan() const
 {
     IntegerPlan plan = m_plan;
     plan.activations.clear();
-    for (const ActivationRange &range : m_ranges)
-        plan.activations.push_back(range.seen ? std::optional(activationParameters(range.minimum, range.maximum))
-                                              : std::nullopt);
+    for (std::size_t i = 0; i < m_ranges.size(); ++i)
+        plan.activations.push_back(m_ranges[i].seen ? std::optional(parametersOf(m_ranges[i], m_activationBits[i]))
+                                                    : std::nullopt);
     return plan;
 }
 
@@ -117,7 +118,7 @@ void FakeQuantization::apply()
         const ActivationTie &tie = m_ties[std::size_t(activation.tensor.index)];
         const ActivationRange &range = m_ranges[std::size_t(tie.from)];
         activation.transform->setParameters(tie.fixed ? *tie.fixed
-                                                      : activationParameters(range.minimum, range.maximum));
+                                                      : parametersOf(range, m_activationBits[std::size_t(tie.from)]));
     }
 }
 

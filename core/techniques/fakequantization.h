@@ -51,8 +51,9 @@ class FakeQuantization
 {
 public:
     /// `ranges` of the activations to begin with. `decay`: a range keeps so much of itself at each step and takes the
-    /// rest from the extremes of the step's samples, widened to hold 0.
-    FakeQuantization(const Graph &graph, std::vector<ActivationRange> ranges, IntegerPlan plan, double decay);
+    /// rest from the extremes of the step's samples, widened to hold 0. `activationBits`: see parametersOf().
+    FakeQuantization(const Graph &graph, std::vector<ActivationRange> ranges, IntegerPlan plan, double decay,
+                     int activationBits = 8);
 
     ValueTransforms transforms() const;
     /// To be called between steps: moves the ranges.
@@ -71,6 +72,7 @@ private:
     std::vector<ActivationRange> m_ranges;
     IntegerPlan m_plan;
     double m_decay;
+    std::vector<int> m_activationBits; ///< per tensor
     std::vector<ActivationTie> m_ties;
     std::vector<Activation> m_activations;
     ValueTransforms m_weights;

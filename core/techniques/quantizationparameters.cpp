@@ -33,6 +33,12 @@ AffineParameters activationParameters(float minimum, float maximum)
     return {scale, std::int32_t(std::clamp(zeroPoint, -128.0f, 127.0f))};
 }
 
+AffineParameters activationParametersOfBits(float maximum, int bits)
+{
+    const int steps = (1 << bits) - 1;
+    return {maximum / float(steps), 127 - steps};
+}
+
 AffineParameters symmetricActivationParameters(float minimum, float maximum)
 {
     const float high = std::max({std::abs(minimum), std::abs(maximum), 8e-5f});

@@ -26,6 +26,10 @@ Quantization asQuantization(AffineParameters parameters);
 /// without extent has scale 0 and zero point -128.
 AffineParameters activationParameters(float minimum, float maximum);
 
+/// The same for values that are never negative, on the highest 2^bits integers of int8: above, the type cuts them off
+/// there.
+AffineParameters activationParametersOfBits(float maximum, int bits);
+
 /// NNCF's int8 parameters of an activation that lies between two values, computed in float32. Symmetric (OpenVINO's
 /// preset `performance`): high, the largest magnitude but at least 8e-5, is 127 steps from a zero point of 0 where a
 /// value is negative, else 255 steps from -128. Asymmetric (`mixed`): the range is widened to hold 0 and to 8e-4, and

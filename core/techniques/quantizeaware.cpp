@@ -37,8 +37,8 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     plan.exceptions = integerExceptions(source->main(), settings);
     plan.inputType = integerInterface(settings.text("input_type"));
     plan.outputType = integerInterface(settings.text("output_type"));
-    const auto fake =
-        std::make_shared<FakeQuantization>(source->main(), *ranges, std::move(plan), settings.real("decay"));
+    const auto fake = std::make_shared<FakeQuantization>(
+        source->main(), *ranges, std::move(plan), settings.real("decay"), int(settings.integer("activation-bits")));
     const StepHook keepZeros = settings.flag("keep_zeros") ? zeroKeeper(source->main(), *weights) : StepHook();
     const StepHook hook = [fake, keepZeros](std::int64_t step, const TrainingNetwork &network,
                                             std::span<float> parameters) {
@@ -63,7 +63,8 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
 std::vector<ParameterSpec> parameters()
 {
     return withFineTuning(
-        {eachLayer({"bits", "Weight bits", "Bits of each weight; activations have 8.", std::int64_t(8), 2, 8}),
+        {eachLayer({"bits", "Weight bits", "Bits of each weight.", std::int64_t(8), 2, 8}),
+         activationBitsParameter(),
          {.key = "per_channel",
           .title = "Per channel",
           .description = "Convolution weights get a scale for each output channel instead of one for the layer.",
@@ -99,7 +100,10 @@ const Technique quantizeAware = {
     apply,
     [](const ParameterValues &settings) {
         const std::int64_t bits = settings.integer("bits");
-        return "aware int" + std::to_string(bits) + epochsText(settings);
+        const std::int64_t activationBits = settings.integer("activation-bits");
+        return "aware int" + std::to_string(bits) +
+               (activationBits < 8 ? " with " + std::to_string(activationBits) + "-bit activations" : "") +
+               epochsText(settings);
     },
     [](const ParameterValues &settings) { return needsOfFineTuning(settings, TechniqueNeeds::calibration); },
 };

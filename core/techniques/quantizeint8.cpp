@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/accuracyaware.h"
 #include "core/techniques/activationranges.h"
 #include "core/techniques/adaround.h"
 #include "core/techniques/biascorrection.h"
@@ -14,8 +15,10 @@ namespace espalier {
 
 namespace {
 
-AffineParameters parametersOf(const ActivationRange &range, const std::string &preset)
+AffineParameters parametersOf(const ActivationRange &range, const std::string &preset, int bits)
 {
+    if (bits < 8 && range.minimum >= 0)
+        return activationParametersOfBits(range.maximum, bits);
     return preset == "performance" ? symmetricActivationParameters(range.minimum, range.maximum)
            : preset == "mixed"     ? asymmetricActivationParameters(range.minimum, range.maximum)
                                    : activationParameters(range.minimum, range.maximum);
@@ -63,9 +66,12 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         return ranges.error();
 
     IntegerPlan plan;
-    for (const ActivationRange &range : *ranges)
-        plan.activations.push_back(range.seen ? std::optional(parametersOf(range, settings.text("preset")))
+    const std::vector<int> bits = bitsOfActivations(source->main(), int(settings.integer("activation-bits")));
+    for (std::size_t i = 0; i < ranges->size(); ++i) {
+        const ActivationRange &range = (*ranges)[i];
+        plan.activations.push_back(range.seen ? std::optional(parametersOf(range, settings.text("preset"), bits[i]))
                                               : std::nullopt);
+    }
     plan.perChannel = settings.flag("per_channel");
     plan.inputType = integerInterface(settings.text("input_type"));
     plan.outputType = integerInterface(settings.text("output_type"));
@@ -88,6 +94,11 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         withCorrectedBias(*source, biasCorrectionNamed(settings.text("bias-correction")), plan, calibration, context);
     if (!corrected)
         return corrected.error();
+    if (settings.real("max-drop") < 1)
+        if (const Result<void> kept =
+                keepWithinDrop(std::make_shared<const Model>(*corrected), settings.real("max-drop"), plan, context);
+            !kept)
+            return kept.error();
     Result<Model> result = integerModel(*corrected, std::move(plan), context.notes);
     if (!result)
         return result.error();
@@ -104,8 +115,8 @@ std::vector<ParameterSpec> parameters()
          .description = "Convolution weights get a scale for each output channel instead of one for the layer.",
          .defaultValue = true,
          .scope = ParameterScope::either});
-    all.push_back(
-        eachLayer({"bits", "Weight bits", "Bits of each weight; activations have 8.", std::int64_t(8), 2, 8}));
+    all.push_back(eachLayer({"bits", "Weight bits", "Bits of each weight.", std::int64_t(8), 2, 8}));
+    all.push_back(activationBitsParameter());
     for (ParameterSpec &spec : roundingParameters())
         all.push_back(std::move(spec));
     all.push_back({.key = "preset",
@@ -124,6 +135,7 @@ std::vector<ParameterSpec> parameters()
                                             "Type of the model's input; the others than int8 cost one more operator."));
     all.push_back(integerInterfaceParameter(
         "output_type", "Output", "Type of the model's output; the others than int8 cost one more operator."));
+    all.push_back(largestDropParameter());
     all.push_back(skipParameter());
     return all;
 }
@@ -146,7 +158,10 @@ const Technique quantizeInt8 = {
                           &correction = settings.text("bias-correction");
         const std::int64_t bits = settings.integer("bits");
         return (bits == 8 ? "int8" : "int8 with " + std::to_string(bits) + "-bit weights") +
-               (settings.flag("per_channel") ? "" : " per tensor") + roundingText(settings) +
+               (settings.integer("activation-bits") == 8
+                    ? ""
+                    : " " + std::to_string(settings.integer("activation-bits")) + "-bit activations") +
+               (settings.flag("per_channel") ? "" : " per tensor") + roundingText(settings) + dropText(settings) +
                (method == "minmax" ? "" : " " + method) + (preset == "tflite" ? "" : " " + preset) +
                (correction == "none" ? "" : " " + correction + " bias");
     },
