@@ -1084,6 +1084,14 @@
         <translation>examinando canais</translation>
     </message>
     <message>
+        <source>measuring layers</source>
+        <translation>medindo camadas</translation>
+    </message>
+    <message>
+        <source>ranking layers</source>
+        <translation>ordenando camadas</translation>
+    </message>
+    <message>
         <source>looking for the layer that differs</source>
         <translation>procurando a camada que difere</translation>
     </message>

@@ -335,6 +335,8 @@ namespace {
     QT_TRANSLATE_NOOP("core", "entering the bootloader"),
     QT_TRANSLATE_NOOP("core", "equalizing"),
     QT_TRANSLATE_NOOP("core", "looking at channels"),
+    QT_TRANSLATE_NOOP("core", "measuring layers"),
+    QT_TRANSLATE_NOOP("core", "ranking layers"),
     QT_TRANSLATE_NOOP("core", "looking for the layer that differs"),
     QT_TRANSLATE_NOOP("core", "pruning one layer at a time"),
     QT_TRANSLATE_NOOP("core", "quantizing"),

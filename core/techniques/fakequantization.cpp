@@ -14,6 +14,18 @@ void FakeQuantizedWeights::forward(std::span<const float> kept, std::span<float>
     const QuantizedWeights stored = quantizedWeights(kept, m_slices, largestMagnitudes(kept, m_slices), m_bits);
     for (std::size_t i = 0; i < kept.size(); ++i)
         used[i] = float(stored.values[i]) * stored.scales[m_slices.of(i)];
+    m_scales = stored.scales;
+}
+
+void FakeQuantizedBias::forward(std::span<const float> kept, std::span<float> used) const
+{
+    std::vector<float> scales = m_weights->scales();
+    if (m_inputScale == 0 || scales.empty())
+        return std::ranges::copy(kept, used.begin()), void();
+    replaceZeroScales(scales);
+    const std::vector<std::int32_t> stored = quantizedBias(kept, m_inputScale, scales);
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        used[i] = float(stored[i]) * (m_inputScale * scales[scales.size() == 1 ? 0 : i]);
 }
 
 void FakeQuantizedActivation::forward(std::span<const float> kept, std::span<float> used) const
@@ -75,7 +87,13 @@ FakeQuantization::FakeQuantization(const Graph &graph, std::vector<ActivationRan
             continue;
         const ChannelSlices slices =
             integerWeightSlices(graph[weights.tensor].shape, weights.kind, weights.channelAxis, layer.perChannel);
-        m_weights.emplace_back(weights.tensor, std::make_shared<FakeQuantizedWeights>(slices, layer.weightBits));
+        const auto rounded = std::make_shared<FakeQuantizedWeights>(slices, layer.weightBits);
+        m_weights.emplace_back(weights.tensor, rounded);
+        const Operator &op = graph.operators[weights.op];
+        const WeightLayout layout = *weightLayout(op.kind);
+        const TensorId bias = op.input(layout.bias);
+        if (bias.valid() && std::ranges::find(m_biases, bias, &Bias::tensor) == m_biases.end())
+            m_biases.push_back({bias, op.inputs[layout.data], std::make_shared<FakeQuantizedBias>(rounded)});
     }
     apply();
 }
@@ -83,6 +101,8 @@ FakeQuantization::FakeQuantization(const Graph &graph, std::vector<ActivationRan
 ValueTransforms FakeQuantization::transforms() const
 {
     ValueTransforms all = m_weights;
+    for (const Bias &bias : m_biases)
+        all.emplace_back(bias.tensor, bias.transform);
     for (const Activation &activation : m_activations)
         all.emplace_back(activation.tensor, activation.transform);
     return all;
@@ -112,14 +132,19 @@ IntegerPlan FakeQuantization::plan() const
     return plan;
 }
 
+AffineParameters FakeQuantization::parametersOfTensor(TensorId tensor) const
+{
+    const ActivationTie &tie = m_ties[std::size_t(tensor.index)];
+    const auto from = std::size_t(tie.from);
+    return tie.fixed ? *tie.fixed : parametersOf(m_ranges[from], m_activationBits[from]);
+}
+
 void FakeQuantization::apply()
 {
-    for (const Activation &activation : m_activations) {
-        const ActivationTie &tie = m_ties[std::size_t(activation.tensor.index)];
-        const ActivationRange &range = m_ranges[std::size_t(tie.from)];
-        activation.transform->setParameters(tie.fixed ? *tie.fixed
-                                                      : parametersOf(range, m_activationBits[std::size_t(tie.from)]));
-    }
+    for (const Activation &activation : m_activations)
+        activation.transform->setParameters(parametersOfTensor(activation.tensor));
+    for (const Bias &bias : m_biases)
+        bias.transform->setInputScale(parametersOfTensor(bias.input).scale);
 }
 
 } // namespace espalier

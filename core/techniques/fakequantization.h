@@ -21,9 +21,27 @@ public:
     FakeQuantizedWeights(ChannelSlices slices, int bits) : m_slices(slices), m_bits(bits) {}
     void forward(std::span<const float> kept, std::span<float> used) const override;
 
+    const std::vector<float> &scales() const { return m_scales; } ///< of the last forward()
+
 private:
     ChannelSlices m_slices;
     int m_bits;
+    mutable std::vector<float> m_scales;
+};
+
+/// A bias as the integer model will hold it: whole numbers of the input's scale times the weights', which with few bits
+/// are coarse. Parameters are transformed in the order in which a layer has them, weights first.
+class FakeQuantizedBias final : public ValueTransform
+{
+public:
+    explicit FakeQuantizedBias(std::shared_ptr<const FakeQuantizedWeights> weights) : m_weights(std::move(weights)) {}
+    void forward(std::span<const float> kept, std::span<float> used) const override;
+
+    void setInputScale(float scale) { m_inputScale = scale; }
+
+private:
+    std::shared_ptr<const FakeQuantizedWeights> m_weights;
+    float m_inputScale = 0; ///< 0: all values pass
 };
 
 /// An activation as the integer model will hold it: rounded to its parameters and clamped to int8's range. Notes the
@@ -45,7 +63,7 @@ private:
     mutable ActivationRange m_extremes;
 };
 
-/// The fake quantization of a whole model, whose integer form will be integerModel() of plan(): every weight and every
+/// The fake quantization of a whole model, whose integer form will be integerModel() of plan(): every weight, bias and
 /// activation that integer operators touch.
 class FakeQuantization
 {
@@ -63,6 +81,7 @@ public:
 
 private:
     void apply();
+    AffineParameters parametersOfTensor(TensorId tensor) const;
 
     struct Activation
     {
@@ -75,6 +94,12 @@ private:
     std::vector<int> m_activationBits; ///< per tensor
     std::vector<ActivationTie> m_ties;
     std::vector<Activation> m_activations;
+    struct Bias
+    {
+        TensorId tensor, input;
+        std::shared_ptr<FakeQuantizedBias> transform;
+    };
+    std::vector<Bias> m_biases;
     ValueTransforms m_weights;
 };
 

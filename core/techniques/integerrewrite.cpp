@@ -234,9 +234,7 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
     const Tensor &from = source(op.inputs[layout.weights]);
     const TensorId bias = op.input(layout.bias);
     QuantizedWeights stored = storedWeights(m_source, op, m_plan, input.scale);
-    // A channel of zeros may have any scale. Runtimes that refuse 0 take the largest of the others.
-    const float largest = *std::ranges::max_element(stored.scales);
-    std::ranges::replace(stored.scales, 0.0f, largest > 0 ? largest : 1.0f);
+    replaceZeroScales(stored.scales);
 
     Tensor tensor = from;
     tensor.type = DType::int8;

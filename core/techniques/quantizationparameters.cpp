@@ -136,6 +136,12 @@ std::vector<std::int32_t> quantizedBias(std::span<const float> bias, float input
     return result;
 }
 
+void replaceZeroScales(std::vector<float> &scales)
+{
+    const float largest = *std::ranges::max_element(scales);
+    std::ranges::replace(scales, 0.0f, largest > 0 ? largest : 1.0f);
+}
+
 void widenForBias(std::vector<float> &magnitudes, std::span<const float> bias, float inputScale)
 {
     for (std::size_t i = 0; i < bias.size(); ++i) {

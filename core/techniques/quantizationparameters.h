@@ -64,6 +64,9 @@ struct QuantizedWeights
 QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelSlices &slices,
                                   std::span<const float> magnitudes, int bits = 8);
 
+/// A channel of zeros may have any scale. Runtimes that refuse 0 take the largest of the others, or 1.
+void replaceZeroScales(std::vector<float> &scales);
+
 /// Where the weights of a layer may lie: whole numbers of steps within [lowest, highest].
 struct WeightGrid
 {
