@@ -1243,6 +1243,18 @@
         <source>Kept back</source>
         <translation>Reservadas</translation>
     </message>
+    <message>
+        <source>Integer with 4-bit weights</source>
+        <translation>Inteiro com pesos de 4 bits</translation>
+    </message>
+    <message>
+        <source>Weights become 4-bit integers, two to a byte in the file and in flash; activations are int8. An eighth of the weights&apos; size, at a cost in accuracy.</source>
+        <translation>Os pesos viram inteiros de 4 bits, dois por byte no arquivo e na flash; as ativações são int8. Um oitavo do tamanho dos pesos, a um custo em acurácia.</translation>
+    </message>
+    <message>
+        <source>Weights get a scale for each output channel instead of one for the layer.</source>
+        <translation>Os pesos ganham uma escala para cada canal de saída em vez de uma para a camada.</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::Analysis</name>

@@ -353,6 +353,10 @@ namespace {
     QT_TRANSLATE_NOOP("core", "validating on the board"),
     QT_TRANSLATE_NOOP("core", "waiting for the board to start"),
     QT_TRANSLATE_NOOP("core", "writing flash"),
+    QT_TRANSLATE_NOOP("core", "Integer with 4-bit weights"),
+    QT_TRANSLATE_NOOP("core", "Weights become 4-bit integers, two to a byte in the file and in flash; activations are "
+                              "int8. An eighth of the weights' size, at a cost in accuracy."),
+    QT_TRANSLATE_NOOP("core", "Weights get a scale for each output channel instead of one for the layer."),
     // Heads of the tables of analyses.
     QT_TRANSLATE_NOOP("core", "Layer"),
     QT_TRANSLATE_NOOP("core", "Type"),

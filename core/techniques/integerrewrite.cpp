@@ -30,11 +30,33 @@ Form integerForm(DType type, AffineParameters int8)
     return type == DType::float32 ? Form{} : Form{type, int8};
 }
 
+/// TFLite has no TRANSPOSE_CONV over int4.
+DType weightType(OpKind kind, const IntegerPlan &plan)
+{
+    return kind == OpKind::transposeConv ? DType::int8 : plan.weightType;
+}
+
+int weightBits(const Operator &op, const IntegerPlan &plan)
+{
+    return plan.weightType == DType::int8 ? plan.of(op).weightBits : weightType(op.kind, plan) == DType::int4 ? 4 : 8;
+}
+
+/// Two values to a byte, the first in the lower half.
+SharedBytes nibbles(const std::vector<std::int8_t> &values)
+{
+    Bytes packed((values.size() + 1) / 2);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        packed[i / 2] = std::uint8_t(packed[i / 2] | (values[i] & 15) << (i % 2 * 4));
+    return std::make_shared<const Bytes>(std::move(packed));
+}
+
 ChannelSlices weightSlices(const Graph &graph, const Operator &op, const IntegerPlan &plan)
 {
     const WeightLayout layout = *weightLayout(op.kind);
-    return integerWeightSlices(graph[op.inputs[layout.weights]].shape, op.kind, layout.channelAxis,
-                               plan.of(op).perChannel);
+    const bool perChannel = plan.of(op).perChannel;
+    if (weightType(op.kind, plan) == DType::int4) // 16 values are too few for a whole dense layer
+        return channelSlices(graph[op.inputs[layout.weights]].shape, perChannel ? layout.channelAxis : -1);
+    return integerWeightSlices(graph[op.inputs[layout.weights]].shape, op.kind, layout.channelAxis, perChannel);
 }
 
 QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan, float inputScale)
@@ -45,7 +67,7 @@ QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const Int
     std::vector<float> magnitudes = largestMagnitudes(weights, slices);
     if (const TensorId bias = op.input(layout.bias); bias.valid())
         widenForBias(magnitudes, values<float>(graph[bias]), inputScale);
-    return quantizedWeights(weights, slices, magnitudes, plan.of(op).weightBits);
+    return quantizedWeights(weights, slices, magnitudes, weightBits(op, plan));
 }
 
 class Rewriter
@@ -237,11 +259,10 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
     replaceZeroScales(stored.scales);
 
     Tensor tensor = from;
-    tensor.type = DType::int8;
-    tensor.data = sharedBytes(stored.values);
+    tensor.type = weightType(op.kind, m_plan);
+    tensor.data = tensor.type == DType::int4 ? nibbles(stored.values) : sharedBytes(stored.values);
     tensor.quantization = {stored.scales, std::vector<std::int64_t>(stored.scales.size(), 0), {}, {}, {}};
-    const bool perChannel = m_plan.of(op).perChannel && op.kind != OpKind::fullyConnected;
-    tensor.quantization.axis = perChannel ? layout.channelAxis : 0;
+    tensor.quantization.axis = stored.scales.size() > 1 ? layout.channelAxis : 0;
     op.inputs[layout.weights] = graph().addTensor(std::move(tensor));
     if (!bias.valid())
         return;
@@ -258,6 +279,8 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
 std::int32_t Rewriter::version(const IntegerOperator &form, const Operator &op) const
 {
     std::int32_t version = std::max(op.version, form.version);
+    if (weightLayout(op.kind) && weightType(op.kind, m_plan) == DType::int4)
+        version = std::max(version, op.kind == OpKind::fullyConnected ? 10 : 7);
     if (op.kind == OpKind::mul) {
         const float product = parameters(op.inputs[0]).scale * parameters(op.inputs[1]).scale;
         if (product >= parameters(op.outputs[0]).scale)
@@ -383,7 +406,7 @@ std::optional<WeightGrid> integerWeightGrid(const Graph &graph, std::size_t numb
     const std::optional<AffineParameters> &in = plan.activations[std::size_t(op.inputs[layout->data].index)];
     if (!in || !plan.activations[std::size_t(op.outputs[0].index)])
         return std::nullopt;
-    const int highest = (1 << (plan.of(op).weightBits - 1)) - 1;
+    const int highest = (1 << (weightBits(op, plan) - 1)) - 1;
     return WeightGrid{weightSlices(graph, op, plan), storedWeights(graph, op, plan, in->scale).scales, -highest,
                       highest};
 }

@@ -28,6 +28,7 @@ struct IntegerPlan
     /// Of the first graph's tensors: the parameters of activations. Operators that touch a float32 activation without
     /// any stay float.
     std::vector<std::optional<AffineParameters>> activations;
+    DType weightType = DType::int8; ///< int8, or int4 where TFLite has that form of the operator
     bool perChannel = true;         ///< weights of convolutions: a scale for each output channel, or one for all
     int weightBits = 8;             ///< 2 to 8; fewer are stored in int8 all the same
     DType inputType = DType::int8;  ///< int8, uint8 or float32

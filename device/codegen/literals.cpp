@@ -91,6 +91,8 @@ std::string initialiser(const PlanConstant &constant)
         return printed<std::int32_t>(bytes, integerText<std::int32_t>);
     case DType::int64:
         return printed<std::int64_t>(bytes, integerText<std::int64_t>);
+    case DType::int4:
+        return printed<std::uint8_t>(bytes, [](std::uint8_t both) { return '{' + integerText(both) + '}'; });
     case DType::float16:
         return printed<std::uint16_t>(bytes, [](std::uint16_t bits) { return '{' + integerText(bits) + '}'; });
     default:

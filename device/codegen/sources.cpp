@@ -284,6 +284,8 @@ std::string_view cppType(DType type)
         return "int64_t";
     case DType::boolean:
         return "bool";
+    case DType::int4:
+        return "espalier::rt::Int4Pair";
     case DType::float16:
         return "espalier::rt::Half";
     default:

@@ -40,7 +40,8 @@ std::string_view familyName(KernelFamily family);
 /// A lower-case C identifier that resembles `text`; "model" where nothing of it can stay.
 std::string identifierFrom(std::string_view text);
 
-/// The C++ type that a value of this type has in the sources: "int8_t", "float", "espalier::rt::Half".
+/// The C++ type that a value of this type (of int4: two of them) has in the sources: "int8_t", "float",
+/// "espalier::rt::Half".
 std::string_view cppType(DType type);
 
 } // namespace espalier::device

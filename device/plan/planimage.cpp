@@ -25,6 +25,8 @@ std::string_view typeName(DType type)
         return "int64_t";
     case DType::boolean:
         return "bool";
+    case DType::int4:
+        return "Int4Pair";
     case DType::float16:
         return "Half";
     default:

@@ -456,10 +456,11 @@ private:
     {
         const bool isFloat = type == DType::float32;
         const bool isWide = type == DType::int16;
-        const DType weightType = hybrid || isWide ? DType::int8 : type;
+        const bool isNarrow = type == DType::int8 && kind != OpKind::transposeConv && pick(0, 4) == 0;
+        const DType weightType = isNarrow ? DType::int4 : hybrid || isWide ? DType::int8 : type;
         const Quantization inQ = m_graph[x].quantization;
         Quantization outQ = quantization(type), weightQ;
-        const bool perChannel = type != DType::uint8 && kind != OpKind::fullyConnected && pick(0, 2) > 0;
+        const bool perChannel = type != DType::uint8 && (isNarrow || kind != OpKind::fullyConnected) && pick(0, 2) > 0;
         for (int c = 0; weightType != DType::float32 && c < (perChannel ? outputs : 1); ++c) {
             weightQ.scale.push_back(real(0.002f, 0.02f));
             weightQ.zeroPoint.push_back(weightType == DType::uint8 ? pick(100, 150) : 0);

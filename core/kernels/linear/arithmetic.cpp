@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/linear/arithmetic.h"
 
+#include "core/graph/int4.h"
 #include "core/kernels/quantizedmultiplier.h"
 
 #include <algorithm>
@@ -72,6 +73,8 @@ Result<Arithmetic> arithmeticOf(const Tensor &input, const Tensor &filter, const
     }
     if (isByte(input.type) && filter.type == input.type && output.type == input.type)
         return Arithmetic::integer;
+    if (input.type == DType::int8 && filter.type == DType::int4 && output.type == DType::int8)
+        return Arithmetic::integer;
     if (input.type == DType::int16 && filter.type == DType::int8 && output.type == DType::int16)
         return Arithmetic::wide;
     return failed(typesText(input, filter, output));
@@ -101,7 +104,7 @@ Result<void> checkFilterQuantization(const Tensor &filter, int channels, int cha
     if (!std::ranges::all_of(q.scale, [](float scale) { return std::isfinite(scale) && scale >= 0; }))
         return failed("a scale of its filter is negative or not finite");
     const bool isSymmetric = std::ranges::all_of(q.zeroPoint, [](std::int64_t zero) { return zero == 0; });
-    if (!isSymmetric && (filter.type == DType::int8 || q.perChannel()))
+    if (!isSymmetric && (filter.type != DType::uint8 || q.perChannel()))
         return failed("its filter has a zero point other than 0");
     return {};
 }
@@ -229,6 +232,8 @@ float filterValue(const Tensor &filter, const LinearLayer &layer, std::size_t in
 {
     if (filter.type == DType::float32)
         return values<float>(filter)[index];
+    if (filter.type == DType::int4)
+        return float(int4At(filter.data->data(), index));
     const std::uint8_t byte = (*filter.data)[index];
     return float((filter.type == DType::int8 ? int(std::int8_t(byte)) : int(byte)) - layer.filterZero);
 }

@@ -13,7 +13,7 @@ namespace espalier {
 /// How a convolution or dense layer computes, from the types of its tensors.
 enum class Arithmetic {
     floats,  ///< all float32
-    integer, ///< 8-bit in and out, int32 sums
+    integer, ///< 8-bit in and out, int32 sums; the filter may be int4 where the rest is int8
     wide,    ///< int16 in and out, int8 filter, int64 bias
     hybrid,  ///< float32 in and out, int8 filter; the input is quantized at run time
 };

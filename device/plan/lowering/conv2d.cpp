@@ -32,8 +32,10 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         const std::size_t weightsOfOutput = filter.elements() / std::size_t(filter.shape[0]);
         const PlanRef bias = foldedBias(builder, inputId, filterId, biasId, filter.shape[0],
                                         [=](std::size_t i) { return i / weightsOfOutput; });
+        const bool isInt4 = builder.stored(filterId).type == DType::int4;
         const QuantizedRange range = activationRange(options.activation, output);
-        PlanStep &step = builder.call("espalier/conv2d.h", "conv2dQuantized", "ConvolutionLayer");
+        PlanStep &step =
+            builder.call("espalier/conv2d.h", isInt4 ? "conv2dInt4" : "conv2dQuantized", "ConvolutionLayer");
         describeQuantized(step, geometry, range, multipliers.perChannel);
         step.arguments = {builder.input(inputId), builder.constant("filter", filterId), bias, multipliers.multiplier,
                           multipliers.shift,      builder.output(op.outputs[0])};

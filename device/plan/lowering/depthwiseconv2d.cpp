@@ -39,8 +39,10 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
         const auto channels = std::size_t(filter.shape[3]);
         const PlanRef bias = foldedBias(builder, inputId, filterId, biasId, filter.shape[3],
                                         [=](std::size_t i) { return i % channels; });
+        const bool isInt4 = builder.stored(filterId).type == DType::int4;
         const QuantizedRange range = activationRange(options.activation, output);
-        PlanStep &step = builder.call("espalier/depthwiseconv2d.h", "depthwiseConv2dQuantized", "ConvolutionLayer");
+        PlanStep &step = builder.call("espalier/depthwiseconv2d.h",
+                                      isInt4 ? "depthwiseConv2dInt4" : "depthwiseConv2dQuantized", "ConvolutionLayer");
         describeQuantized(step, geometry, range, multipliers.perChannel);
         step.arguments = {builder.input(inputId), builder.constant("filter", filterId), bias, multipliers.multiplier,
                           multipliers.shift,      builder.output(op.outputs[0])};

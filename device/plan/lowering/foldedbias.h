@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/graph/int4.h"
 #include "device/plan/lowering/support.h"
 
 namespace espalier::device {
@@ -19,10 +20,13 @@ PlanRef foldedBias(PlanBuilder &builder, TensorId input, TensorId weights, Tenso
     }
     const auto offset = std::uint32_t(zeroPoint(builder.tensor(input)));
     const std::int32_t weightZero = zeroPoint(builder.tensor(weights));
-    const bool isSigned = builder.stored(weights).type == DType::int8;
+    const DType type = builder.stored(weights).type;
     const auto bytes = builder.values<std::uint8_t>(weights);
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const std::int32_t weight = (isSigned ? std::int8_t(bytes[i]) : std::int32_t(bytes[i])) - weightZero;
+    for (std::size_t i = 0; i < builder.tensor(weights).elements(); ++i) {
+        const std::int32_t weight = (type == DType::int4   ? int4At(bytes.data(), i)
+                                     : type == DType::int8 ? std::int8_t(bytes[i])
+                                                           : std::int32_t(bytes[i])) -
+                                    weightZero;
         std::int32_t &sum = folded[std::size_t(outputOf(i))];
         sum = std::int32_t(std::uint32_t(sum) - offset * std::uint32_t(weight));
     }

@@ -31,8 +31,10 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
         const auto rowLength = std::size_t(inputs);
         const PlanRef bias =
             foldedBias(builder, inputId, weightsId, biasId, outputs, [=](std::size_t i) { return i / rowLength; });
+        const bool isInt4 = builder.stored(weightsId).type == DType::int4;
         const QuantizedRange range = activationRange(options.activation, output);
-        PlanStep &step = builder.call("espalier/fullyconnected.h", "fullyConnectedQuantized", "FullyConnectedLayer");
+        PlanStep &step = builder.call("espalier/fullyconnected.h",
+                                      isInt4 ? "fullyConnectedInt4" : "fullyConnectedQuantized", "FullyConnectedLayer");
         layer.filterZeroPoint = zeroPoint(weights);
         layer.outputZeroPoint = zeroPoint(output);
         layer.range = range;

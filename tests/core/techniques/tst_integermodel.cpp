@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/graph/int4.h"
 #include "core/techniques/integerrewrite.h"
 #include "modelbuilder.h"
 
@@ -84,6 +85,32 @@ private slots:
         const Model perTensor = quantizedSample(plan, notes);
         QCOMPARE(tensorNamed(perTensor.main(), "conv/w").quantization.scale.size(), std::size_t(1));
         QCOMPARE(tensorNamed(perTensor.main(), "conv/b").quantization.scale.size(), std::size_t(1));
+    }
+
+    void fourBitWeightsArePacked()
+    {
+        std::vector<std::string> notes;
+        const ModelPtr floats = sampleModel();
+        IntegerPlan plan = planFor(*floats);
+        plan.weightType = DType::int4;
+        const Model model = quantizedSample(plan, notes);
+        const Graph &graph = model.main();
+        for (const auto &[weights, version] : {std::pair("conv", 7), {"dw", 7}, {"hidden", 10}}) {
+            const Tensor &tensor = tensorNamed(graph, std::string(weights) + "/w");
+            const Tensor &original = tensorNamed(floats->main(), tensor.name);
+            QCOMPARE(tensor.type, DType::int4);
+            QCOMPARE(tensor.data->size(), (tensor.elements() + 1) / 2);
+            QCOMPARE(operatorNamed(graph, weights).version, version);
+            // Each value is the nearest step of its channel's scale, which takes the largest magnitude to 7.
+            const ChannelSlices slices = channelSlices(tensor.shape, tensor.quantization.axis);
+            QCOMPARE(tensor.quantization.scale.size(), slices.slices);
+            for (std::size_t i = 0; i < tensor.elements(); ++i) {
+                const float scale = tensor.quantization.scale[slices.of(i)];
+                const int stored = int4At(tensor.data->data(), i);
+                QVERIFY(std::abs(stored) <= 7);
+                QVERIFY(std::abs(float(stored) * scale - values<float>(original)[i]) <= 0.501f * scale);
+            }
+        }
     }
 
     void scalesFollowTheOperators()

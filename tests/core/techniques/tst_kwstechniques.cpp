@@ -61,6 +61,7 @@ private slots:
         QTest::newRow("int8, bias corrected") << QStringLiteral("quantize-int8 bias-correction=empirical") << 0.005;
         QTest::newRow("int8, 4-bit weights")
             << QStringLiteral("quantize-int8 bits=4 rounding=adaround iterations=1000") << 0.015;
+        QTest::newRow("int4") << QStringLiteral("quantize-int4") << 0.015;
         QTest::newRow("pruned, int8") << QStringLiteral("prune-magnitude sparsity=0.2 | quantize-int8") << 0.05;
     }
 

@@ -583,6 +583,9 @@ private slots:
             QTest::newRow(start) << QStringLiteral("cluster-weights clusters=64 start=") + QString::fromUtf8(start)
                                  << 0.1f;
         QTest::newRow("int8") << QStringLiteral("quantize-int8") << 0.06f;
+        QTest::newRow("int4") << QStringLiteral("quantize-int4") << 0.3f;
+        QTest::newRow("int4, rounded adaptively")
+            << QStringLiteral("quantize-int4 rounding=adaround iterations=50") << 0.3f;
         QTest::newRow("int8 per tensor") << QStringLiteral("quantize-int8 per_channel=false") << 0.08f;
         for (const char *method : {"moving-average", "mean", "percentile", "mse", "entropy", "tf_enhanced"})
             QTest::newRow(method) << QStringLiteral("quantize-int8 calibration=") + QString::fromUtf8(method) << 0.15f;

@@ -23,7 +23,7 @@ void conv2dQuantized(const ConvolutionLayer &layer, const T *input, const Weight
         detail::forEachPixel(layer, input, [&](const T *image, int top, int left) {
             detail::forEachBlock(layer.outputChannels, [&](int first, auto count) {
                 constexpr int n = decltype(count)::value;
-                const Weight *weights = filter + first * taps;
+                const auto weights = weightsFrom(filter, first * taps);
                 uint32_t sums[n];
 #pragma GCC unroll 4
                 for (int i = 0; i < n; ++i)
@@ -61,6 +61,13 @@ void conv2dQuantized(const ConvolutionLayer &layer, const T *input, const Weight
         });
         input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
+}
+
+/// The int8 form over int4 weights, which are unpacked as they are read.
+inline void conv2dInt4(const ConvolutionLayer &layer, const int8_t *input, const Int4Pair *filter, const int32_t *bias,
+                       const int32_t *multiplier, const int8_t *shift, int8_t *output)
+{
+    conv2dQuantized(layer, input, filter, bias, multiplier, shift, output);
 }
 
 /// Float form. Weights and biases are float or Half.

@@ -31,7 +31,7 @@ void depthwiseConv2dQuantized(const ConvolutionLayer &layer, const T *input, con
         detail::forEachPixel(layer, input, [&](const T *image, int top, int left) {
             detail::forEachBlock(layer.outputChannels, [&](int first, auto count) {
                 constexpr int n = decltype(count)::value;
-                const Weight *weights = filter + first;
+                const auto weights = weightsFrom(filter, first);
                 int channel[n];
 #pragma GCC unroll 4
                 for (int i = 0; i < n; ++i)
@@ -65,6 +65,13 @@ void depthwiseConv2dQuantized(const ConvolutionLayer &layer, const T *input, con
         });
         input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
+}
+
+/// The int8 form over int4 weights, which are unpacked as they are read.
+inline void depthwiseConv2dInt4(const ConvolutionLayer &layer, const int8_t *input, const Int4Pair *filter,
+                                const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *output)
+{
+    depthwiseConv2dQuantized(layer, input, filter, bias, multiplier, shift, output);
 }
 
 /// Float form. Weights and biases are float or Half.

@@ -20,7 +20,7 @@ void fullyConnectedQuantized(const FullyConnectedLayer &layer, const T *input, c
     for (int row = 0; row < layer.rows; ++row) {
         detail::forEachBlock(layer.outputs, [&](int first, auto count) {
             constexpr int n = decltype(count)::value;
-            const Weight *weight = weights + first * layer.inputs;
+            const auto weight = weightsFrom(weights, first * layer.inputs);
             uint32_t sums[n];
 #pragma GCC unroll 4
             for (int i = 0; i < n; ++i)
@@ -43,6 +43,13 @@ void fullyConnectedQuantized(const FullyConnectedLayer &layer, const T *input, c
         });
         input += layer.inputs;
     }
+}
+
+/// The int8 form over int4 weights, which are unpacked as they are read.
+inline void fullyConnectedInt4(const FullyConnectedLayer &layer, const int8_t *input, const Int4Pair *weights,
+                               const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *output)
+{
+    fullyConnectedQuantized(layer, input, weights, bias, multiplier, shift, output);
 }
 
 /// Float form. Weights and biases are float or Half.

@@ -47,6 +47,11 @@ inline bool hasHybridParts(const Layer &l, int32_t outputs, const Operand *o, ui
     return o[2].holds(l.perChannel ? uint32_t(outputs) : 1) && o[3].holds(l.hasBias ? uint32_t(outputs) : 0) &&
            o[4].isWritable(image);
 }
+/// Bytes of so many int4 weights.
+inline uint32_t packedInt4(uint32_t weights)
+{
+    return weights > most ? tooMany : (weights + 1) / 2;
+}
 inline uint32_t imageOf(const ConvolutionLayer &l)
 {
     return product(l.inputHeight, l.inputWidth, l.inputChannels);
@@ -67,6 +72,17 @@ inline bool conv2dHybrid(const ConvolutionLayer &l, const Operand *o)
 inline bool depthwiseConv2dQuantized(const ConvolutionLayer &l, const Operand *o)
 {
     return isDepthwise(l, o, o[5]) && hasScales(l, l.outputChannels, o);
+}
+inline bool conv2dInt4(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t weights = product(l.filterHeight, l.filterWidth, l.inputChannels, l.outputChannels);
+    return convolves(l, o, packedInt4(weights), o[5]) && hasScales(l, l.outputChannels, o);
+}
+inline bool depthwiseConv2dInt4(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t weights = product(l.filterHeight, l.filterWidth, l.outputChannels);
+    return product(l.inputChannels, l.depthMultiplier) == uint32_t(l.outputChannels) &&
+           convolves(l, o, packedInt4(weights), o[5]) && hasScales(l, l.outputChannels, o);
 }
 inline bool depthwiseConv2dFloat(const ConvolutionLayer &l, const Operand *o)
 {
@@ -105,6 +121,11 @@ __attribute__((noinline)) inline bool multiplies(const FullyConnectedLayer &l, c
 inline bool fullyConnectedQuantized(const FullyConnectedLayer &l, const Operand *o)
 {
     return multiplies(l, o, o[5]) && hasScales(l, l.outputs, o);
+}
+inline bool fullyConnectedInt4(const FullyConnectedLayer &l, const Operand *o)
+{
+    return o[0].holds(product(l.rows, l.inputs)) && o[1].holds(packedInt4(product(l.outputs, l.inputs))) &&
+           o[5].isWritable(product(l.rows, l.outputs)) && hasScales(l, l.outputs, o);
 }
 inline bool fullyConnectedFloat(const FullyConnectedLayer &l, const Operand *o)
 {

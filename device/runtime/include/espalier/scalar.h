@@ -51,6 +51,39 @@ inline float toFloat(Half half)
 #endif
 }
 
+/// Two 4-bit weights as they lie in flash, the first in the lower half.
+struct Int4Pair
+{
+    uint8_t both;
+};
+
+/// Goes through 4-bit weights as a pointer goes through bytes.
+class Int4Weights
+{
+public:
+    Int4Weights(const Int4Pair *pairs, int first) : m_pairs(pairs), m_first(first) {}
+    int32_t operator[](int i) const
+    {
+        const int at = m_first + i;
+        return int32_t((unsigned(m_pairs[at >> 1].both) >> ((at & 1) * 4) & 15) ^ 8) - 8;
+    }
+
+private:
+    const Int4Pair *m_pairs;
+    int m_first;
+};
+
+/// The weights of a constant from number `first` on.
+template <class Weight>
+inline const Weight *weightsFrom(const Weight *weights, int first)
+{
+    return weights + first;
+}
+inline Int4Weights weightsFrom(const Int4Pair *weights, int first)
+{
+    return Int4Weights(weights, first);
+}
+
 /// The fused activations, as numbers.
 constexpr int noActivation = 0, relu = 1, reluN1To1 = 2, relu6 = 3;
 
