@@ -47,12 +47,16 @@ inline uint32_t sum(uint32_t a, uint32_t b)
     return a > most || b > most ? tooMany : a + b;
 }
 
+/// The longest stride or dilation that a layer may have: a step past the last cell then overflows nothing.
+constexpr int32_t longestStep = 4096;
+
 /// Whether every window over an axis of `in` cells begins and ends within the image or meets it: what the kernels' walk
 /// over runs of cells relies on.
 __attribute__((noinline)) inline bool windows(int32_t in, int32_t filter, int32_t stride, int32_t dilation, int32_t pad,
                                               int32_t out)
 {
-    if (in < 1 || filter < 1 || stride < 1 || dilation < 1 || pad < 0 || out < 1)
+    if (in < 1 || filter < 1 || stride < 1 || dilation < 1 || pad < 0 || out < 1 || stride > longestStep ||
+        dilation > longestStep)
         return false;
     const int64_t beforeLast = int64_t(filter - 1) * dilation, lastStart = int64_t(out - 1) * stride - pad;
     return beforeLast <= most && pad <= beforeLast && lastStart < in && in <= int32_t(most);
