@@ -5,6 +5,7 @@
 #include "widgets/plots/curveplot.h"
 
 #include "widgets/plots/axisticker.h"
+#include "widgets/plots/drawnitem.h"
 #include "widgets/theme.h"
 
 #include <QHelpEvent>
@@ -29,23 +30,6 @@ constexpr qreal labelGap = 6;
 class CurvePlot::Private
 {
 public:
-    class Lines : public QCPAbstractItem
-    {
-    public:
-        Lines(QCustomPlot *plot, Private &owner) : QCPAbstractItem(plot), m_owner(owner)
-        {
-            setClipToAxisRect(false);
-            setSelectable(false);
-        }
-        double selectTest(const QPointF &, bool, QVariant *) const override { return -1; }
-
-    protected:
-        void draw(QCPPainter *painter) override { m_owner.draw(*painter); }
-
-    private:
-        Private &m_owner;
-    };
-
     struct Hit
     {
         int curve = -1;
@@ -54,7 +38,7 @@ public:
 
     explicit Private(CurvePlot *owner) : q(owner), plot(new QCustomPlot(owner))
     {
-        new Lines(plot, *this); // owned by the plot
+        new DrawnItem(plot, [this](QPainter &painter) { draw(painter); });
         plot->setFocusPolicy(Qt::NoFocus);
         plot->setMouseTracking(true);
         plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new AxisTicker(chart.xLogarithmic)));

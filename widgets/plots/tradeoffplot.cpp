@@ -8,6 +8,7 @@
 #include "widgets/models/variantmodel.h"
 #include "widgets/plots/axisscale.h"
 #include "widgets/plots/axisticker.h"
+#include "widgets/plots/drawnitem.h"
 #include "widgets/plots/labelplacer.h"
 #include "widgets/plots/tradeoffdata.h"
 #include "widgets/theme.h"
@@ -35,42 +36,6 @@ constexpr int reach = 16; // pixels from a dot that still mean it
 class TradeoffPlot::Private
 {
 public:
-    /// Draws the dots and their names, above everything else of the plot.
-    class Dots : public QCPAbstractItem
-    {
-    public:
-        Dots(QCustomPlot *plot, Private &owner) : QCPAbstractItem(plot), m_owner(owner)
-        {
-            setClipToAxisRect(false);
-            setSelectable(false);
-        }
-        double selectTest(const QPointF &, bool, QVariant *) const override { return -1; }
-
-    protected:
-        void draw(QCPPainter *painter) override { m_owner.drawDots(*painter); }
-
-    private:
-        Private &m_owner;
-    };
-
-    /// Shades what keeps the limits of the axes, below the grid.
-    class Feasible : public QCPAbstractItem
-    {
-    public:
-        Feasible(QCustomPlot *plot, Private &owner) : QCPAbstractItem(plot), m_owner(owner)
-        {
-            setSelectable(false);
-            setLayer(QStringLiteral("background"));
-        }
-        double selectTest(const QPointF &, bool, QVariant *) const override { return -1; }
-
-    protected:
-        void draw(QCPPainter *painter) override { m_owner.drawFeasible(*painter); }
-
-    private:
-        Private &m_owner;
-    };
-
     Private(TradeoffPlot *owner, const VariantModel *variants);
 
     void update(bool mayRescale = true);
@@ -104,8 +69,10 @@ TradeoffPlot::Private::Private(TradeoffPlot *owner, const VariantModel *variants
       yBox(new QComboBox(owner)), xLog(new QCheckBox(TradeoffPlot::tr("log"), owner)),
       yLog(new QCheckBox(TradeoffPlot::tr("log"), owner)), empty(new QLabel(plot))
 {
-    new Feasible(plot, *this); // owned by the plot, as the dots are
-    new Dots(plot, *this);
+    auto *feasible = new DrawnItem(plot, [this](QPainter &painter) { drawFeasible(painter); });
+    feasible->setClipToAxisRect(true);
+    feasible->setLayer(QStringLiteral("background")); // below the grid
+    new DrawnItem(plot, [this](QPainter &painter) { drawDots(painter); });
     plot->setObjectName(QStringLiteral("tradeoffCanvas"));
     plot->setFocusPolicy(Qt::StrongFocus);
     plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
