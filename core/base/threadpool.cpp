@@ -12,14 +12,32 @@
 
 namespace espalier {
 
+namespace {
+
+/// Looks a moment, about 20 microseconds, whether something has come true: jobs follow each other closely, and going to
+/// sleep and waking take longer than most of their pauses. No longer than that: who spins takes others' processor.
+template <class Condition>
+void lookFor(const Condition &condition)
+{
+    constexpr int looks = 1000;
+    for (int i = 0; i < looks && !condition(); ++i) {
+#if defined(__x86_64__) || defined(__i386__)
+        __builtin_ia32_pause();
+#endif
+    }
+}
+
+} // namespace
+
 struct ThreadPool::State
 {
     std::mutex mutex;
     std::condition_variable wake;
     std::condition_variable idle;
-    std::size_t generation = 0;
-    int working = 0;
-    bool stopping = false;
+    std::atomic<std::size_t> generation = 0; ///< of the job; changes under the mutex, as do the next three
+    std::atomic<int> working = 0;            ///< threads that have taken part in the job and not left it
+    std::atomic<bool> stopping = false;
+    bool open = false; ///< threads may still take part
 
     const std::function<void(std::size_t, int)> *task = nullptr;
     std::size_t count = 0;
@@ -43,12 +61,17 @@ struct ThreadPool::State
     void loop(int worker)
     {
         std::size_t seen = 0;
-        std::unique_lock lock(mutex);
+        const auto isCalled = [&] { return stopping || generation != seen; };
         while (true) {
-            wake.wait(lock, [&] { return stopping || generation != seen; });
+            lookFor(isCalled);
+            std::unique_lock lock(mutex);
+            wake.wait(lock, isCalled);
             if (stopping)
                 return;
             seen = generation;
+            if (!open) // the others were done before this thread woke
+                continue;
+            ++working;
             lock.unlock();
             drain(worker);
             lock.lock();
@@ -93,13 +116,16 @@ void ThreadPool::run(std::size_t count, const std::function<void(std::size_t, in
         s.count = count;
         s.next = 0;
         s.thrown = nullptr;
-        s.working = int(s.threads.size());
+        s.open = true;
         ++s.generation;
     }
     s.wake.notify_all();
     s.drain(0);
+    const auto isDone = [&] { return s.working == 0; };
+    lookFor(isDone);
     std::unique_lock lock(s.mutex);
-    s.idle.wait(lock, [&] { return s.working == 0; });
+    s.open = false;
+    s.idle.wait(lock, isDone);
     if (s.thrown)
         std::rethrow_exception(s.thrown);
 }

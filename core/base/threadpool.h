@@ -8,7 +8,8 @@
 
 namespace espalier {
 
-/// A fixed set of threads that sleep between jobs (never spin: a spinning pool collapses on a shared machine).
+/// A fixed set of threads that sleep between jobs, after a moment of looking whether the next one follows at once (a pool
+/// that spins for longer collapses on a shared machine). A job is done without threads that woke too late for it.
 class ThreadPool
 {
 public:

@@ -27,7 +27,7 @@ std::size_t TrainingNetwork::imagesPerPart() const
 {
     constexpr std::size_t near = 1 << 19; // bytes
     // Larger parts are fewer to share among threads, but fewer also to wait for at each normalization.
-    const std::size_t most = m_normalizations.empty() ? 16 : 32;
+    const std::size_t most = 16;
     std::size_t bytes = m_graph[m_graph.inputs[0]].bytes();
     for (const Operator &op : m_graph.operators)
         bytes += m_graph[op.outputs[0]].bytes();
