@@ -1847,6 +1847,10 @@
         <source>Weights are int8, activations stay float: the file shrinks to about a quarter, RAM does not. Full-integer int8 quantizes both.</source>
         <translation>Os pesos são int8, as ativações continuam em ponto flutuante: o arquivo encolhe para cerca de um quarto, a RAM não. O int8 totalmente inteiro quantiza ambos.</translation>
     </message>
+    <message>
+        <source>%1 % of the weights are zero, and sparse kernels leave them out, but they are stored like any number: %2 did not change.</source>
+        <translation>%1 % dos pesos são zero, e kernels esparsos os deixam de fora, mas eles são armazenados como qualquer número: %2 não mudou.</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::Inspector</name>

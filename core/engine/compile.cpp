@@ -71,13 +71,6 @@ std::string obstacle(const Graph &graph, const Operator &op, const std::vector<b
     return {};
 }
 
-/// The share of zeros in an operator's weights.
-double zerosOf(const Graph &graph, const Operator &op)
-{
-    const std::span<const float> weights = values<float>(graph[op.inputs[weightLayout(op.kind)->weights]]);
-    return weights.empty() ? 0 : double(std::ranges::count(weights, 0.0f)) / double(weights.size());
-}
-
 void prepareSteps(Plan &plan)
 {
     const std::optional<double> sparseFrom = sparseHint(*plan.model);
@@ -92,7 +85,7 @@ void prepareSteps(Plan &plan)
             if (id.valid())
                 written[std::size_t(id.index)] = true;
         if (why.empty()) {
-            const bool sparse = sparseFrom && canRunSparsely(graph, op) && zerosOf(graph, op) >= *sparseFrom;
+            const bool sparse = sparseFrom && runsSparsely(graph, op, *sparseFrom);
             Result<std::unique_ptr<const Kernel>> kernel =
                 sparse ? makeSparseKernel(graph, op) : kernelKind(op.kind)->make(graph, op);
             if (!kernel)

@@ -18,8 +18,13 @@ constexpr const char *entryName = "espalier_sparse_from";
 void setSparseHint(Model &model, double leastSparsity)
 {
     const std::string text = numberText(leastSparsity);
-    std::erase_if(model.metadata, [](const MetadataEntry &entry) { return entry.name == entryName; });
+    clearSparseHint(model);
     model.metadata.push_back({entryName, std::make_shared<const Bytes>(text.begin(), text.end())});
+}
+
+void clearSparseHint(Model &model)
+{
+    std::erase_if(model.metadata, [](const MetadataEntry &entry) { return entry.name == entryName; });
 }
 
 std::optional<double> sparseHint(const Model &model)

@@ -12,6 +12,8 @@ namespace espalier {
 /// Other programs pass over it.
 void setSparseHint(Model &model, double leastSparsity);
 
+void clearSparseHint(Model &model);
+
 /// The share, or nothing where the model carries no such note or one that does not read as a share.
 std::optional<double> sparseHint(const Model &model);
 

@@ -3,6 +3,7 @@
 #include "core/kernels/sparseproduct.h"
 
 #include "core/graph/weightlayout.h"
+#include "core/kernels/floatrange.h"
 #include "core/kernels/simd/isa.h"
 #include "core/kernels/vectorize.h"
 
@@ -29,14 +30,14 @@ struct Rows
     std::vector<std::uint32_t> channels;
     std::vector<float> weights;
     std::vector<float> bias;
-    float lowest = -std::numeric_limits<float>::infinity(), highest = std::numeric_limits<float>::infinity();
+    FloatRange range;
 };
 
 inline void clampTile(const Rows &rows, float *out)
 {
     ESPALIER_INDEPENDENT
     for (std::size_t i = 0; i < tile; ++i)
-        out[i] = std::clamp(out[i], rows.lowest, rows.highest);
+        out[i] = std::clamp(out[i], rows.range.low, rows.range.high);
 }
 
 /// `turned` holds `tile` positions of each input channel side by side; `out` gets the same of each output. Sums start
@@ -156,7 +157,7 @@ ESPALIER_VECTORIZE void multiplyOne(const Rows &rows, const float *in, float *ou
         for (std::size_t i = 0; i < n; ++i) {
             for (; at[i] < rows.ends[o + i]; ++at[i])
                 sums[i] = __builtin_fmaf(in[rows.channels[at[i]]], rows.weights[at[i]], sums[i]);
-            out[o + i] = std::clamp(sums[i] + rows.bias[o + i], rows.lowest, rows.highest);
+            out[o + i] = std::clamp(sums[i] + rows.bias[o + i], rows.range.low, rows.range.high);
         }
     }
 }
@@ -216,14 +217,22 @@ bool canRunSparsely(const Graph &graph, const Operator &op)
         graph[data].isConstant() || !graph[weights].isConstant() ||
         (bias.valid() && (!graph[bias].isConstant() || !isFloat(bias))))
         return false;
-    const Activation activation = activationOf(op);
-    if (activation == Activation::tanh || activation == Activation::signBit)
+    if (!floatRange(activationOf(op)))
         return false;
     if (op.kind == OpKind::fullyConnected)
         return true;
     const auto &options = op.as<Conv2DOptions>();
     const Shape &filter = graph[weights].shape;
     return filter.size() == 4 && filter[1] == 1 && filter[2] == 1 && options.strideH == 1 && options.strideW == 1;
+}
+
+bool runsSparsely(const Graph &graph, const Operator &op, double leastZeros)
+{
+    if (!canRunSparsely(graph, op))
+        return false;
+    const std::span<const float> weights = values<float>(graph[op.inputs[weightLayout(op.kind)->weights]]);
+    const auto zeros = double(std::ranges::count(weights, 0.0f));
+    return !weights.empty() && zeros >= leastZeros * double(weights.size());
 }
 
 Result<std::unique_ptr<const Kernel>> makeSparseKernel(const Graph &graph, const Operator &op)
@@ -250,13 +259,7 @@ Result<std::unique_ptr<const Kernel>> makeSparseKernel(const Graph &graph, const
     rows.bias.assign(outputs, 0.0f);
     if (const TensorId bias = op.input(layout.bias); bias.valid())
         std::ranges::copy(values<float>(graph[bias]), rows.bias.begin());
-    const Activation activation = activationOf(op);
-    if (activation == Activation::relu || activation == Activation::relu6)
-        rows.lowest = 0;
-    if (activation == Activation::reluN1To1)
-        rows.lowest = -1;
-    if (activation != Activation::none && activation != Activation::relu)
-        rows.highest = activation == Activation::relu6 ? 6.0f : 1.0f;
+    rows.range = *floatRange(activationOf(op));
     const std::size_t positions = graph[op.inputs[layout.data]].elements() / inputs;
     return std::unique_ptr<const Kernel>(std::make_unique<SparseProduct>(std::move(rows), inputs, positions));
 }

@@ -10,6 +10,9 @@ namespace espalier {
 /// that makeSparseKernel() takes.
 bool canRunSparsely(const Graph &graph, const Operator &op);
 
+/// Whether it can and at least this share of its weights is zero.
+bool runsSparsely(const Graph &graph, const Operator &op, double leastZeros);
+
 /// The operator's kernel that multiplies by its non-zero weights alone: it keeps them with their input channels, output
 /// after output, and runs each over several positions at once, as sparse engines do (arXiv 1911.09723). The sums
 /// have the dense kernel's bits, but where an input is not finite. A `failed` error where the operator's kind kernel

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/evaluate.h"
 
+#include "core/metrics/noiseinput.h"
 #include "core/metrics/realvalues.h"
 #include "core/metrics/statistics.h"
 
@@ -196,21 +197,9 @@ HostTime hostTime(const ProgramPtr &program, const Progress &progress)
     constexpr int warmUpRuns = 3, fewestRuns = 30, mostRuns = 1000;
     constexpr double enoughSeconds = 0.25;
     Session session(program);
-    // Input values may matter (a hybrid layer takes a shorter way through zeros), so they are neither zero nor odd.
     const Graph &graph = program->graph();
-    for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-        const std::span<std::byte> bytes = session.input(i);
-        std::uint32_t state = 2654435769u;
-        const bool isFloat = graph[graph.inputs[i]].type == DType::float32;
-        for (std::size_t at = 0; at < bytes.size(); at += isFloat ? 4 : 1) {
-            state = state * 1664525u + 1013904223u;
-            const float value = float(state >> 24) / 127.5f - 1.0f;
-            if (isFloat)
-                std::memcpy(bytes.data() + at, &value, sizeof value);
-            else
-                bytes[at] = std::byte(state >> 24);
-        }
-    }
+    for (std::size_t i = 0; i < graph.inputs.size(); ++i)
+        fillWithNoise(graph[graph.inputs[i]].type, session.input(i));
     for (int run = 0; run < warmUpRuns && !progress.cancelled(); ++run)
         session.run();
 

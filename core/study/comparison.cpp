@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/comparison.h"
 
+#include "core/graph/sparsehint.h"
+#include "core/metrics/sparsetimes.h"
 #include "core/study/benchqueue.h"
 #include "core/study/guarded.h"
 #include "core/study/hostmeasure.h"
@@ -174,6 +176,12 @@ Result<void> Comparison::measure(std::size_t variant, Row &row)
     m_queue.pause();
     const Result<HostTime> timed =
         measureHostTime(row, *program, m_overall.part(first, evaluatedAt, hostDoneAt, label + ": timing on this host"));
+    if (timed && sparseHint(*m_variants[variant].model)) {
+        const Result<SparseTimes> times = sparseTimes(m_variants[variant].model, m_progress);
+        if (!times)
+            return times.error();
+        row.set(Column::why, times->text());
+    }
     // Before the first boards start, the queue stays paused for the other quick variants.
     if (m_variants[variant].recipe.needs() == TechniqueNeeds::training)
         m_queue.resume();

@@ -93,11 +93,14 @@ std::optional<PruningRemark> pruningRemark(const Row &row, const Row &original)
         if (stayed(row, original, column))
             remark.unchanged.push_back(column);
     const bool boardTime = row.has(Column::latencyMs) || row.has(Column::instructions);
-    if (!boardTime && !has("sparse-runtime") && stayed(row, original, Column::hostMs))
+    if (has("sparse-runtime") && !boardTime)
+        remark.kind = PruningRemark::Kind::zerosSkipped;
+    else if (!boardTime && stayed(row, original, Column::hostMs))
         remark.unchanged.push_back(Column::hostMs);
     if (remark.unchanged.empty())
         return std::nullopt;
-    if (!has("remove-sparsity") && std::ranges::none_of(recipe->steps(), [](const Recipe::Step &step) {
+    if (remark.kind == PruningRemark::Kind::zerosStored && !has("remove-sparsity") &&
+        std::ranges::none_of(recipe->steps(), [](const Recipe::Step &step) {
             return step.technique->family == TechniqueFamily::quantization;
         }))
         remark.recipe = remedy(*recipe, remark.kind);
@@ -115,9 +118,12 @@ std::string PruningRemark::text() const
     std::vector<std::string> names;
     for (const Column column : unchanged)
         names.push_back(nameOf(column));
-    sentence = percentText(std::round(zeros * 100) / 100) +
-               " of the weights are zero, but zeros are stored and multiplied like any number: " + joined(names, ", ") +
-               " did not change.";
+    sentence =
+        percentText(std::round(zeros * 100) / 100) +
+        (kind == Kind::zerosSkipped
+             ? " of the weights are zero, and sparse kernels leave them out, but they are stored like any number: "
+             : " of the weights are zero, but zeros are stored and multiplied like any number: ") +
+        joined(names, ", ") + " did not change.";
     return recipe.empty() ? sentence : sentence + " Gain it with '" + recipe + "' or prune-channels";
 }
 

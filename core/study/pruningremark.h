@@ -14,8 +14,9 @@ namespace espalier {
 struct PruningRemark
 {
     enum class Kind {
-        zerosStored, ///< zeros take the place and the time of any other number
-        masksKept    ///< masks are stored beside the weights
+        zerosStored,  ///< zeros take the place and the time of any other number
+        zerosSkipped, ///< this computer leaves them out (sparse-runtime), yet they are stored
+        masksKept     ///< masks are stored beside the weights
     };
     Kind kind = Kind::zerosStored;
     double zeros = 0;              ///< share of the weights

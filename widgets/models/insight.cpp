@@ -41,9 +41,13 @@ Insight insightOf(const PruningRemark &remark, const Row &row, const Row &origin
     QStringList names;
     for (const Column column : remark.unchanged)
         names += nameInSentence(column);
-    QString text = Texts::tr("%1 % of the weights are zero, but zeros are stored and multiplied like any number: "
-                             "%2 did not change.")
-                       .arg(QLocale().toString(remark.zeros * 100, 'f', 0), QLocale().createSeparatedList(names));
+    const QString sentence =
+        remark.kind == PruningRemark::Kind::zerosSkipped
+            ? Texts::tr("%1 % of the weights are zero, and sparse kernels leave them out, but they are stored like any "
+                        "number: %2 did not change.")
+            : Texts::tr("%1 % of the weights are zero, but zeros are stored and multiplied like any number: "
+                        "%2 did not change.");
+    QString text = sentence.arg(QLocale().toString(remark.zeros * 100, 'f', 0), QLocale().createSeparatedList(names));
     const auto zipped = row.number(Column::zippedBytes), before = original.number(Column::zippedBytes);
     if (zipped && before && *zipped < *before)
         text += QLatin1Char(' ') + Texts::tr("Only the zipped file shrank, to %1.").arg(bytesText(*zipped));

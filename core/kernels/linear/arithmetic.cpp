@@ -3,39 +3,15 @@
 #include "core/kernels/linear/arithmetic.h"
 
 #include "core/graph/int4.h"
+#include "core/kernels/floatrange.h"
 #include "core/kernels/quantizedmultiplier.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace espalier {
 
 namespace {
-
-struct FloatRange
-{
-    float low = -std::numeric_limits<float>::infinity(), high = std::numeric_limits<float>::infinity();
-};
-
-Result<FloatRange> rangeOf(Activation activation)
-{
-    const FloatRange all;
-    switch (activation) {
-    case Activation::none:
-        return all;
-    case Activation::relu:
-        return FloatRange{0, all.high};
-    case Activation::reluN1To1:
-        return FloatRange{-1, 1};
-    case Activation::relu6:
-        return FloatRange{0, 6};
-    case Activation::tanh:
-    case Activation::signBit:
-        break;
-    }
-    return failed("its fused activation is neither RELU, RELU6 nor RELU_N1_TO_1");
-}
 
 /// The values between which an activation keeps the output.
 void clampTo(const FloatRange &range, const Tensor &output, LinearLayer &layer)
@@ -182,9 +158,9 @@ Result<LinearLayer> makeLinearLayer(const LayerTensors &tensors, Activation acti
     const Result<Arithmetic> arithmetic = arithmeticOf(input, filter, output);
     if (!arithmetic)
         return arithmetic.error();
-    const Result<FloatRange> range = rangeOf(activation);
+    const std::optional<FloatRange> range = floatRange(activation);
     if (!range)
-        return range.error();
+        return failed("its fused activation is neither RELU, RELU6 nor RELU_N1_TO_1");
 
     LinearLayer layer;
     layer.arithmetic = *arithmetic;

@@ -5,10 +5,14 @@
 #include "core/graph/sparsehint.h"
 #include "core/kernels/simd/isa.h"
 #include "core/kernels/sparseproduct.h"
+#include "core/kernels/xnnpackproduct.h"
+#include "core/metrics/sparsetimes.h"
 #include "support/graphbuilder.h"
 
 #include <QtTest>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 
 using namespace espalier;
@@ -108,6 +112,63 @@ private slots:
         const TensorId in = b.input({1, 4, 4, 1});
         const TensorId w = b.constant({2, 3, 3, 1}, std::vector<float>(18, 0.0f));
         QVERIFY(!takes(b.model({b.conv2D(in, w, TensorId::none, {})})));
+    }
+
+    void xnnpackComputesTheSame_data()
+    {
+        QTest::addColumn<int>("pixels");
+        QTest::addColumn<int>("activation");
+        for (const int pixels : {1, 32, 75})
+            for (const Activation activation : {Activation::none, Activation::relu6})
+                QTest::addRow("%d pixels, %d", pixels, int(activation)) << pixels << int(activation);
+    }
+    void xnnpackComputesTheSame()
+    {
+        QFETCH(int, pixels);
+        QFETCH(int, activation);
+        const std::shared_ptr<Model> model = pruned(pixels, Activation(activation));
+        const Graph &graph = model->main();
+        const Operator &conv = graph.operators[0];
+        Result<XnnpackProduct> dense = XnnpackProduct::make(graph, conv, XnnpackProduct::Form::dense);
+        if (!dense && dense.error().code == ErrorCode::missingTool)
+            QSKIP(dense.error().message.c_str());
+        QVERIFY2(dense, dense ? "" : dense.error().message.c_str());
+        Result<XnnpackProduct> sparse = XnnpackProduct::make(graph, conv, XnnpackProduct::Form::sparse);
+        QVERIFY2(sparse, sparse ? "" : sparse.error().message.c_str());
+        QVERIFY(!XnnpackProduct::make(graph, graph.operators[1], XnnpackProduct::Form::sparse)); // a dense layer
+
+        Random random(8);
+        const std::vector<float> in = draws(20 * std::size_t(pixels), 0, random);
+        const std::shared_ptr<Model> alone = pruned(pixels, Activation(activation));
+        alone->main().outputs = {conv.outputs[0]};
+        const std::vector<float> expected = run(alone, 1, 1); // on the same draws
+
+        std::ranges::copy(in, dense->input().begin());
+        dense->run();
+        const std::span<float> turned = sparse->input();
+        for (std::size_t p = 0; p < std::size_t(pixels); ++p)
+            for (std::size_t c = 0; c < 20; ++c)
+                turned[c * std::size_t(pixels) + p] = in[p * 20 + c];
+        sparse->run();
+        for (std::size_t p = 0; p < std::size_t(pixels); ++p)
+            for (std::size_t c = 0; c < 19; ++c) {
+                const float wanted = expected[p * 19 + c];
+                QVERIFY(std::abs(dense->output()[p * 19 + c] - wanted) < 1e-5);
+                QVERIFY(std::abs(sparse->output()[c * std::size_t(pixels) + p] - wanted) < 1e-5);
+            }
+    }
+
+    void timesAreTold()
+    {
+        const Result<SparseTimes> times = sparseTimes(hinted(pruned(75, Activation::relu)));
+        QVERIFY2(times, times ? "" : times.error().message.c_str());
+        QVERIFY(times->denseMs > 0 && times->sparseMs > 0);
+        QCOMPARE(times->layers, 2);
+        QVERIFY(times->text().starts_with("One image on this computer takes "));
+        if (!times->xnnpack)
+            QSKIP(times->whyNoXnnpack.c_str());
+        QCOMPARE(times->xnnpack->layers, 1); // the dense layer is none of its kind
+        QVERIFY(times->xnnpack->denseMs > 0 && times->xnnpack->sparseMs > 0);
     }
 
     void readsItsHint()

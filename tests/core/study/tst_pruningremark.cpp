@@ -44,6 +44,16 @@ private slots:
                  1);
     }
 
+    void zerosAreSkipped()
+    {
+        const auto remark =
+            pruningRemark(row("prune-global sparsity=0.9 | sparse-runtime", 0.9, 1000), row("", 0, 1000));
+        QVERIFY(remark);
+        QCOMPARE(remark->kind, PruningRemark::Kind::zerosSkipped);
+        QCOMPARE(remark->recipe, std::string()); // what removes them would leave nothing to skip
+        QVERIFY(remark->text().find("leave them out") != std::string::npos);
+    }
+
     void masksAreKept()
     {
         const auto remark = pruningRemark(row("prune-global sparsity=0.8 strip=no", 0.8, 1941), row("", 0, 1000));
