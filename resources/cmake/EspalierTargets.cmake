@@ -40,11 +40,15 @@ function(espalier_precompile_for_tests)
 endfunction()
 
 # espalier_test(NAME [OPTIMIZED] [LABELS …] [LIBRARIES …] [SOURCES …]): builds tst_NAME from tst_NAME.cpp (and SOURCES) and
-# registers it. Labels: unit, gui, board, hardware. OPTIMIZED: as the library is, where the test itself computes much.
+# registers it. Labels: unit, accuracy (long runs over real data, which the sanitizers do without), gui, board.
+# OPTIMIZED: as the library is, where the test itself computes much.
 function(espalier_test name)
     cmake_parse_arguments(ARG "OPTIMIZED" "TIMEOUT" "LABELS;LIBRARIES;SOURCES" ${ARGN})
-    add_executable(tst_${name} tst_${name}.cpp ${ARG_SOURCES})
-    set_target_properties(tst_${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+    # The one file that needs Qt's moc, called directly: AUTOMOC would scan and compile more for each of many programs.
+    qt_generate_moc(tst_${name}.cpp "${CMAKE_CURRENT_BINARY_DIR}/tst_${name}.moc")
+    add_executable(tst_${name} tst_${name}.cpp "${CMAKE_CURRENT_BINARY_DIR}/tst_${name}.moc" ${ARG_SOURCES})
+    target_include_directories(tst_${name} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}")
+    set_target_properties(tst_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
     target_link_libraries(tst_${name} PRIVATE espalier_options espalier_testsupport Qt6::Test ${ARG_LIBRARIES})
     if(NOT ARG_OPTIMIZED)
         target_compile_options(tst_${name} PRIVATE -O0)
