@@ -31,28 +31,44 @@ struct Given
 
 Json layerJson(const LayerProfile &layer)
 {
+    const auto orNull = [](const auto &value) { return value ? Json(*value) : Json(nullptr); };
     return {{"name", layer.name},
             {"type", layer.typeName},
             {"macs", layer.macs},
-            {"cycles", layer.cycles ? Json(*layer.cycles) : Json(nullptr)},
-            {"instructions", layer.instructions ? Json(*layer.instructions) : Json(nullptr)}};
+            {"cycles", orNull(layer.cycles)},
+            {"instructions", orNull(layer.instructions)},
+            {"per_mac", orNull(layer.perMac())},
+            {"best_per_mac", orNull(layer.bestPerMac)},
+            {"best_known", layer.bestPerMac ? Json(layer.bestKnown) : Json(nullptr)}};
 }
 
 std::string layerTable(const std::vector<LayerProfile> &layers)
 {
     TextTable table;
-    table.heads = {{"Layer", "", false}, {"Operator", "", false},    {"MACs", "", true},
-                   {"Cycles", "", true}, {"Instructions", "", true}, {"per MAC", "", true}};
+    table.heads = {{"Layer", "", false},       {"Operator", "", false}, {"MACs", "", true}, {"Cycles", "", true},
+                   {"Instructions", "", true}, {"per MAC", "", true},   {"best", "", true}};
+    FigureFormat twoDecimals;
+    twoDecimals.decimals = 2;
+    const auto count = [](const auto &value) { return value ? std::to_string(*value) : std::string(); };
+    const auto perMac = [&](const std::optional<double> &value) { return value ? twoDecimals.text(*value) : ""; };
+    std::vector<std::string> sources; // of the best, each once
     for (const LayerProfile &layer : layers) {
-        const auto &spent = layer.cycles ? layer.cycles : layer.instructions;
-        FigureFormat perMac;
-        perMac.decimals = 2;
-        table.rows.push_back({ownName(layer.name), layer.typeName, std::to_string(layer.macs),
-                              layer.cycles ? std::to_string(*layer.cycles) : "",
-                              layer.instructions ? std::to_string(*layer.instructions) : "",
-                              spent && layer.macs > 0 ? perMac.text(double(*spent) / double(layer.macs)) : ""});
+        std::string best = perMac(layer.bestPerMac);
+        if (layer.bestPerMac) {
+            const auto place = std::ranges::find(sources, layer.bestKnown) - sources.begin();
+            if (std::size_t(place) == sources.size())
+                sources.push_back(layer.bestKnown);
+            best += " [" + std::to_string(place + 1) + "]";
+        }
+        table.rows.push_back({ownName(layer.name), layer.typeName, std::to_string(layer.macs), count(layer.cycles),
+                              count(layer.instructions), perMac(layer.perMac()), best});
     }
-    return plainText(table);
+    std::string text = plainText(table);
+    if (!sources.empty())
+        text += "\nBest known for the kind of layer, per MAC of a whole model:\n";
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        text += "  [" + std::to_string(i + 1) + "] " + sources[i] + "\n";
+    return text;
 }
 
 std::string tableText(const Row &row, const BoardInfo &board, const BenchRecord &record)
@@ -148,15 +164,18 @@ Action declare(Options &options)
 {
     const auto given = std::make_shared<Given>();
     options.word("MODEL", given->model, "The model, a .tflite file");
-    options.text("--board", given->board, "B", "The board; 'espalier boards' lists them. Of several of a kind pico@1-2 is the one on USB port 1-2", Options::Need::required);
+    options.text("--board", given->board, "B",
+                 "The board; 'espalier boards' lists them. Of several of a kind pico@1-2 is the one on USB port 1-2",
+                 Options::Need::required);
     options.text("--data", given->data, "DATA", "A data set whose samples are run on the board");
     options.whole("--validate", given->validate, "So many samples of the data are run on the board");
     options.text("--scaling", given->scaling, "S",
                  "How raw values become the input's; default: what model and data imply");
-    options.real("--energy-mj", given->energyMj,
-                 "Energy of one inference in mJ, from a power meter on the board; without it, it is estimated where the "
-                 "board's current is known",
-                 1e-9, 1e9);
+    options.real(
+        "--energy-mj", given->energyMj,
+        "Energy of one inference in mJ, from a power meter on the board; without it, it is estimated where the "
+        "board's current is known",
+        1e-9, 1e9);
     options.flag("--per-layer", given->perLayer, "Also tells what each layer takes");
     options.flag("--runner", given->runner, "Uses the resident runner: needs no compiler");
     options.flag("--json", given->json, "One JSON document on standard output");

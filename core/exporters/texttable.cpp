@@ -17,10 +17,10 @@ namespace {
 
 // What fits a page; files for programs have every column.
 constexpr std::array shownColumns = {
-    Column::variant,     Column::board,    Column::accuracy,     Column::accuracyDelta, Column::sizeBytes,
-    Column::zippedBytes, Column::sparsity, Column::parameters,   Column::macs,          Column::hostMs,
-    Column::latencyMs,   Column::cycles,   Column::instructions, Column::ramBytes,      Column::flashBytes,
-    Column::energyMj,    Column::fidelity, Column::status};
+    Column::variant,      Column::board,    Column::accuracy,     Column::accuracyDelta, Column::sizeBytes,
+    Column::zippedBytes,  Column::sparsity, Column::parameters,   Column::macs,          Column::hostMs,
+    Column::latencyMs,    Column::cycles,   Column::instructions, Column::ramBytes,      Column::flashBytes,
+    Column::temperatureC, Column::energyMj, Column::fidelity,     Column::status};
 
 std::set<std::string> distinct(std::span<const Row> rows, Column column)
 {

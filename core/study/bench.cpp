@@ -15,6 +15,12 @@ void setIfKnown(Row &row, Column column, const std::optional<T> &value)
 
 } // namespace
 
+std::optional<double> LayerProfile::perMac() const
+{
+    const auto &spent = cycles ? cycles : instructions;
+    return spent && macs > 0 ? std::optional(double(*spent) / double(macs)) : std::nullopt;
+}
+
 void fill(Row &row, const BenchRecord &record)
 {
     row.set(Column::board, record.board);
@@ -39,6 +45,7 @@ void fill(Row &row, const BenchRecord &record)
     setIfKnown(row, Column::flashBytes, record.flashBytes);
     setIfKnown(row, Column::weightsFlashBytes, record.weightsFlashBytes);
     setIfKnown(row, Column::codeFlashBytes, record.codeFlashBytes);
+    setIfKnown(row, Column::temperatureC, record.temperatureC);
     if (record.energyMj) {
         row.set(Column::energyMj, *record.energyMj);
         row.set(Column::energySource, std::string(name(record.energySource)));

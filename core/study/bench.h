@@ -59,7 +59,14 @@ struct LayerProfile
     std::string name;     ///< the operator's output tensor
     std::string typeName; ///< "CONV_2D"
     std::int64_t macs = 0;
-    std::optional<std::int64_t> cycles, instructions;
+    std::optional<std::int64_t> cycles = {}, instructions = {};
+    /// What others are known to spend on such a layer, in the same unit; absent where nobody says.
+    std::optional<double> bestPerMac = {};
+    std::string bestKnown = {}; ///< whose figure that is, and of what
+
+    /// Cycles, or instructions where there are none, for each multiply-accumulate; absent where there is nothing to
+    /// tell.
+    std::optional<double> perMac() const;
 };
 
 /// One tensor, or scratch memory, in the board's arena: where it lies and from which layer to which it is needed.
@@ -94,6 +101,7 @@ struct BenchRecord
     std::optional<std::int64_t> arenaBytes, stackBytes, staticRamBytes;
     std::optional<std::int64_t> flashBytes; ///< weights + code, never the harness
     std::optional<std::int64_t> weightsFlashBytes, codeFlashBytes;
+    std::optional<double> temperatureC; ///< of the chip, right after it was measured
     std::optional<double> energyMj;
     Source energySource = Source::none;
     std::optional<bool> exact;      ///< outputs equal the host engine's, bit for bit

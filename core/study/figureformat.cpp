@@ -63,6 +63,8 @@ FigureFormat figureFormat(Column column, double reference)
         return scaled(timeScales, reference, false);
     if (about.unit == "mJ")
         return scaled(energyScales, reference, false);
+    if (about.unit == "°C")
+        return {1, "°C", 1, false};
     return scaled(countScales, reference, true);
 }
 

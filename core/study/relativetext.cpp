@@ -76,6 +76,8 @@ std::string relativeText(Column column, const Row &row, const Row &original)
     if (figureSource(row, column) != figureSource(original, column))
         return {};
     const ColumnInfo &about = info(column);
+    if (column == Column::temperatureC)
+        return shortText(*value, 1) + " °C";
     if (column == Column::sparsity)
         return shortText(100 * *value, 1) + "%"; // the papers print it as it is
     if (about.better == Better::none || column == Column::accuracyDelta)

@@ -27,7 +27,7 @@ struct ColumnInfo
     Column column;
     std::string_view key; ///< CSV header and JSON key
     ColumnType type;
-    std::string_view unit; ///< "", "ratio" (a fraction of 1), "B", "ms", "mJ"
+    std::string_view unit; ///< "", "ratio" (a fraction of 1), "B", "ms", "mJ", "°C"
     Better better;
     std::string_view title; ///< as a person reads it; translated where it is shown
 };

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/study/figureformat.h"
+#include "device/bench/bestknown.h"
 #include "device/bench/fidelity.h"
 #include "device/bench/layerfidelity.h"
 #include "device/bench/modelfirmware.h"
@@ -116,9 +117,14 @@ private:
         const auto runner = ResidentRunner::find(m_board.runner.empty() ? m_board.id : m_board.runner);
         if (!runner)
             return runner.error();
-        m_record.measuredOn = boardText(m_board) + "resident runner, " + runner->compiler() + " -O2";
+        m_record.measuredOn = boardText(m_board) + "resident runner, " + runner->compiler() +
+                              " -O2; RAM with the runner's stack, code flash not known without a build of its own";
         m_record.arena = arenaBlocks(m_plan);
         m_record.arenaBytes = std::int64_t(m_plan.arenaBytes);
+        // Constants are the same in an own build, but for a few bytes of the linker's between them, and kernels have no
+        // variables. What code it would link is known only when it is linked: kernels are inlined as layers want it.
+        m_record.weightsFlashBytes = std::int64_t(m_plan.constantBytes());
+        m_record.staticRamBytes = m_board.target.weightsInRam ? *m_record.weightsFlashBytes : 0;
         auto dut = startRunner(*runner);
         if (!dut)
             return dut.error();
@@ -255,8 +261,7 @@ private:
         }
         m_record.runs = std::int64_t(runs);
         m_record.stackBytes = *stack;
-        if (m_record.staticRamBytes) // the runner's is not the model's
-            m_record.ramBytes = *m_record.arenaBytes + *m_record.staticRamBytes + *stack;
+        m_record.ramBytes = *m_record.arenaBytes + *m_record.staticRamBytes + *stack;
         if (m_options.fidelityInputs > 0) {
             m_record.exact = fidelity.exact();
             m_record.difference = fidelity.difference();
@@ -282,11 +287,7 @@ private:
     {
         if (!m_board.isPhysical)
             return;
-        if (const auto temperature = dut.temperature()) {
-            FigureFormat degrees;
-            degrees.decimals = 1;
-            m_record.measuredOn += "; chip at " + degrees.text(*temperature) + " °C";
-        }
+        m_record.temperatureC = dut.temperature();
         if (const auto &supply = m_board.supply) {
             m_record.energyMj = supply->volts * supply->milliamperes * *m_record.latencyMs * 1e-3;
             m_record.energySource = Source::estimated;
@@ -339,11 +340,17 @@ private:
             return ticks.error();
         for (std::size_t i = 0; i < m_plan.steps.size(); ++i) {
             const PlanStep &step = m_plan.steps[i];
-            LayerProfile layer{step.name, step.typeName, step.macs, {}, {}};
+            LayerProfile layer{step.name, step.typeName, step.macs};
             if (m_board.clockHz > 0)
                 layer.cycles = (*ticks)[i];
             else
                 layer.instructions = instructions((*ticks)[i]);
+            const SpentUnit unit = layer.cycles ? SpentUnit::cycles : SpentUnit::instructions;
+            const Graph &graph = m_model->main();
+            if (const auto best = bestKnown(graph, graph.operators[step.op], m_board.processor, unit)) {
+                layer.bestPerMac = best->perMac;
+                layer.bestKnown = best->by;
+            }
             m_record.layers.push_back(std::move(layer));
         }
         return {};

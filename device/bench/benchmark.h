@@ -24,7 +24,8 @@ struct Supply
 /// What a benchmark needs to know of a board whose counter counts instructions, or cycles of a clock.
 struct CountingBoard
 {
-    std::string id; ///< "qemu-m4"
+    std::string id;        ///< "qemu-m4"
+    std::string processor; ///< "Cortex-M4F"
     ArmTarget target;
     double ticksPerInstruction = 1;
     double clockHz = 0;        ///< a tick is a cycle of this clock; 0: ticks count instructions

@@ -129,6 +129,7 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
     UsbBoard now = *plugged; // its serial line is renamed when it starts again
     CountingBoard board;
     board.id = flash.board;
+    board.processor = processor;
     board.place = now.port;
     board.isPhysical = true;
     board.clock = &host;

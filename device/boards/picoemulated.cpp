@@ -46,6 +46,7 @@ Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options
         return settings.error();
     CountingBoard board;
     board.id = "pico-emulated";
+    board.processor = info().processor;
     board.target.id = "rp2040";
     board.target.flags = {"-mcpu=cortex-m0plus", "-mfloat-abi=soft"};
     board.target.family = KernelFamily::thumb;

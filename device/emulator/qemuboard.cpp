@@ -44,6 +44,7 @@ Result<BenchRecord> QemuBoard::benchmark(const ModelPtr &model, const BenchOptio
         return version.error();
     CountingBoard board;
     board.id = id;
+    board.processor = processor;
     board.target.id = machine + '-' + id;
     board.target.flags = flags;
     board.target.family = family;

@@ -60,6 +60,16 @@ private slots:
         QCOMPARE(record->timeSource, Source::counted);
         QVERIFY(!record->latencyMs && !record->cycles);
 
+        // Like stands beside like: instructions of the same type, and nothing where nobody tells.
+        for (const LayerProfile &layer : record->layers) {
+            QCOMPARE(layer.bestPerMac.has_value(), !layer.bestKnown.empty());
+            const bool isKnown = layer.typeName == "CONV_2D" || layer.typeName == "FULLY_CONNECTED";
+            if (!isKnown || DType(type) == DType::int16)
+                QVERIFY(!layer.bestPerMac);
+            else if (DType(type) == DType::int8)
+                QVERIFY(layer.bestPerMac && *layer.bestPerMac > 2.2 && *layer.bestPerMac < 3.3);
+        }
+
         // Layers add up to the whole, but for what noting the time between them costs.
         std::int64_t sum = 0;
         for (const LayerProfile &layer : record->layers)

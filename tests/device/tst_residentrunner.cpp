@@ -78,7 +78,12 @@ private slots:
         QCOMPARE(byRunner->layers.size(), own->layers.size());
         const double ratio = double(*byRunner->instructions) / double(*own->instructions);
         QVERIFY2(ratio > 0.98 && ratio < 1.02, qPrintable(QString::number(ratio)));
-        QVERIFY(!byRunner->codeFlashBytes && !byRunner->ramBytes); // the runner's are not the model's
+        const std::int64_t padding = *own->weightsFlashBytes - *byRunner->weightsFlashBytes; // the linker's
+        QVERIFY2(padding >= 0 && padding < 64, qPrintable(QString::number(padding)));
+        QCOMPARE(byRunner->staticRamBytes, own->staticRamBytes);
+        QCOMPARE(byRunner->ramBytes, *own->ramBytes - *own->stackBytes + *byRunner->stackBytes);
+        QVERIFY(qAbs(*byRunner->stackBytes - *own->stackBytes) < 256);
+        QVERIFY(!byRunner->codeFlashBytes && !byRunner->flashBytes); // the runner's code is not the model's
     }
 
     void needsNoCompiler()

@@ -208,6 +208,8 @@ void Inspector::fillBoardFigures(QGridLayout *figures)
     if (const auto flash = row.number(Column::flashBytes))
         addFigure(figures, Column::flashBytes, figureText(Column::flashBytes, *flash),
                   sum({Column::weightsFlashBytes, Column::codeFlashBytes}));
+    else if (const auto weights = row.number(Column::weightsFlashBytes))
+        addFigure(figures, Column::weightsFlashBytes, figureText(Column::weightsFlashBytes, *weights));
     addFlashBar(figures);
     if (const auto energy = row.number(Column::energyMj))
         addFigure(figures, Column::energyMj, figureText(Column::energyMj, *energy));

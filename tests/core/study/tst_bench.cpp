@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/arenapeak.h"
 #include "core/study/bench.h"
+#include "core/study/comparison.h"
+#include "core/study/figureformat.h"
 
 #include <QtTest>
 
@@ -38,6 +40,30 @@ private slots:
         QVERIFY(!row.has(Column::cycles));
         QCOMPARE(row.number(Column::instructions), 1000.0);
         QCOMPARE(row.timeSource(), Source::counted);
+    }
+
+    void theChipsTemperatureIsAColumn()
+    {
+        BenchRecord record;
+        record.temperatureC = 27.25;
+        Row row;
+        fill(row, record);
+        QCOMPARE(row.number(Column::temperatureC), 27.25);
+        QCOMPARE(figureText(Column::temperatureC, 27.25), std::string("27.2 °C"));
+        QCOMPARE(relativeText(Column::temperatureC, row, row), std::string("27.2 °C")); // no share of another
+    }
+
+    void aLayersCyclesCountBeforeItsInstructions()
+    {
+        LayerProfile layer;
+        layer.macs = 100;
+        QVERIFY(!layer.perMac());
+        layer.instructions = 250;
+        QCOMPARE(layer.perMac(), std::optional<double>(2.5));
+        layer.cycles = 300;
+        QCOMPARE(layer.perMac(), std::optional<double>(3));
+        layer.macs = 0;
+        QVERIFY(!layer.perMac());
     }
 
     void aDifferenceIsTold()
