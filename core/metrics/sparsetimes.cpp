@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/sparsetimes.h"
 
-#include "core/base/text.h"
 #include "core/engine/engine.h"
 #include "core/graph/sparsehint.h"
 #include "core/kernels/sparseproduct.h"
@@ -11,9 +10,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <functional>
+#include <iomanip>
 #include <limits>
+#include <locale>
+#include <sstream>
 #include <vector>
 
 namespace espalier {
@@ -69,17 +70,19 @@ Result<void> addXnnpack(const Graph &graph, const Operator &op, SparseTimes::Xnn
     return {};
 }
 
-/// Three digits.
-std::string millisecondsText(double ms)
+/// Three digits at most.
+std::string threeDigits(double value)
 {
-    const double unit = std::pow(10, std::floor(std::log10(std::max(ms, 1e-9))) - 2);
-    return numberText(std::round(ms / unit) * unit);
+    std::ostringstream text;
+    text.imbue(std::locale::classic());
+    text << std::setprecision(3) << value;
+    return text.str();
 }
 
 std::string timesText(double dense, double sparse)
 {
-    return millisecondsText(sparse) + " ms by the non-zero weights alone, " + millisecondsText(dense) + " ms by all (" +
-           numberText(std::round(100 * sparse / dense) / 100) + "x)";
+    return threeDigits(sparse) + " ms by the non-zero weights alone, " + threeDigits(dense) + " ms by all (" +
+           threeDigits(sparse / dense) + "x)";
 }
 
 } // namespace
