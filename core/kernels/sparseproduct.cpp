@@ -8,6 +8,7 @@
 #include "core/kernels/vectorize.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -20,9 +21,6 @@ namespace espalier {
 
 namespace {
 
-/// Positions that are computed together: two vectors of sixteen floats.
-constexpr std::size_t tile = 32;
-
 /// Non-zero weights, output after output.
 struct Rows
 {
@@ -33,78 +31,96 @@ struct Rows
     FloatRange range;
 };
 
-inline void clampTile(const Rows &rows, float *out)
-{
-    ESPALIER_INDEPENDENT
-    for (std::size_t i = 0; i < tile; ++i)
-        out[i] = std::clamp(out[i], rows.range.low, rows.range.high);
-}
+/// Multiplies a tile of positions: `turned` holds those of each input channel side by side, `out` gets the same of each
+/// output. Sums start at 0, are rounded once a product and get the bias at the end, as in the dense kernels and on
+/// boards: leaving the zeros out changes no bit.
+using MultiplyTile = void (*)(const Rows &, const float *turned, float *out);
 
-/// `turned` holds `tile` positions of each input channel side by side; `out` gets the same of each output. Sums start
-/// at 0, are rounded once a product and get the bias at the end, as in the dense kernels and on boards: leaving the
-/// zeros out changes no bit.
+template <std::size_t width>
 void multiplyTile(const Rows &rows, const float *turned, float *out)
 {
     std::uint32_t entry = 0;
-    for (std::size_t o = 0; o < rows.bias.size(); ++o, out += tile) {
-        float sums[tile] = {};
+    for (std::size_t o = 0; o < rows.bias.size(); ++o, out += width) {
+        float sums[width] = {};
         for (; entry < rows.ends[o]; ++entry)
-            for (std::size_t i = 0; i < tile; ++i)
-                sums[i] = std::fma(turned[rows.channels[entry] * tile + i], rows.weights[entry], sums[i]);
-        for (std::size_t i = 0; i < tile; ++i)
-            out[i] = sums[i] + rows.bias[o];
-        clampTile(rows, out);
+            for (std::size_t i = 0; i < width; ++i)
+                sums[i] = std::fma(turned[rows.channels[entry] * width + i], rows.weights[entry], sums[i]);
+        for (std::size_t i = 0; i < width; ++i)
+            out[i] = std::clamp(sums[i] + rows.bias[o], rows.range.low, rows.range.high);
     }
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx512f"))) void multiplyTileAvx512(const Rows &rows, const float *turned, float *out)
+template <int vectors>
+__attribute__((target("avx512f"))) void multiplyTileBy16(const Rows &rows, const float *turned, float *out)
 {
+    const __m512 low = _mm512_set1_ps(rows.range.low), high = _mm512_set1_ps(rows.range.high);
     std::uint32_t entry = 0;
-    for (std::size_t o = 0; o < rows.bias.size(); ++o, out += tile) {
-        __m512 sums[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
+    for (std::size_t o = 0; o < rows.bias.size(); ++o, out += vectors * 16) {
+        __m512 sums[vectors];
+        for (__m512 &sum : sums)
+            sum = _mm512_setzero_ps();
         for (; entry < rows.ends[o]; ++entry) {
-            const float *const in = turned + std::size_t(rows.channels[entry]) * tile;
+            const float *const in = turned + std::size_t(rows.channels[entry]) * (vectors * 16);
             const __m512 weight = _mm512_set1_ps(rows.weights[entry]);
-            for (int i = 0; i < 2; ++i)
+            for (int i = 0; i < vectors; ++i)
                 sums[i] = _mm512_fmadd_ps(_mm512_load_ps(in + i * 16), weight, sums[i]);
         }
-        for (int i = 0; i < 2; ++i)
-            _mm512_store_ps(out + i * 16, _mm512_add_ps(sums[i], _mm512_set1_ps(rows.bias[o])));
-        clampTile(rows, out);
+        const __m512 bias = _mm512_set1_ps(rows.bias[o]);
+        for (int i = 0; i < vectors; ++i)
+            _mm512_store_ps(out + i * 16, _mm512_min_ps(high, _mm512_max_ps(low, _mm512_add_ps(sums[i], bias))));
     }
 }
 
-__attribute__((target("avx2,fma"))) void multiplyTileAvx2(const Rows &rows, const float *turned, float *out)
+template <int vectors>
+__attribute__((target("avx2,fma"))) void multiplyTileBy8(const Rows &rows, const float *turned, float *out)
 {
+    const __m256 low = _mm256_set1_ps(rows.range.low), high = _mm256_set1_ps(rows.range.high);
     std::uint32_t entry = 0;
-    for (std::size_t o = 0; o < rows.bias.size(); ++o, out += tile) {
-        __m256 sums[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
+    for (std::size_t o = 0; o < rows.bias.size(); ++o, out += vectors * 8) {
+        __m256 sums[vectors];
+        for (__m256 &sum : sums)
+            sum = _mm256_setzero_ps();
         for (; entry < rows.ends[o]; ++entry) {
-            const float *const in = turned + std::size_t(rows.channels[entry]) * tile;
+            const float *const in = turned + std::size_t(rows.channels[entry]) * (vectors * 8);
             const __m256 weight = _mm256_set1_ps(rows.weights[entry]);
-            for (int i = 0; i < 4; ++i)
+            for (int i = 0; i < vectors; ++i)
                 sums[i] = _mm256_fmadd_ps(_mm256_load_ps(in + i * 8), weight, sums[i]);
         }
-        for (int i = 0; i < 4; ++i)
-            _mm256_store_ps(out + i * 8, _mm256_add_ps(sums[i], _mm256_set1_ps(rows.bias[o])));
-        clampTile(rows, out);
+        const __m256 bias = _mm256_set1_ps(rows.bias[o]);
+        for (int i = 0; i < vectors; ++i)
+            _mm256_store_ps(out + i * 8, _mm256_min_ps(high, _mm256_max_ps(low, _mm256_add_ps(sums[i], bias))));
+    }
+}
+
+__attribute__((target("avx2,fma"))) void multiplyTileBy4(const Rows &rows, const float *turned, float *out)
+{
+    const __m128 low = _mm_set1_ps(rows.range.low), high = _mm_set1_ps(rows.range.high);
+    std::uint32_t entry = 0;
+    for (std::size_t o = 0; o < rows.bias.size(); ++o, out += 4) {
+        __m128 sum = _mm_setzero_ps();
+        for (; entry < rows.ends[o]; ++entry)
+            sum = _mm_fmadd_ps(_mm_load_ps(turned + std::size_t(rows.channels[entry]) * 4),
+                               _mm_set1_ps(rows.weights[entry]), sum);
+        _mm_store_ps(out, _mm_min_ps(high, _mm_max_ps(low, _mm_add_ps(sum, _mm_set1_ps(rows.bias[o])))));
     }
 }
 #endif
 
-using MultiplyTile = void (*)(const Rows &, const float *, float *);
+/// Positions that may be computed together, the most first: layers late in a network have few.
+constexpr std::size_t tileWidths[] = {32, 16, 8, 4};
+using Tiles = std::array<MultiplyTile, std::size(tileWidths)>;
 
-MultiplyTile multiplyTileFor(Isa isa)
+Tiles tilesFor(Isa isa)
 {
 #if defined(__x86_64__)
     if (isa == Isa::avx512)
-        return multiplyTileAvx512;
+        return {multiplyTileBy16<2>, multiplyTileBy16<1>, multiplyTileBy8<1>, multiplyTileBy4};
     if (isa == Isa::avx2)
-        return multiplyTileAvx2;
+        return {multiplyTileBy8<4>, multiplyTileBy8<2>, multiplyTileBy8<1>, multiplyTileBy4};
 #endif
     (void)isa;
-    return multiplyTile;
+    return {multiplyTile<32>, multiplyTile<16>, multiplyTile<8>, multiplyTile<4>};
 }
 
 /// rows×columns as columns×rows.
@@ -162,6 +178,8 @@ ESPALIER_VECTORIZE void multiplyOne(const Rows &rows, const float *in, float *ou
     }
 }
 
+constexpr std::size_t fewest = 3; ///< positions that are computed together
+
 class SparseProduct final : public Kernel
 {
 public:
@@ -170,32 +188,36 @@ public:
     {
     }
 
-    std::size_t scratchBytes(int) const override { return (m_inputs + m_outputs) * tile * sizeof(float); }
+    std::size_t scratchBytes(int) const override { return (m_inputs + m_outputs) * tileWidths[0] * sizeof(float); }
 
     void run(const KernelCall &call) const override
     {
         const auto *in = reinterpret_cast<const float *>(call.inputs[0]);
         auto *out = reinterpret_cast<float *>(call.outputs[0]);
-        auto *const turned = reinterpret_cast<float *>(call.scratch), *const sums = turned + m_inputs * tile;
+        auto *const turned = reinterpret_cast<float *>(call.scratch), *const sums = turned + m_inputs * tileWidths[0];
         const std::size_t count = m_positions * std::size_t(call.batch);
-        for (std::size_t first = 0; first < count; first += tile) {
-            const std::size_t n = std::min(tile, count - first);
-            if (n < tile / 4) { // turning would cost more
-                for (std::size_t i = 0; i < n; ++i)
-                    multiplyOne(m_rows, in + (first + i) * m_inputs, out + (first + i) * m_outputs);
+        for (std::size_t first = 0, n = 0; first < count; first += n) {
+            if (count - first < fewest) { // turning would cost more
+                n = 1;
+                multiplyOne(m_rows, in + first * m_inputs, out + first * m_outputs);
                 continue;
             }
-            std::fill_n(turned, n < tile ? m_inputs * tile : 0, 0.0f);
-            turn(in + first * m_inputs, n, m_inputs, m_inputs, turned, tile);
-            m_multiplyTile(m_rows, turned, sums);
-            turn(sums, m_outputs, n, tile, out + first * m_outputs, m_outputs);
+            std::size_t tile = std::size(tileWidths) - 1;
+            while (tile > 0 && tileWidths[tile] < count - first)
+                --tile;
+            const std::size_t width = tileWidths[tile];
+            n = std::min(width, count - first);
+            std::fill_n(turned, n < width ? m_inputs * width : 0, 0.0f);
+            turn(in + first * m_inputs, n, m_inputs, m_inputs, turned, width);
+            m_tiles[tile](m_rows, turned, sums);
+            turn(sums, m_outputs, n, width, out + first * m_outputs, m_outputs);
         }
     }
 
 private:
     Rows m_rows;
     std::size_t m_inputs, m_outputs, m_positions;
-    MultiplyTile m_multiplyTile = multiplyTileFor(currentIsa());
+    Tiles m_tiles = tilesFor(currentIsa());
 };
 
 Activation activationOf(const Operator &op)

@@ -77,7 +77,7 @@ private slots:
     {
         QTest::addColumn<int>("pixels");
         QTest::addColumn<int>("activation");
-        for (const int pixels : {1, 5, 31, 32, 75})
+        for (const int pixels : {1, 2, 3, 5, 9, 31, 32, 75})
             for (const Activation activation : {Activation::none, Activation::relu, Activation::relu6})
                 QTest::addRow("%d pixels, %d", pixels, int(activation)) << pixels << int(activation);
     }
