@@ -110,8 +110,9 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
     const TensorId inputId = op.input(0), weightsId = op.input(1), outputId = op.outputs[0];
     const Tensor &weights = builder.tensor(weightsId);
     const std::int32_t outputs = weights.shape[0], inputs = weights.shape[1];
-    if (!isForDsp(builder, op) || inputs % 4 != 0)
+    if (!isForDsp(builder, op))
         return false;
+    const std::int32_t padded = (inputs + 3) / 4 * 4;
     const auto values = builder.values<std::int8_t>(weightsId);
     const Int8Layer layer{inputId,
                           weightsId,
@@ -120,9 +121,10 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
                           op.as<FullyConnectedOptions>().activation,
                           true,
                           outputs,
-                          inputs,
+                          padded,
                           [=](std::int32_t output, std::int64_t place) {
-                              return values[std::size_t(std::int64_t(output) * inputs + place)];
+                              return place < inputs ? values[std::size_t(std::int64_t(output) * inputs + place)]
+                                                    : std::int8_t(0);
                           }};
     const auto channels = channelTable(builder, layer, 2);
     const PairPacker packer(layer);
@@ -131,7 +133,7 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
     std::vector<std::int16_t> packed;
     for (std::int32_t first = 0; first < outputs;) {
         const std::int32_t pairs = (outputs - first + 1) / 2 >= 3 ? 3 : 1; // rt::dsp::detail::pairsAtOnce
-        for (std::int64_t i = 0; i < inputs; i += 2) {
+        for (std::int64_t i = 0; i < padded; i += 2) {
             for (std::int32_t pair = 0; pair < pairs; ++pair) {
                 packed.push_back(packer.packed(first + 2 * pair, unpackedPlace(i)));
                 packed.push_back(packer.packed(first + 2 * pair, unpackedPlace(i + 1)));
@@ -143,14 +145,21 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
     const PlanRef matrix =
         builder.constant("weights", weights.name + ", two outputs in one halfword", DType::int16, sharedBytes(packed));
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
-    PlanStep &step = builder.call("espalier/dsp/fullyconnected.h", "dsp::fullyConnected", "FullyConnectedLayer");
+    const bool isPadded = padded != inputs;
+    const PlanRef scratch = isPadded ? builder.scratch(DType::int8, std::size_t(padded)) : PlanRef();
+    PlanStep &step =
+        builder.call("espalier/dsp/fullyconnected.h", isPadded ? "dsp::paddedFullyConnected" : "dsp::fullyConnected",
+                     "FullyConnectedLayer");
     describeFullyConnected(step, {.rows = std::int64_t(builder.tensor(inputId).elements()) / inputs,
                                   .inputs = inputs,
                                   .outputs = outputs,
                                   .outputZeroPoint = zeroPoint(builder.tensor(outputId)),
                                   .range = range,
                                   .perChannel = true});
-    step.arguments = {builder.input(inputId), matrix, table, builder.output(outputId)};
+    step.arguments = {builder.input(inputId), matrix, table};
+    if (isPadded)
+        step.arguments.push_back(scratch);
+    step.arguments.push_back(builder.output(outputId));
     return true;
 }
 

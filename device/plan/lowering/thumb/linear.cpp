@@ -164,33 +164,43 @@ bool lowerThumbFullyConnected(PlanBuilder &builder, const Operator &op)
 {
     const Tensor &weights = builder.tensor(op.input(1)), &output = builder.tensor(op.outputs[0]);
     const std::int32_t outputs = weights.shape[0], inputs = weights.shape[1];
-    if (builder.family() != KernelFamily::thumb || inputs % 4 != 0 || !isInt8Layer(builder, op))
+    if (builder.family() != KernelFamily::thumb || !isInt8Layer(builder, op))
         return false;
+    const std::int32_t padded = (inputs + 3) / 4 * 4;
     const auto values = builder.values<std::int8_t>(op.input(1));
-    const Int8Layer layer{
-        op.input(0),
-        op.input(1),
-        op.input(2),
-        op.outputs[0],
-        op.as<FullyConnectedOptions>().activation,
-        true,
-        outputs,
-        inputs,
-        [=](std::int32_t row, std::int64_t place) { return values[std::size_t(std::int64_t(row) * inputs + place)]; }};
+    const Int8Layer layer{op.input(0),
+                          op.input(1),
+                          op.input(2),
+                          op.outputs[0],
+                          op.as<FullyConnectedOptions>().activation,
+                          true,
+                          outputs,
+                          padded,
+                          [=](std::int32_t row, std::int64_t place) {
+                              return place < inputs ? values[std::size_t(std::int64_t(row) * inputs + place)]
+                                                    : std::int8_t(0);
+                          }};
     const auto channels = channelTable(builder, layer, 1);
     if (!channels)
         return false;
     const PlanRef matrix = builder.constant("weights", weights.name + ", eight outputs side by side", DType::int8,
                                             sharedBytes(interleaved(layer)));
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
-    PlanStep &step = builder.call("espalier/thumb/fullyconnected.h", "thumb::fullyConnected", "FullyConnectedLayer");
+    const bool isPadded = padded != inputs;
+    const PlanRef scratch = isPadded ? builder.scratch(DType::int8, std::size_t(padded)) : PlanRef();
+    PlanStep &step =
+        builder.call("espalier/thumb/fullyconnected.h",
+                     isPadded ? "thumb::paddedFullyConnected" : "thumb::fullyConnected", "FullyConnectedLayer");
     describeFullyConnected(step, {.rows = std::int64_t(builder.tensor(layer.input).elements()) / inputs,
                                   .inputs = inputs,
                                   .outputs = outputs,
                                   .outputZeroPoint = zeroPoint(output),
                                   .range = activationRange(layer.activation, output),
                                   .perChannel = true});
-    step.arguments = {builder.input(layer.input), matrix, table, builder.output(layer.output)};
+    step.arguments = {builder.input(layer.input), matrix, table};
+    if (isPadded)
+        step.arguments.push_back(scratch);
+    step.arguments.push_back(builder.output(layer.output));
     return true;
 }
 

@@ -118,6 +118,11 @@ __attribute__((noinline)) inline bool multiplies(const FullyConnectedLayer &l, c
     return o[0].holds(product(l.rows, l.inputs)) && o[1].holds(product(l.outputs, l.inputs)) &&
            output.isWritable(product(l.rows, l.outputs));
 }
+/// Inputs up to a multiple of four.
+inline uint32_t padded(int32_t inputs)
+{
+    return product((uint32_t(inputs) + 3) / 4, 4);
+}
 inline bool fullyConnectedQuantized(const FullyConnectedLayer &l, const Operand *o)
 {
     return multiplies(l, o, o[5]) && hasScales(l, l.outputs, o);
@@ -287,6 +292,12 @@ inline bool fullyConnected(const FullyConnectedLayer &l, const Operand *o)
            o[1].holds(product(l.inputs, (uint32_t(l.outputs) + 1) / 2)) && o[2].holds(product(l.outputs, 4)) &&
            o[3].isWritable(product(l.rows, l.outputs));
 }
+inline bool paddedFullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    const uint32_t inputs = padded(l.inputs);
+    return o[0].holds(product(l.rows, l.inputs)) && o[1].holds(product(inputs, (uint32_t(l.outputs) + 1) / 2)) &&
+           o[2].holds(product(l.outputs, 4)) && o[3].isWritable(inputs) && o[4].isWritable(product(l.rows, l.outputs));
+}
 
 } // namespace dsp
 #endif
@@ -355,6 +366,12 @@ inline bool depthwise3x3(const DepthwiseLinesLayer &l, const Operand *o)
 inline bool fullyConnected(const FullyConnectedLayer &l, const Operand *o)
 {
     return l.inputs % 4 == 0 && multiplies(l, o, o[3]) && o[2].holds(product(l.outputs, 4));
+}
+inline bool paddedFullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    const uint32_t inputs = padded(l.inputs);
+    return o[0].holds(product(l.rows, l.inputs)) && o[1].holds(product(l.outputs, inputs)) &&
+           o[2].holds(product(l.outputs, 4)) && o[3].isWritable(inputs) && o[4].isWritable(product(l.rows, l.outputs));
 }
 
 } // namespace thumb

@@ -75,8 +75,8 @@ inline void forEachTap(const ConvolutionLayer &layer, const X *image, int top, i
     }
 }
 
-/// Calls block(first, Count<4>) for groups of four neighbouring outputs and block(first, Count<1>) for the rest: four
-/// sums share what they load.
+/// Calls block(first, Count<4>) for groups of four neighbouring outputs, and block(first, Count<2>) and
+/// block(first, Count<1>) for the rest: the sums of a group share what they load.
 template <int n>
 struct Count
 {
@@ -88,8 +88,10 @@ inline void forEachBlock(int outputs, Block block)
     const int whole = outputs / 4 * 4;
     for (int first = 0; first < whole; first += 4)
         block(first, Count<4>());
-    for (int first = whole; first < outputs; ++first)
-        block(first, Count<1>());
+    if ((outputs & 2) != 0)
+        block(whole, Count<2>());
+    if ((outputs & 1) != 0)
+        block(outputs - 1, Count<1>());
 }
 
 } // namespace detail

@@ -4,6 +4,7 @@
 
 #include <espalier/dsp/requantize.h>
 #include <espalier/layers.h>
+#include <espalier/paddedrows.h>
 
 /// FULLY_CONNECTED, int8, with weights packed as in convolution.h, two outputs in a halfword. Three pairs of outputs
 /// share each word of the input: for four inputs and six outputs LDR and two SXTB16 (input), two LDM (weights), six
@@ -115,6 +116,16 @@ inline void fullyConnected(const FullyConnectedLayer &given, const int8_t *input
             }
         }
     }
+}
+
+/// Any number of inputs; `weights` those of fullyConnected() with zeros up to a multiple of four, `scratch` as many
+/// bytes.
+inline void paddedFullyConnected(const FullyConnectedLayer &layer, const int8_t *input, const int16_t *weights,
+                                 const int32_t *table, int8_t *scratch, int8_t *output)
+{
+    rt::detail::forPaddedRows(
+        layer, input, scratch, output,
+        [=](const FullyConnectedLayer &row, const int8_t *x, int8_t *y) { fullyConnected(row, x, weights, table, y); });
 }
 
 } // namespace dsp

@@ -4,6 +4,7 @@
 
 #include <espalier/fixedpoint.h>
 #include <espalier/layers.h>
+#include <espalier/paddedrows.h>
 #include <espalier/thumb/requantize.h>
 
 /// FULLY_CONNECTED, int8, for Cortex-M0+. **Four weights in one word**, as bytes with 128 added, and eight outputs that
@@ -137,6 +138,16 @@ inline void fullyConnected(const FullyConnectedLayer &given, const int8_t *input
             left -= count;
         }
     }
+}
+
+/// Any number of inputs; `weights` those of fullyConnected() with zeros up to a multiple of four, `scratch` as many
+/// bytes.
+inline void paddedFullyConnected(const FullyConnectedLayer &layer, const int8_t *input, const int8_t *weights,
+                                 const int32_t *table, int8_t *scratch, int8_t *output)
+{
+    rt::detail::forPaddedRows(
+        layer, input, scratch, output,
+        [=](const FullyConnectedLayer &row, const int8_t *x, int8_t *y) { fullyConnected(row, x, weights, table, y); });
 }
 
 } // namespace thumb
