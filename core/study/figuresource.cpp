@@ -31,8 +31,9 @@ Source figureSource(const Row &row, Column column)
     case Column::latencyMsMin:
     case Column::latencyMsMax:
     case Column::cycles:
-    case Column::instructions:
         return sourceNamed(row.text(Column::timeSource));
+    case Column::instructions: // those beside an estimate are counted, too
+        return row.timeSource() == Source::estimated ? Source::counted : row.timeSource();
     case Column::energyMj:
         return sourceNamed(row.text(Column::energySource));
     default:

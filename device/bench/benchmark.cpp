@@ -104,7 +104,11 @@ public:
         m_record.board = m_board.id;
         m_record.timeSource = m_board.isPhysical    ? Source::measured
                               : m_board.clockHz > 0 ? Source::simulated
+                              : m_board.estimate    ? Source::estimated
                                                     : Source::counted;
+        if (m_board.estimate && m_options.useRunner)
+            return invalidArgument("cycles are estimated on a build of the model's own: leave out the clock of '" +
+                                   m_board.id + "', or the runner");
         const auto done = m_options.useRunner ? byRunner(*program) : byCompiler(*program);
         if (!done)
             return done.error();
@@ -170,6 +174,10 @@ private:
             return dut.error();
         if (const auto done = measure(**dut, program); !done)
             return done.error();
+        if (m_board.estimate) {
+            if (const auto done = estimate(); !done)
+                return done.error();
+        }
         if (m_options.validateSamples > 0) {
             if (const auto done = validate(**dut); !done)
                 return done.error();
@@ -188,11 +196,11 @@ private:
     Result<std::unique_ptr<Dut>> buildAndStart(const ArmToolchain &toolchain, bool profiled)
     {
         m_progress.report("building the firmware", 0, 1);
-        QTemporaryDir folder;
-        if (!folder.isValid())
-            return failed("no folder for temporary files can be made: " + folder.errorString().toStdString());
+        m_folder = std::make_unique<QTemporaryDir>();
+        if (!m_folder->isValid())
+            return failed("no folder for temporary files can be made: " + m_folder->errorString().toStdString());
         const auto image =
-            buildFirmware(toolchain, m_plan, m_board.target, profiled, folder.path().toStdString(), m_progress);
+            buildFirmware(toolchain, m_plan, m_board.target, profiled, m_folder->path().toStdString(), m_progress);
         if (!image)
             return image.error();
         if (!profiled) {
@@ -209,7 +217,49 @@ private:
             m_record.staticRamBytes = footprint.ramBytes - std::int64_t(m_plan.arenaBytes) +
                                       (m_board.target.weightsInRam ? footprint.weightsFlashBytes : 0);
         }
-        return startBoard(m_board, image->elf, m_progress); // the emulator has read the image when it answers
+        m_elf = image->elf;
+        return startBoard(m_board, image->elf, m_progress);
+    }
+
+    // Cycles and milliseconds of the whole inference.
+    Result<void> estimate()
+    {
+        const auto parts = followInference(*m_board.estimate, m_elf, *m_record.instructions,
+                                           inferenceDeadline(m_plan, m_board), m_progress);
+        if (!parts)
+            return parts.error();
+        Spent all;
+        for (const Spent &part : *parts)
+            all += part;
+        const auto milliseconds = [&](std::int64_t cycles) { return double(cycles) * 1e3 / m_board.estimate->clockHz; };
+        const EstimatedCycles cycles = estimatedCycles(all);
+        m_record.cycles = cycles.middle;
+        m_record.latencyMs = milliseconds(cycles.middle);
+        m_record.latencyMsMin = milliseconds(cycles.least);
+        m_record.latencyMsMax = milliseconds(cycles.most);
+        m_record.measuredOn += "; instructions counted, cycles and time estimated from the core's documented "
+                               "instruction times: memory without wait states, no bus contention";
+        if (cycles.most > cycles.least)
+            m_record.measuredOn += ", 2 cycles to refill the pipeline (least and most: 1 and 3)";
+        return {};
+    }
+
+    Result<void> estimateLayers()
+    {
+        std::int64_t expected = 0;
+        for (const LayerProfile &layer : m_record.layers)
+            expected += layer.instructions.value_or(0);
+        const auto parts =
+            followInference(*m_board.estimate, m_elf, expected, inferenceDeadline(m_plan, m_board), m_progress);
+        if (!parts)
+            return parts.error();
+        if (parts->size() < m_record.layers.size())
+            return failed("the emulator's log tells of " + std::to_string(parts->size()) +
+                          " layers and the model has " + std::to_string(m_record.layers.size()) +
+                          ": leave out the clock, or the profile of layers");
+        for (std::size_t i = 0; i < m_record.layers.size(); ++i)
+            m_record.layers[i].cycles = estimatedCycles((*parts)[i]).middle;
+        return {};
     }
 
     std::int64_t instructions(std::int64_t ticks) const
@@ -325,6 +375,11 @@ private:
         if (m_options.perLayer) {
             if (const auto done = profile(dut); !done)
                 return done.error();
+            if (m_board.estimate) {
+                if (const auto done = estimateLayers(); !done)
+                    return done.error();
+            }
+            findBestKnown();
         }
         return mustLocate() ? locate(dut) : Result<void>();
     }
@@ -345,15 +400,23 @@ private:
                 layer.cycles = (*ticks)[i];
             else
                 layer.instructions = instructions((*ticks)[i]);
-            const SpentUnit unit = layer.cycles ? SpentUnit::cycles : SpentUnit::instructions;
-            const Graph &graph = m_model->main();
-            if (const auto best = bestKnown(graph, graph.operators[step.op], m_board.processor, unit)) {
-                layer.bestPerMac = best->perMac;
-                layer.bestKnown = best->by;
-            }
             m_record.layers.push_back(std::move(layer));
         }
         return {};
+    }
+
+    void findBestKnown()
+    {
+        const Graph &graph = m_model->main();
+        for (std::size_t i = 0; i < m_record.layers.size(); ++i) {
+            LayerProfile &layer = m_record.layers[i];
+            const SpentUnit unit = layer.cycles ? SpentUnit::cycles : SpentUnit::instructions;
+            const auto best = bestKnown(graph, graph.operators[m_plan.steps[i].op], m_board.processor, unit);
+            if (best) {
+                layer.bestPerMac = best->perMac;
+                layer.bestKnown = best->by;
+            }
+        }
     }
 
     const ModelPtr &m_model;
@@ -361,6 +424,8 @@ private:
     const CountingBoard &m_board;
     const Progress &m_progress;
     ExecutionPlan m_plan;
+    std::unique_ptr<QTemporaryDir> m_folder; ///< of the image that runs
+    std::filesystem::path m_elf;
     std::uint32_t m_suspect = 0; ///< the first input whose outputs differ
     BenchRecord m_record;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/study/bench.h"
+#include "device/bench/cycleestimate.h"
 #include "device/protocol/dut.h"
 #include "device/toolchain/armtoolchain.h"
 #include "device/transport/clock.h"
@@ -39,7 +40,8 @@ struct CountingBoard
     std::string place = {};  ///< which of several
     std::string runner = {}; ///< the board whose resident runner it takes; empty: its own
     std::optional<Supply> supply = {};
-    Clock *clock = &steadyClock(); ///< what deadlines are measured with
+    std::optional<CycleEstimate> estimate = {}; ///< where ticks count instructions: cycles are wanted too
+    Clock *clock = &steadyClock();              ///< what deadlines are measured with
     std::function<Result<std::unique_ptr<Link>>(const std::filesystem::path &image)> start;
     /// What is to be done as soon as the firmware answers, each time anew; may be null.
     std::function<Result<void>(Dut &dut)> prepare = {};

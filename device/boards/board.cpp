@@ -79,8 +79,13 @@ Result<BoardInfo> boardInfo(const std::string &id)
     const BoardName name(id);
     BoardInfo info = (*board)->infoAt ? (*board)->infoAt(name.place) : (*board)->info();
     info.id = id;
-    if (!name.settings.empty())
+    if (!name.settings.empty()) {
         info.clockHz = readBoardSettings(name.settings, name.kind, (*board)->clocks)->megahertz * 1e6;
+        if (info.timeSource == Source::counted) {
+            info.timeSource = Source::estimated;
+            info.meaning = "cycles and milliseconds from counted instructions and their documented times";
+        }
+    }
     return info;
 }
 

@@ -13,7 +13,9 @@ const QemuBoard &board()
                                     "Cortex-M4F",
                                     "mps2-an386",
                                     {"-mcpu=cortex-m4", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"},
-                                    KernelFamily::dsp};
+                                    KernelFamily::dsp,
+                                    TimedCore::cortexM4,
+                                    {64, 80, 100, 120, 168}};
     return board;
 }
 
@@ -24,6 +26,9 @@ const Board qemuM4 = {[] { return board().info(); },
                       [](const ModelPtr &model, const BenchOptions &options, const Progress &progress) {
                           return board().benchmark(model, options, progress);
                       },
-                      KernelFamily::dsp};
+                      KernelFamily::dsp,
+                      nullptr,
+                      nullptr,
+                      board().clocks};
 
 } // namespace espalier::device

@@ -37,4 +37,13 @@ Result<std::unique_ptr<Link>> Qemu::start(const std::string &machine, const std:
                           {}});
 }
 
+Result<std::unique_ptr<Link>> Qemu::startTraced(const std::string &machine, const std::filesystem::path &image,
+                                                const std::filesystem::path &log, const std::string &ranges) const
+{
+    return startEmulator({m_program,
+                          {"-M", machine, "-display", "none", "-monitor", "none", "-serial", "stdio", "-kernel",
+                           image.string(), "-d", "in_asm,exec,nochain", "-dfilter", ranges, "-D", log.string()},
+                          {}});
+}
+
 } // namespace espalier::device

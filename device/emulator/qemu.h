@@ -30,6 +30,11 @@ public:
     /// Starts a board with this image; its serial line is the link. Ends with the link.
     Result<std::unique_ptr<Link>> start(const std::string &machine, const std::filesystem::path &image) const;
 
+    /// The same, without a clock that counts, where each block of instructions that is executed in `ranges` ("a..b,…")
+    /// is told in a log (see ExecutionTrace), which may be a pipe.
+    Result<std::unique_ptr<Link>> startTraced(const std::string &machine, const std::filesystem::path &image,
+                                              const std::filesystem::path &log, const std::string &ranges) const;
+
 private:
     std::filesystem::path m_program;
 };

@@ -4,6 +4,7 @@
 
 #include "device/bench/benchmark.h"
 #include "device/bench/residentrunner.h"
+#include "device/boards/boardsettings.h"
 #include "device/emulator/qemu.h"
 
 namespace espalier::device {
@@ -42,6 +43,11 @@ Result<BenchRecord> QemuBoard::benchmark(const ModelPtr &model, const BenchOptio
     const auto version = qemu->version();
     if (!version)
         return version.error();
+    const auto settings = readBoardSettings(options.settings, id, clocks);
+    if (!settings)
+        return settings.error();
+    if (settings->weightsInRam)
+        return invalidArgument("the board '" + id + "' has one memory for all: leave out weights=sram");
     CountingBoard board;
     board.id = id;
     board.processor = processor;
@@ -54,6 +60,12 @@ Result<BenchRecord> QemuBoard::benchmark(const ModelPtr &model, const BenchOptio
     board.ticksPerInstruction = Qemu::ticksPerInstruction;
     board.emulator = *version + ", " + machine;
     board.start = [&](const std::filesystem::path &image) { return qemu->start(machine, image); };
+    if (core && !settings->isUsual) {
+        board.settings = "clock " + std::to_string(settings->megahertz) + " MHz";
+        board.estimate = {*core, settings->megahertz * 1e6,
+                          [&](const std::filesystem::path &image, const std::filesystem::path &log,
+                              const std::string &ranges) { return qemu->startTraced(machine, image, log, ranges); }};
+    }
     return runBenchmark(model, options, board, progress);
 }
 

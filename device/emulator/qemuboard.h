@@ -3,8 +3,10 @@
 #pragma once
 
 #include "core/study/bench.h"
+#include "device/emulator/instructiontiming.h"
 #include "device/plan/executionplan.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,10 @@ struct QemuBoard
     std::string machine;            ///< QEMU's name of the board: "mps2-an386"
     std::vector<std::string> flags; ///< what the compiler is told about the processor
     KernelFamily family;            ///< the kernels for it
+    /// What is known of the time that its instructions take; nothing where cycles cannot be estimated.
+    std::optional<TimedCore> core = {};
+    /// Megahertz that cycles can be estimated for, where a clock is asked for: "qemu-m4:clock=64".
+    std::vector<int> clocks = {};
 
     BoardInfo info() const;
     Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options, const Progress &progress) const;

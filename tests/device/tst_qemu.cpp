@@ -4,7 +4,9 @@
 // The whole path on the emulated board: plan, sources, cross compiler, emulator, protocol, comparison with the host.
 #include "core/formats/modelformat.h"
 #include "core/metrics/evaluate.h"
+#include "core/study/figuresource.h"
 #include "device/boards/board.h"
+#include "device/emulator/executiontrace.h"
 #include "randomgraph.h"
 #include "support/shareddata.h"
 
@@ -110,6 +112,155 @@ private slots:
         const auto record = device::benchmark(modelOf(random.take()), board.toStdString(), options, {});
         QVERIFY2(record, record ? "" : record.error().message.c_str());
         QCOMPARE(QString::fromStdString(record->difference), QString());
+    }
+
+    // Arm 100166, table 3-1 and section 7.2.3; Arm DDI 0484, table 3-1.
+    void documentedTimes_data()
+    {
+        QTest::addColumn<QString>("before");
+        QTest::addColumn<QString>("instruction");
+        QTest::addColumn<bool>("taken");
+        QTest::addColumn<int>("cycles");
+        QTest::addColumn<int>("refills");
+        QTest::addColumn<int>("onM0");
+        const auto row = [](const char *before, const char *text, bool taken, int cycles, int refills, int onM0) {
+            QTest::addRow("%s; %s %d", before, text, taken)
+                << QString::fromLatin1(before) << QString::fromLatin1(text) << taken << cycles << refills << onM0;
+        };
+        row("", "adds r1, r2, r3", false, 1, 0, 1);
+        row("", "muls r1, r2, r1", false, 1, 0, 1);
+        row("", "smlad r1, r2, r3, r1", false, 1, 0, 1);
+        row("", "ldr r1, [r2, #4]", false, 2, 0, 2);
+        row("ldr r3, [r2]", "ldr r1, [r2, #4]", false, 1, 0, 2);
+        row("ldr r2, [r3]", "ldr r1, [r2, #4]", false, 2, 0, 2); // its address comes from memory
+        row("adds r2, #4", "ldr r1, [r2]", false, 3, 0, 2);
+        row("adds r2, #4", "ldr r1, [r22]", false, 2, 0, 2);
+        row("cmp r2, r3", "ldr r1, [r2]", false, 2, 0, 2);
+        row("", "strb r1, [r2, #4]", false, 1, 0, 2);
+        row("", "str r1, [r2, r3]", false, 2, 0, 2);
+        row("", "ldrd r1, r3, [r2]", false, 3, 0, 2);
+        row("", "ldm r1!, {r2, r3, r4}", false, 4, 0, 4);
+        row("", "push {r4, lr}", false, 3, 0, 3);
+        row("", "pop {r4, pc}", true, 3, 1, 5);
+        row("", "bne #0x10", true, 1, 1, 2);
+        row("", "bne #0x10", false, 1, 0, 1);
+        row("", "bl #0x10", true, 1, 1, 3);
+        row("", "bics r1, r2", false, 1, 0, 1);
+        row("adds r1, r2, r3", "it ne", false, 0, 0, 1);
+        row("", "vldr s0, [r1]", false, 2, 0, 1);
+        row("", "vmul.f32 s0, s1, s2", false, 1, 0, 1);
+        row("vmul.f32 s1, s3, s3", "vadd.f32 s0, s1, s2", false, 2, 0, 1);
+        row("vmul.f32 s1, s3, s3", "vadd.f32 s0, s11, s2", false, 1, 0, 1);
+        row("vmul.f32 s0, s3, s3", "vfma.f32 s0, s1, s2", false, 3, 0, 1); // only the sum waits
+        row("", "vdiv.f32 s0, s1, s2", false, 14, 0, 1);
+        row("", "vpush {d8, d9}", false, 5, 0, 5);
+    }
+    void documentedTimes()
+    {
+        QFETCH(QString, before);
+        QFETCH(QString, instruction);
+        QFETCH(bool, taken);
+        QFETCH(int, cycles);
+        QFETCH(int, refills);
+        QFETCH(int, onM0);
+        const auto listed = [](const QString &text) {
+            const auto space = text.indexOf(QLatin1Char(' '));
+            return device::ListedInstruction{text.left(space).toStdString(), text.mid(space + 1).toStdString(), false};
+        };
+        const device::ListedInstruction now = listed(instruction), previous = listed(before);
+        const auto *last = before.isEmpty() ? nullptr : &previous;
+        const device::Spent onM4 = device::timeOf(device::TimedCore::cortexM4, now, last, taken);
+        QCOMPARE(int(onM4.cycles), cycles);
+        QCOMPARE(int(onM4.refills), refills);
+        if (!instruction.startsWith(QLatin1String("v")) && !instruction.startsWith(QLatin1String("ldrd")))
+            QCOMPARE(int(device::timeOf(device::TimedCore::cortexM0Plus, now, last, taken).cycles), onM0);
+        QCOMPARE(device::isBranch(now), instruction.startsWith(QLatin1String("bne")) ||
+                                            instruction.startsWith(QLatin1String("bl ")) ||
+                                            instruction.contains(QLatin1String("pc")));
+    }
+
+    // A log as QEMU writes it: a caller at 0x100, what it calls at 0x200 with a loop, a splitter at 0x300.
+    void logOfExecutionIsAddedUp()
+    {
+        const std::string log = "----------------\nIN: \n0x00000100:  f000 f87e  bl       #0x200\n\n"
+                                "Trace 0: 0x7f0000000100 [00800408/00000100/00000110/ff020200] \n"
+                                "IN: \n0x00000200:  2103       movs     r1, #3\n"
+                                "0x00000202:  f8d2 3d88  ldr.w    r3, [r2, #0xd88]\n"
+                                "0x00000206:  3901       subs     r1, #1\n"
+                                "0x00000208:  d1fb       bne      #0x202\n\n"
+                                "Trace 0: 0x7f0000000200 [00800408/00000200/00000110/ff020200] \n"
+                                "IN: \n0x00000202:  f8d2 3d88  ldr.w    r3, [r2, #0xd88]\n"
+                                "0x00000206:  3901       subs     r1, #1\n"
+                                "0x00000208:  d1fb       bne      #0x202\n\n"
+                                "Trace 0: 0x7f0000000300 [00800408/00000202/00000110/ff020200] \n"
+                                "Stopped execution of TB chain before 0x7f0000000300 [00000202] \n"
+                                "Trace 0: 0x7f0000000300 [00800408/00000202/00000110/ff020200] \n"
+                                "Trace 0: 0x7f0000000300 [00800408/00000202/00000110/ff020200] \n"
+                                "IN: \n0x0000020a:  f000 f879  bl       #0x300\n\n"
+                                "Trace 0: 0x7f0000000400 [00800408/0000020a/00000110/ff020200] \n"
+                                "IN: \n0x00000300:  4770       bx       lr\n\n"
+                                "Trace 0: 0x7f0000000500 [00800408/00000300/00000110/ff020200] \n"
+                                "IN: \n0x0000020e:  4770       bx       lr\n\n"
+                                "Trace 0: 0x7f0000000600 [00800408/0000020e/00000110/ff020200] \n"
+                                "IN: \n0x00000104:  4770       bx       lr\n\n"
+                                "Trace 0: 0x7f0000000700 [00800408/00000104/00000110/ff020200] \n";
+        for (const std::size_t piece : {log.size(), std::size_t(7)}) {
+            device::ExecutionTrace trace(device::TimedCore::cortexM4, {0x100, 0x10}, {0x300, 0x10});
+            for (std::size_t at = 0; at < log.size(); at += piece)
+                trace.read(std::string_view(log).substr(at, piece));
+            const auto &parts = trace.parts();
+            QCOMPARE(parts.size(), std::size_t(2));
+            QCOMPARE(parts[0].instructions, 11); // three times round, and the call
+            QCOMPARE(parts[0].cycles, 1 + 3 * 4 + 1);
+            QCOMPARE(parts[0].refills, 3); // twice back, and the call
+            QCOMPARE(parts[1].instructions, 1);
+            QCOMPARE(parts[1].refills, 1);
+        }
+        device::ExecutionTrace nothing(device::TimedCore::cortexM4, {0x100, 0x10}, {});
+        nothing.read("Trace 0: [/\nTrace\n0x\n0x1\nIN:\nTrace 0: 0x7f [0/200/0/0]\nqemu: what?\n");
+        QVERIFY(nothing.parts().empty());
+    }
+
+    // The same method on the processor that a cycle-true emulator knows, and on the one that only documents tell of.
+    void cyclesAreEstimated()
+    {
+        NEEDS_BOARD("qemu-m4");
+        RandomGraph random(5);
+        random.addConv2D(DType::int8);
+        random.addDepthwise(DType::int8);
+        random.addFullyConnected(DType::int8);
+        random.addNetwork();
+        const auto model = modelOf(random.take());
+        BenchOptions options;
+        options.perLayer = true;
+        const auto m4 = device::benchmark(model, "qemu-m4:clock=64", options, {});
+        QVERIFY2(m4, m4 ? "" : m4.error().message.c_str());
+        QCOMPARE(m4->timeSource, Source::estimated);
+        QVERIFY(*m4->cycles > *m4->instructions && *m4->cycles < 2 * *m4->instructions);
+        QVERIFY(*m4->latencyMsMin < *m4->latencyMs && *m4->latencyMs < *m4->latencyMsMax);
+        QVERIFY(qAbs(*m4->latencyMs - double(*m4->cycles) / 64e3) < 1e-9);
+        QVERIFY(m4->measuredOn.find("estimated from the core's documented instruction times") != std::string::npos);
+        std::int64_t sum = 0;
+        for (const LayerProfile &layer : m4->layers)
+            sum += layer.cycles.value_or(0);
+        QVERIFY(sum > *m4->cycles * 9 / 10 && sum < *m4->cycles * 11 / 10);
+        Row row;
+        fill(row, *m4);
+        QCOMPARE(figureSource(row, Column::latencyMs), Source::estimated);
+        QCOMPARE(figureSource(row, Column::instructions), Source::counted);
+
+        options.useRunner = true;
+        QVERIFY(!device::benchmark(model, "qemu-m4:clock=64", options, {})); // it has no functions to follow
+        QVERIFY(!device::benchmark(model, "qemu-m4:weights=sram", {}, {}));
+        QVERIFY(!device::benchmark(model, "qemu-m7:clock=64", {}, {}));
+
+        if (!device::boardInfo("pico-emulated")->available)
+            QSKIP("no emulated Pico");
+        const auto m0 = device::benchmark(model, "qemu-m0:clock=125", {}, {});
+        const auto pico = device::benchmark(model, "pico-emulated", {}, {});
+        QVERIFY(m0 && pico);
+        const double ratio = double(*m0->cycles) / double(*pico->cycles);
+        QVERIFY2(ratio > 0.98 && ratio < 1.02, qPrintable(QString::number(ratio)));
     }
 
     void instructionsAreRepeatable()
