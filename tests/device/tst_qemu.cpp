@@ -233,6 +233,7 @@ private slots:
         const auto model = modelOf(random.take());
         BenchOptions options;
         options.perLayer = true;
+        options.fidelityInputs = 1;
         const auto m4 = device::benchmark(model, "qemu-m4:clock=64", options, {});
         QVERIFY2(m4, m4 ? "" : m4.error().message.c_str());
         QCOMPARE(m4->timeSource, Source::estimated);
