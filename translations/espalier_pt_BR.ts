@@ -1255,6 +1255,10 @@
         <source>Weights get a scale for each output channel instead of one for the layer.</source>
         <translation>Os pesos ganham uma escala para cada canal de saída em vez de uma para a camada.</translation>
     </message>
+    <message>
+        <source>estimating cycles</source>
+        <translation>estimando ciclos</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::Analysis</name>

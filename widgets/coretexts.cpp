@@ -334,6 +334,7 @@ namespace {
     QT_TRANSLATE_NOOP("core", "cutting one group at a time"),
     QT_TRANSLATE_NOOP("core", "entering the bootloader"),
     QT_TRANSLATE_NOOP("core", "equalizing"),
+    QT_TRANSLATE_NOOP("core", "estimating cycles"),
     QT_TRANSLATE_NOOP("core", "looking at channels"),
     QT_TRANSLATE_NOOP("core", "measuring layers"),
     QT_TRANSLATE_NOOP("core", "ranking layers"),
