@@ -13,6 +13,10 @@ class QMenu;
 class QPushButton;
 class QSplitter;
 
+namespace espalier {
+struct BoardInfo;
+}
+
 namespace espalier::ui {
 
 class Analysis;
@@ -71,6 +75,7 @@ private:
     void updateState();
     void updateTitle();
     void updateBoardsMenu();
+    void addBoardSettings(const BoardInfo &board, const std::string &id);
     void updateRecentMenu();
     void hoverRow(int row);
     void selectRecipe(int recipeRow);

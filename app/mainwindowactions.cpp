@@ -7,6 +7,7 @@
 #include "app/studycontroller.h"
 #include "core/exporters/exporter.h"
 #include "core/formats/modelformat.h"
+#include "core/study/boardchoice.h"
 #include "core/study/papertable.h"
 #include "core/techniques/namedrecipes.h"
 #include "widgets/coretexts.h"
@@ -23,6 +24,7 @@
 #include "widgets/views/primarybutton.h"
 #include "widgets/views/recipelistview.h"
 
+#include <QActionGroup>
 #include <QApplication>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -45,6 +47,11 @@ namespace {
 QString fromView(std::string_view text)
 {
     return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+std::string boardOf(const std::string &id)
+{
+    return BoardChoice::of(id).board;
 }
 
 QPushButton *menuButton(const QString &text, const QString &icon, QMenu *menu, QWidget *parent)
@@ -271,28 +278,78 @@ void MainWindow::makeHelpMenu()
     menu->addAction(tr("About &Qt"), qApp, &QApplication::aboutQt);
 }
 
+// Below a ticked board: at which clock it is to run, or for which one its time is estimated, and where its weights lie.
+void MainWindow::addBoardSettings(const BoardInfo &board, const std::string &id)
+{
+    const bool counts = board.timeSource == Source::counted;
+    BoardChoice choice = BoardChoice::of(id);
+    if (!counts && choice.megahertz == board.clocks.front())
+        choice.megahertz = 0;
+    QMenu *menu = m_boardsMenu->addMenu(tr("Settings of %1").arg(QString::fromStdString(board.title)));
+    menu->setObjectName(QString::fromStdString("settings-" + board.id));
+    QActionGroup *group = nullptr;
+    const auto add = [&](const QString &text, const BoardChoice &wanted) {
+        QAction *action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(wanted == choice);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, before = id, after = wanted.id()] {
+            std::vector<std::string> ids = m_study.chosenBoards();
+            std::ranges::replace(ids, before, after);
+            m_study.setChosenBoards(std::move(ids));
+        });
+    };
+    BoardChoice wanted = choice;
+    wanted.megahertz = 0;
+    group = new QActionGroup(menu);
+    add(counts ? tr("Count Instructions Only") : tr("%1 MHz, as Usual").arg(board.clocks.front()), wanted);
+    for (const int megahertz : std::span(board.clocks).subspan(counts ? 0 : 1)) {
+        wanted.megahertz = megahertz;
+        add(counts ? tr("Estimate Time at %1 MHz").arg(megahertz) : tr("%1 MHz").arg(megahertz), wanted);
+    }
+    if (counts)
+        return;
+    menu->addSeparator();
+    group = new QActionGroup(menu);
+    wanted = choice;
+    wanted.weightsInRam = false;
+    add(tr("Weights in Flash"), wanted);
+    wanted.weightsInRam = true;
+    add(tr("Weights in Memory"), wanted);
+}
+
 void MainWindow::updateBoardsMenu()
 {
+    for (QMenu *settings : m_boardsMenu->findChildren<QMenu *>(Qt::FindDirectChildrenOnly)) {
+        settings->setObjectName(QString());
+        settings->deleteLater(); // one of its lines may be what brought us here
+    }
     m_boardsMenu->clear();
     const std::vector<std::string> &chosen = m_study.chosenBoards();
     QStringList titles;
     for (const BoardInfo &board : m_study.boards()) {
-        const bool isChosen = std::ranges::find(chosen, board.id) != chosen.end();
+        const auto place = std::ranges::find(chosen, board.id, boardOf);
+        const bool isChosen = place != chosen.end();
         QAction *action = m_boardsMenu->addAction(QString::fromStdString(board.title));
         action->setCheckable(true);
         action->setChecked(isChosen);
         const bool isUsable = board.available || board.missingForRunner.empty();
         action->setEnabled(isUsable || isChosen);
         action->setToolTip(isUsable ? coreText(board.meaning) : QString::fromStdString(board.missing));
-        if (isChosen)
-            titles += QString::fromStdString(board.title);
         connect(action, &QAction::toggled, this, [this, id = board.id](bool checked) {
             std::vector<std::string> ids = m_study.chosenBoards();
-            std::erase(ids, id);
+            std::erase_if(ids, [&](const std::string &each) { return boardOf(each) == id; });
             if (checked)
                 ids.push_back(id);
             m_study.setChosenBoards(std::move(ids));
         });
+        if (isChosen) {
+            const QString settings = QString::fromStdString(BoardChoice::of(*place).settings());
+            titles +=
+                QString::fromStdString(board.title) + (settings.isEmpty() ? QString() : QLatin1Char(' ') + settings);
+            if (!board.clocks.empty())
+                addBoardSettings(board, *place);
+        }
         if (!isUsable) {
             // A disabled line tells nothing; the sentence below it does.
             QAction *why = m_boardsMenu->addAction(QString::fromStdString(board.missing));

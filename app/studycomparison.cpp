@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "core/exporters/exporter.h"
 #include "core/formats/modelformat.h"
+#include "core/study/boardchoice.h"
 #include "core/study/comparison.h"
 #include "device/boards/board.h"
 #include "device/boards/physicalboard.h"
@@ -108,7 +109,7 @@ void StudyController::run()
         };
         const auto bench = [this, post, byRunner](const ModelPtr &model, const std::string &board, BenchOptions options,
                                                   const Progress &part) {
-            options.useRunner = byRunner.contains(board);
+            options.useRunner = byRunner.contains(BoardChoice::of(board).board);
             return benchmark(model, board, options, part, post);
         };
         return runComparison(request, bench, events, progress);
@@ -161,7 +162,7 @@ void StudyController::benchmarkRow(int row)
     }
     m_variants->changeRow(index, before, QString::fromStdString(board));
     BenchOptions options;
-    options.useRunner = runnerBoards().contains(board);
+    options.useRunner = runnerBoards().contains(BoardChoice::of(board).board);
     m_bencher->start<BenchRecord>(
         tr("Benchmarking %1").arg(QString::fromStdString(before.text(Column::variant))),
         [this, model, board, options, post = m_bencher->poster()](const Progress &progress) {

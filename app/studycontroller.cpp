@@ -8,6 +8,7 @@
 #include "app/udevrules.h"
 #include "core/exporters/exporter.h"
 #include "core/formats/modelformat.h"
+#include "core/study/boardchoice.h"
 #include "device/boards/board.h"
 #include "device/discovery/boardwatch.h"
 #include "widgets/models/recipelistmodel.h"
@@ -129,7 +130,7 @@ BoardMemory StudyController::memoryOf(int row) const
     const auto found = m_benches.find({model, id});
     if (found == m_benches.end())
         return {};
-    const auto board = std::ranges::find(m_boards, id, &BoardInfo::id);
+    const auto board = std::ranges::find(m_boards, BoardChoice::of(id).board, &BoardInfo::id);
     return {found->second, board == m_boards.end() ? 0 : board->ramBytes};
 }
 

@@ -2294,6 +2294,34 @@
         <source>Open “%1” as the model of this study?</source>
         <translation>Abrir “%1” como o modelo deste estudo?</translation>
     </message>
+    <message>
+        <source>Settings of %1</source>
+        <translation>Ajustes de %1</translation>
+    </message>
+    <message>
+        <source>Count Instructions Only</source>
+        <translation>Só contar instruções</translation>
+    </message>
+    <message>
+        <source>%1 MHz, as Usual</source>
+        <translation>%1 MHz, como de costume</translation>
+    </message>
+    <message>
+        <source>Estimate Time at %1 MHz</source>
+        <translation>Estimar o tempo a %1 MHz</translation>
+    </message>
+    <message>
+        <source>%1 MHz</source>
+        <translation>%1 MHz</translation>
+    </message>
+    <message>
+        <source>Weights in Flash</source>
+        <translation>Pesos na flash</translation>
+    </message>
+    <message>
+        <source>Weights in Memory</source>
+        <translation>Pesos na memória</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::MemoryTimeline</name>

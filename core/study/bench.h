@@ -28,6 +28,9 @@ struct BoardInfo
     std::string missingForRunner; ///< the same for measuring by the resident runner; empty: it can be
     std::string meaning;          ///< what its figures mean: "emulated instructions, not milliseconds of a real board"
     double clockHz = 0;           ///< 0 where it has no meaning
+    /// Megahertz that can be asked for, see BoardChoice: of a board with a clock the usual first, of one that counts
+    /// instructions those that time can be estimated for. Empty where nothing can be set.
+    std::vector<int> clocks = {};
     std::int64_t flashBytes = 0, ramBytes = 0; ///< 0: not known
     Source timeSource = Source::none;
 };

@@ -49,6 +49,11 @@ struct BoardName
     }
 };
 
+std::vector<int> clocksOf(const Board &board)
+{
+    return {board.clocks.begin(), board.clocks.end()};
+}
+
 } // namespace
 
 Result<const Board *> findBoard(std::string_view given)
@@ -79,6 +84,7 @@ Result<BoardInfo> boardInfo(const std::string &id)
     const BoardName name(id);
     BoardInfo info = (*board)->infoAt ? (*board)->infoAt(name.place) : (*board)->info();
     info.id = id;
+    info.clocks = clocksOf(**board);
     if (!name.settings.empty()) {
         info.clockHz = readBoardSettings(name.settings, name.kind, (*board)->clocks)->megahertz * 1e6;
         if (info.timeSource == Source::counted) {
@@ -95,6 +101,7 @@ std::vector<BoardInfo> boardInfos()
     std::vector<BoardInfo> infos;
     for (const Board *board : boards()) {
         BoardInfo info = board->info();
+        info.clocks = clocksOf(*board);
         std::vector<std::string> places;
         for (const UsbBoard &each : plugged) {
             if (each.board == info.id)
@@ -106,6 +113,7 @@ std::vector<BoardInfo> boardInfos()
         }
         for (const std::string &place : places) {
             BoardInfo one = board->infoAt(place);
+            one.clocks = info.clocks;
             one.id += '@' + place;
             one.title += " (" + place + ')';
             infos.push_back(std::move(one));

@@ -53,6 +53,7 @@ private slots:
     void comparesAndKeepsOneSelection();
     void showsTheMemoryOfABoard();
     void benchmarksOneVariant();
+    void setsABoardsClock();
     void showsPluggedBoards();
     void measuresTenVariantsWithoutACompiler();
     void undoesRecipeEdits();
@@ -302,6 +303,35 @@ void TestMainWindow::benchmarksOneVariant()
     QTRY_COMPARE(complaints.size(), 2);
     QTRY_COMPARE(m_study->variants()->state(1), VariantModel::State::finished);
     QVERIFY(row().has(Column::instructions) && row().status() == Status::ok);
+}
+
+void TestMainWindow::setsABoardsClock()
+{
+    QTRY_VERIFY(!m_study->boards().empty());
+    m_study->setChosenBoards({"pico-emulated", "qemu-m4"});
+    const auto choose = [this](const char *menu, const char *text) {
+        for (QAction *action : find<QMenu>(menu)->actions()) {
+            if (action->text() == QLatin1String(text)) {
+                action->trigger();
+                return true;
+            }
+        }
+        return false;
+    };
+    QVERIFY(choose("settings-pico-emulated", "200 MHz"));
+    QVERIFY(choose("settings-pico-emulated", "Weights in Memory"));
+    QVERIFY(choose("settings-qemu-m4", "Estimate Time at 64 MHz"));
+    QCOMPARE(m_study->chosenBoards(),
+             (std::vector<std::string>{"pico-emulated:clock=200,weights=sram", "qemu-m4:clock=64"}));
+    QVERIFY(!choose("settings-qemu-m4", "Weights in Memory")); // it has one memory
+    for (QAction *action : find<QMenu>("settings-pico-emulated")->actions())
+        QCOMPARE(action->isChecked(),
+                 action->text() == QLatin1String("200 MHz") || action->text() == QLatin1String("Weights in Memory"));
+    QVERIFY(choose("settings-pico-emulated", "125 MHz, as Usual"));
+    QVERIFY(choose("settings-pico-emulated", "Weights in Flash"));
+    QVERIFY(choose("settings-qemu-m4", "Count Instructions Only"));
+    QCOMPARE(m_study->chosenBoards(), (std::vector<std::string>{"pico-emulated", "qemu-m4"}));
+    m_study->setChosenBoards({});
 }
 
 void TestMainWindow::showsPluggedBoards()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/arenapeak.h"
 #include "core/study/bench.h"
+#include "core/study/boardchoice.h"
 #include "core/study/comparison.h"
 #include "core/study/figureformat.h"
 
@@ -64,6 +65,18 @@ private slots:
         QCOMPARE(layer.perMac(), std::optional<double>(3));
         layer.macs = 0;
         QVERIFY(!layer.perMac());
+    }
+
+    void aBoardsSettingsAreRead()
+    {
+        for (const char *id : {"pico", "pico:clock=200", "pico:weights=sram", "pico:clock=200,weights=sram@1-2",
+                               "x@a:b", ":clock=3@", ""}) {
+            QCOMPARE(BoardChoice::of(id).id(), std::string(id));
+        }
+        const BoardChoice choice = BoardChoice::of("pico:weights=sram,clock=133@1-2");
+        QCOMPARE(choice, (BoardChoice{"pico@1-2", 133, true}));
+        QCOMPARE(choice.id(), std::string("pico:clock=133,weights=sram@1-2"));
+        QCOMPARE(BoardChoice::of("pico:,clock=,speed=3,weights=flash").id(), std::string("pico")); // device complains
     }
 
     void aDifferenceIsTold()
