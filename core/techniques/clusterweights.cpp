@@ -109,8 +109,8 @@ extern const Technique clusterWeights;
 const Technique clusterWeights = {
     "cluster-weights",
     "Weight sharing",
-    "Each layer's weights share a few values: the file keeps its size but zips to about a third with 32 of them; fewer "
-    "cost accuracy unless the model is trained further.",
+    "Each layer's weights share a few values: the file keeps its size but zips to about a third with 32 of them, and "
+    "boards store short indices of them; fewer cost accuracy unless the model is trained further.",
     "TensorFlow Model Optimization, weight clustering, without its fine-tuning",
     TechniqueFamily::quantization,
     TechniqueNeeds::nothing,

@@ -60,6 +60,8 @@ inline Graph everyOperator(DType type, unsigned seed)
         random.addConversion(DType::float32, type);
         random.addConversion(type, DType::int8);
     }
+    for (int i = 0; (type == DType::int8 || type == DType::float32) && i < 3; ++i)
+        random.addClustered(type);
     return random.take();
 }
 

@@ -64,6 +64,32 @@ public:
                outputs, inputs);
     }
 
+    /// Layers whose weights have few distinct values, so that boards store these and indices.
+    void addClustered(DType type)
+    {
+        m_isClustered = true;
+        for (int outputs : {pick(4, 9), 1 + 2 * pick(2, 4)}) {
+            Conv2DOptions convolution;
+            const int channels = pick(8, 20), size = pick(1, 3);
+            convolution.padding = Padding::same;
+            convolution.activation = activation();
+            const Shape in = {pick(1, 2), pick(4, 7), pick(4, 7), channels};
+            linear(OpKind::conv2D, convolution, type, false, in, {outputs, size, size, channels}, 0,
+                   {in[0], in[1], in[2], outputs}, outputs, size * size * channels);
+            FullyConnectedOptions dense;
+            dense.activation = activation();
+            const int rows = pick(1, 2), inputs = pick(10, 40) * (outputs % 2 ? 4 : 1);
+            linear(OpKind::fullyConnected, dense, type, false, {rows, inputs}, {outputs, inputs}, 0, {rows, outputs},
+                   outputs, inputs);
+        }
+        DepthwiseConv2DOptions depthwise;
+        depthwise.padding = Padding::same;
+        const int channels = pick(9, 20);
+        const Shape image = {1, 5, 6, channels};
+        linear(OpKind::depthwiseConv2D, depthwise, type, false, image, {1, 3, 2, channels}, 3, image, channels, 6);
+        m_isClustered = false;
+    }
+
     void addTransposeConv(DType type)
     {
         TransposeConvOptions options;
@@ -456,7 +482,7 @@ private:
     {
         const bool isFloat = type == DType::float32;
         const bool isWide = type == DType::int16;
-        const bool isNarrow = type == DType::int8 && kind != OpKind::transposeConv && pick(0, 4) == 0;
+        const bool isNarrow = type == DType::int8 && kind != OpKind::transposeConv && !m_isClustered && pick(0, 4) == 0;
         const DType weightType = isNarrow ? DType::int4 : hybrid || isWide ? DType::int8 : type;
         const Quantization inQ = m_graph[x].quantization;
         Quantization outQ = quantization(type), weightQ;
@@ -469,7 +495,7 @@ private:
         if (!outQ.empty()) // so that results spread over the output's range
             outQ.scale[0] = inQ.scale[0] * weightQ.scale[0] * (isWide ? 100 : 60) * std::sqrt(float(taps));
         TensorId weights;
-        if (isFloat && !hybrid && pick(0, 2) == 0) { // stored as float16
+        if (isFloat && !hybrid && !m_isClustered && pick(0, 2) == 0) { // stored as float16
             std::vector<std::uint16_t> halves(elementCount(filterShape));
             for (std::uint16_t &half : halves) // some subnormal ones, too
                 half = std::uint16_t((m_random() & 0x8000) | (pick(0, 5) ? m_random() % 0x3c00 : m_random() % 0x400));
@@ -480,6 +506,8 @@ private:
             weights = randomConstant(weightType, filterShape, weightQ);
             if (weightType == DType::int8)
                 makeUsual(weights, axis, outputs);
+            if (m_isClustered)
+                makeFew(weights, axis, outputs);
         }
         TensorId bias = TensorId::none;
         if (isWide) { // never without a bias
@@ -520,8 +548,26 @@ private:
         m_graph[weights].data = std::make_shared<const Bytes>(std::move(bytes));
     }
 
+    // Of few distinct values, now and then other ones for each output.
+    void makeFew(TensorId weights, std::int32_t axis, int outputs)
+    {
+        Bytes bytes = *m_graph[weights].data;
+        const std::size_t width = byteCount(m_graph[weights].type, 1), count = bytes.size() / width;
+        const std::size_t perOutput = count / std::size_t(outputs);
+        const auto values = std::size_t(1 << pick(0, 3)) + std::size_t(pick(0, 1));
+        const bool apart = pick(0, 1) == 0;
+        const Bytes from = bytes;
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t output = axis == 0 ? i / perOutput : i % std::size_t(outputs);
+            const std::size_t source = (m_random() % values + (apart ? output : 0)) % count;
+            std::memcpy(&bytes[i * width], &from[source * width], width);
+        }
+        m_graph[weights].data = std::make_shared<const Bytes>(std::move(bytes));
+    }
+
     std::mt19937 m_random;
     Graph m_graph;
+    bool m_isClustered = false;
 };
 
 /// A model of one graph.

@@ -306,7 +306,8 @@ private slots:
         }
     }
 
-    // A constant that a kernel writes, a table of rows that are not there, segments that do not end.
+    // A constant that a kernel writes, a table of rows that are not there, segments that do not end, indices of no
+    // value.
     void forgedConstantsAreRefused()
     {
         const auto alone = [](const char *function, DType type, device::KernelFamily family) {
@@ -329,6 +330,38 @@ private slots:
             QCOMPARE(filled(plan, 1, 0).check(), nullptr);
             QCOMPARE(filled(plan, 1, 1).check(), leaves);
             QCOMPARE(filled(plan, 1, 128).check(), leaves);
+        }
+        using device::KernelFamily;
+        for (const auto &[function, type, family] :
+             {std::tuple("conv2dClusteredFloat", DType::float32, KernelFamily::plain),
+              {"depthwiseConv2dClusteredFloat", DType::float32, KernelFamily::plain},
+              {"fullyConnectedClusteredFloat", DType::float32, KernelFamily::plain},
+              {"conv2dClusteredQuantized", DType::int8, KernelFamily::plain},
+              {"depthwiseConv2dClusteredQuantized", DType::int8, KernelFamily::plain},
+              {"fullyConnectedClusteredQuantized", DType::int8, KernelFamily::plain},
+              {"dsp::clusteredConvolution", DType::int8, KernelFamily::dsp},
+              {"dsp::clusteredFullyConnected", DType::int8, KernelFamily::dsp},
+              {"thumb::clusteredConvolution", DType::int8, KernelFamily::thumb},
+              {"thumb::clusteredFullyConnected", DType::int8, KernelFamily::thumb}}) {
+            const device::ExecutionPlan plan = alone(function, type, family);
+            QVERIFY2(!plan.steps.empty(), function);
+            QCOMPARE(Image(device::writePlanImage(plan)).check(), nullptr);
+            QCOMPARE(filled(plan, 1, 0).check(), leaves); // no values
+            QCOMPARE(filled(plan, 1, 255).check(), leaves);
+            const std::size_t table = plan.steps[0].arguments[1].index;
+            const auto forged = [&](auto forge) {
+                device::ExecutionPlan copy = plan;
+                Bytes bytes = *plan.constants[table].data;
+                forge(bytes);
+                copy.constants[table].data = std::make_shared<const Bytes>(std::move(bytes));
+                return Image(device::writePlanImage(copy)).check();
+            };
+            QCOMPARE(forged([](Bytes &bytes) { bytes.resize(bytes.size() - 4); }), leaves);
+            QCOMPARE(forged([](Bytes &bytes) { bytes[0] = 3; }), leaves);   // more bits than there are
+            QCOMPARE(forged([](Bytes &bytes) { bytes[4] += 64; }), leaves); // and more values
+            const std::uint8_t values = (*plan.constants[table].data)[4];
+            if ((values & (values - 1)) != 0 || values == 1) // not all indices are right
+                QCOMPARE(forged([](Bytes &bytes) { bytes[bytes.size() - 4] = 255; }), leaves);
         }
         device::ExecutionPlan writes = alone("copyBlock", DType::int8, device::KernelFamily::plain);
         const std::size_t bytes = byteCount(DType::int8, elementCount(writes.buffers[1].shape));

@@ -104,6 +104,8 @@ private slots:
         for (const DType type : {DType::float32, DType::int8, DType::int16}) {
             random.addConv2D(type);
             random.addDepthwise(type);
+            if (type != DType::int16)
+                random.addClustered(type);
             random.addTransposeConv(type);
             random.addPool(OpKind::averagePool2D, type);
             random.addPad(type, false);

@@ -22,7 +22,7 @@ using namespace espalier;
 
 namespace {
 
-constexpr std::uint32_t mostArena = 4096, mostSteps = 4; // a run takes milliseconds
+constexpr std::uint32_t mostArena = 8192, mostSteps = 4; // a run takes milliseconds
 constexpr std::size_t largestBase = 4096;
 
 using Image = std::vector<std::uint32_t>;
@@ -42,6 +42,7 @@ std::vector<Graph> graphsOf(DType type)
         [=](RandomGraph &g) { g.addConv2D(type); },
         [=](RandomGraph &g) { g.addDepthwise(type); },
         [=](RandomGraph &g) { g.addFullyConnected(type); },
+        [=](RandomGraph &g) { g.addClustered(type); },
         [=](RandomGraph &g) { g.addTransposeConv(type); },
         [=](RandomGraph &g) { g.addPool(OpKind::averagePool2D, type); },
         [=](RandomGraph &g) { g.addPool(OpKind::maxPool2D, type); },

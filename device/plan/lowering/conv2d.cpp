@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/dsp/linear.h"
 #include "device/plan/lowering/thumb/linear.h"
+
+#include <espalier/clustered.h>
 
 namespace espalier::device {
 
@@ -33,12 +36,21 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         const PlanRef bias = foldedBias(builder, inputId, filterId, biasId, filter.shape[0],
                                         [=](std::size_t i) { return i / weightsOfOutput; });
         const bool isInt4 = builder.stored(filterId).type == DType::int4;
+        const std::optional<PlanRef> clustered =
+            input.type == DType::int8 ? clusteredConstant(builder, "filter", filterId) : std::nullopt;
         const QuantizedRange range = activationRange(options.activation, output);
-        PlanStep &step =
-            builder.call("espalier/conv2d.h", isInt4 ? "conv2dInt4" : "conv2dQuantized", "ConvolutionLayer");
+        PlanStep &step = builder.call("espalier/conv2d.h",
+                                      clustered ? "conv2dClusteredQuantized"
+                                      : isInt4  ? "conv2dInt4"
+                                                : "conv2dQuantized",
+                                      "ConvolutionLayer");
         describeQuantized(step, geometry, range, multipliers.perChannel);
-        step.arguments = {builder.input(inputId), builder.constant("filter", filterId), bias, multipliers.multiplier,
-                          multipliers.shift,      builder.output(op.outputs[0])};
+        step.arguments = {builder.input(inputId),
+                          clustered ? *clustered : builder.constant("filter", filterId),
+                          bias,
+                          multipliers.multiplier,
+                          multipliers.shift,
+                          builder.output(op.outputs[0])};
         builder.mayOverlap(inputId, op.outputs[0], rasterLead(geometry));
         return {};
     }
@@ -51,6 +63,15 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         const bool perChannel = filter.quantization.perChannel();
         describeFloat(step, geometry, {perChannel, perChannel, biasId.valid(), options.activation});
         step.arguments = {builder.input(inputId), weightsRef, scales, bias, scratch, builder.output(op.outputs[0])};
+        return {};
+    }
+    if (const std::optional<PlanRef> clustered = clusteredConstant(builder, "filter", filterId)) {
+        const PlanRef scratch = builder.scratch(DType::float32, filter.elements() / std::size_t(filter.shape[0]) * 4);
+        const PlanRef bias = biasOrNone(builder, biasId);
+        PlanStep &step = builder.call("espalier/conv2d.h", "conv2dClusteredFloat", "ConvolutionLayer");
+        describeFloat(step, geometry, {.hasBias = biasId.valid(), .activation = options.activation});
+        step.arguments = {builder.input(inputId), *clustered, bias, scratch, builder.output(op.outputs[0])};
+        builder.mayOverlap(inputId, op.outputs[0], groupLead(geometry, rt::clusteredPixels));
         return {};
     }
     PlanStep &step = builder.call("espalier/conv2d.h", "conv2dFloat", "ConvolutionLayer");

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/dsp/linear.h"
 #include "device/plan/lowering/thumb/linear.h"
 
@@ -40,12 +41,21 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
         const PlanRef bias = foldedBias(builder, inputId, filterId, biasId, filter.shape[3],
                                         [=](std::size_t i) { return i % channels; });
         const bool isInt4 = builder.stored(filterId).type == DType::int4;
+        const std::optional<PlanRef> clustered =
+            input.type == DType::int8 ? clusteredConstant(builder, "filter", filterId) : std::nullopt;
         const QuantizedRange range = activationRange(options.activation, output);
         PlanStep &step = builder.call("espalier/depthwiseconv2d.h",
-                                      isInt4 ? "depthwiseConv2dInt4" : "depthwiseConv2dQuantized", "ConvolutionLayer");
+                                      clustered ? "depthwiseConv2dClusteredQuantized"
+                                      : isInt4  ? "depthwiseConv2dInt4"
+                                                : "depthwiseConv2dQuantized",
+                                      "ConvolutionLayer");
         describeQuantized(step, geometry, range, multipliers.perChannel);
-        step.arguments = {builder.input(inputId), builder.constant("filter", filterId), bias, multipliers.multiplier,
-                          multipliers.shift,      builder.output(op.outputs[0])};
+        step.arguments = {builder.input(inputId),
+                          clustered ? *clustered : builder.constant("filter", filterId),
+                          bias,
+                          multipliers.multiplier,
+                          multipliers.shift,
+                          builder.output(op.outputs[0])};
         builder.mayOverlap(inputId, op.outputs[0], rasterLead(geometry));
         return {};
     }
@@ -58,11 +68,19 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
         step.arguments = {builder.input(inputId), weightsRef, scales, bias, scratch, builder.output(op.outputs[0])};
         return {};
     }
-    PlanStep &step = builder.call("espalier/depthwiseconv2d.h", "depthwiseConv2dFloat", "ConvolutionLayer");
+    const std::optional<PlanRef> clustered = clusteredConstant(builder, "filter", filterId);
+    PlanStep &step =
+        builder.call("espalier/depthwiseconv2d.h", clustered ? "depthwiseConv2dClusteredFloat" : "depthwiseConv2dFloat",
+                     "ConvolutionLayer");
     describeFloat(step, geometry, {.hasBias = biasId.valid(), .activation = options.activation});
-    const PlanRef filterRef = builder.constant("filter", filterId);
-    step.arguments = {builder.input(inputId), filterRef, biasId.valid() ? builder.constant("bias", biasId) : filterRef,
-                      builder.output(op.outputs[0])};
+    if (clustered) {
+        step.arguments = {builder.input(inputId), *clustered, biasOrNone(builder, biasId),
+                          builder.output(op.outputs[0])};
+    } else {
+        const PlanRef filterRef = builder.constant("filter", filterId);
+        step.arguments = {builder.input(inputId), filterRef,
+                          biasId.valid() ? builder.constant("bias", biasId) : filterRef, builder.output(op.outputs[0])};
+    }
     builder.mayOverlap(inputId, op.outputs[0], rasterLead(geometry));
     return {};
 }

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/dsp/linear.h"
 #include "device/plan/lowering/thumb/linear.h"
 
@@ -32,16 +33,25 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
         const PlanRef bias =
             foldedBias(builder, inputId, weightsId, biasId, outputs, [=](std::size_t i) { return i / rowLength; });
         const bool isInt4 = builder.stored(weightsId).type == DType::int4;
+        const std::optional<PlanRef> clustered =
+            input.type == DType::int8 ? clusteredConstant(builder, "weights", weightsId) : std::nullopt;
         const QuantizedRange range = activationRange(options.activation, output);
         PlanStep &step = builder.call("espalier/fullyconnected.h",
-                                      isInt4 ? "fullyConnectedInt4" : "fullyConnectedQuantized", "FullyConnectedLayer");
+                                      clustered ? "fullyConnectedClusteredQuantized"
+                                      : isInt4  ? "fullyConnectedInt4"
+                                                : "fullyConnectedQuantized",
+                                      "FullyConnectedLayer");
         layer.filterZeroPoint = zeroPoint(weights);
         layer.outputZeroPoint = zeroPoint(output);
         layer.range = range;
         layer.perChannel = multipliers.perChannel;
         describeFullyConnected(step, layer);
-        step.arguments = {builder.input(inputId), builder.constant("weights", weightsId), bias, multipliers.multiplier,
-                          multipliers.shift,      builder.output(op.outputs[0])};
+        step.arguments = {builder.input(inputId),
+                          clustered ? *clustered : builder.constant("weights", weightsId),
+                          bias,
+                          multipliers.multiplier,
+                          multipliers.shift,
+                          builder.output(op.outputs[0])};
         return {};
     }
     if (builder.stored(weightsId).type == DType::int8) {
@@ -55,8 +65,16 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
         step.arguments = {builder.input(inputId), weightsRef, scales, bias, scratch, builder.output(op.outputs[0])};
         return {};
     }
-    PlanStep &step = builder.call("espalier/fullyconnected.h", "fullyConnectedFloat", "FullyConnectedLayer");
+    const std::optional<PlanRef> clustered = clusteredConstant(builder, "weights", weightsId);
+    PlanStep &step =
+        builder.call("espalier/fullyconnected.h", clustered ? "fullyConnectedClusteredFloat" : "fullyConnectedFloat",
+                     "FullyConnectedLayer");
     describeFullyConnected(step, layer);
+    if (clustered) {
+        step.arguments = {builder.input(inputId), *clustered, biasOrNone(builder, biasId),
+                          builder.output(op.outputs[0])};
+        return {};
+    }
     const PlanRef weightsRef = builder.constant("weights", weightsId);
     step.arguments = {builder.input(inputId), weightsRef,
                       biasId.valid() ? builder.constant("bias", biasId) : weightsRef, builder.output(op.outputs[0])};

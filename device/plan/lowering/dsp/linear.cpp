@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/dsp/linear.h"
 
+#include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/depthwiselines.h"
 #include "device/plan/lowering/dsp/packing.h"
+
+#include <espalier/clustered.h>
 
 #include <algorithm>
 
@@ -20,6 +23,33 @@ bool isForDsp(const PlanBuilder &builder, const Operator &op)
 bool narrows(QuantizedRange range)
 {
     return range.low > -128 || range.high < 127;
+}
+
+// A packed pair of weights: of which outputs, the second being the next one, and from which place.
+struct Halfword
+{
+    std::int32_t output;
+    std::int64_t place;
+};
+
+std::vector<std::int16_t> packedWith(const PairPacker &packer, const std::vector<Halfword> &halfwords)
+{
+    std::vector<std::int16_t> packed;
+    for (const Halfword &each : halfwords)
+        packed.push_back(packer.packed(each.output, each.place));
+    return packed;
+}
+
+// Both weights of each; where there is no second output, the first once more.
+template <class Weight>
+std::vector<std::int8_t> weightsBehind(const std::vector<Halfword> &halfwords, std::int32_t outputs, Weight weight)
+{
+    std::vector<std::int8_t> weights;
+    for (const Halfword &each : halfwords) {
+        weights.push_back(weight(each.output, each.place));
+        weights.push_back(weight(std::min(each.output + 1, outputs - 1), each.place));
+    }
+    return weights;
 }
 
 } // namespace
@@ -42,14 +72,35 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
     const PairPacker packer(layer);
     if (!channels || !packer.fits())
         return false;
-    std::vector<std::int16_t> packed;
+    std::vector<Halfword> halfwords;
     for (std::int32_t c = 0; c < layer.outputs; c += 2) {
         for (std::int64_t i = 0; i < taps; ++i)
-            packed.push_back(packer.packed(c, unpackedPlace(i)));
+            halfwords.push_back({c, unpackedPlace(i)});
     }
     constexpr std::int64_t pixels = 3; // rt::dsp::detail::pixelsAtOnce
-    const PlanRef scratch = builder.scratch(DType::int32, std::size_t((pixels * taps * 2 + paddedRow + 3) / 4));
     const QuantizedRange range = activationRange(layer.activation, g.output);
+    // What fills a row up meets zeros: any value that the channel has already.
+    const auto anyWeight = [&](std::int32_t output, std::int64_t place) {
+        return place % paddedRow < rowTaps ? layer.weight(output, place) : layer.weight(output, 0);
+    };
+    if (const auto clustered = clusteredTable(
+            weightsBehind(halfwords, layer.outputs, anyWeight), layer.outputs,
+            [&](std::size_t i) { return std::min(halfwords[i / 2].output + std::int32_t(i % 2), layer.outputs - 1); });
+        clustered) {
+        const std::int64_t groups = rt::clusteredGroups(std::uint32_t(pixels * taps * 2));
+        const PlanRef scratch =
+            builder.scratch(DType::int32, std::size_t((groups * pixels * taps * 2 + taps * 2 + paddedRow + 3) / 4));
+        const PlanRef filter = builder.constant("filter", g.filter.name + ", pairs of channels, clustered",
+                                                DType::int32, sharedBytes(*clustered));
+        const PlanRef table = builder.constant("channels", DType::int32, *channels);
+        PlanStep &step = builder.call("espalier/dsp/clustered.h", "dsp::clusteredConvolution", "ConvolutionLayer");
+        describeQuantized(step, g, range, true);
+        step.arguments = {builder.input(inputId), filter, table, scratch, builder.output(outputId)};
+        builder.mayOverlap(inputId, outputId, rasterLead(g, std::size_t(groups * pixels)));
+        return true;
+    }
+    const PlanRef scratch = builder.scratch(DType::int32, std::size_t((pixels * taps * 2 + paddedRow + 3) / 4));
+    const std::vector<std::int16_t> packed = packedWith(packer, halfwords);
     const PlanRef filter =
         builder.constant("filter", g.filter.name + ", two channels in one halfword", DType::int16, sharedBytes(packed));
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
@@ -130,26 +181,32 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
     const PairPacker packer(layer);
     if (!channels || !packer.fits())
         return false;
-    std::vector<std::int16_t> packed;
+    std::vector<Halfword> halfwords;
     for (std::int32_t first = 0; first < outputs;) {
         const std::int32_t pairs = (outputs - first + 1) / 2 >= 3 ? 3 : 1; // rt::dsp::detail::pairsAtOnce
         for (std::int64_t i = 0; i < padded; i += 2) {
             for (std::int32_t pair = 0; pair < pairs; ++pair) {
-                packed.push_back(packer.packed(first + 2 * pair, unpackedPlace(i)));
-                packed.push_back(packer.packed(first + 2 * pair, unpackedPlace(i + 1)));
+                halfwords.push_back({first + 2 * pair, unpackedPlace(i)});
+                halfwords.push_back({first + 2 * pair, unpackedPlace(i + 1)});
             }
         }
         first += 2 * pairs;
     }
     const QuantizedRange range = activationRange(layer.activation, builder.tensor(outputId));
-    const PlanRef matrix =
-        builder.constant("weights", weights.name + ", two outputs in one halfword", DType::int16, sharedBytes(packed));
+    const ClusteredWords clustered =
+        padded == inputs ? clusteredTable(weightsBehind(halfwords, outputs, layer.weight)) : std::nullopt;
+    const PlanRef matrix = clustered ? builder.constant("weights", weights.name + ", pairs of outputs, clustered",
+                                                        DType::int32, sharedBytes(*clustered))
+                                     : builder.constant("weights", weights.name + ", two outputs in one halfword",
+                                                        DType::int16, sharedBytes(packedWith(packer, halfwords)));
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
     const bool isPadded = padded != inputs;
     const PlanRef scratch = isPadded ? builder.scratch(DType::int8, std::size_t(padded)) : PlanRef();
-    PlanStep &step =
-        builder.call("espalier/dsp/fullyconnected.h", isPadded ? "dsp::paddedFullyConnected" : "dsp::fullyConnected",
-                     "FullyConnectedLayer");
+    PlanStep &step = builder.call(clustered ? "espalier/dsp/clustered.h" : "espalier/dsp/fullyconnected.h",
+                                  clustered  ? "dsp::clusteredFullyConnected"
+                                  : isPadded ? "dsp::paddedFullyConnected"
+                                             : "dsp::fullyConnected",
+                                  "FullyConnectedLayer");
     describeFullyConnected(step, {.rows = std::int64_t(builder.tensor(inputId).elements()) / inputs,
                                   .inputs = inputs,
                                   .outputs = outputs,

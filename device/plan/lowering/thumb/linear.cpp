@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/thumb/linear.h"
 
+#include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/depthwiselines.h"
 #include "device/plan/lowering/int8layer.h"
+
+#include <espalier/clustered.h>
 
 #include <cstdlib>
 
@@ -61,8 +64,8 @@ std::vector<std::int8_t> lineSegments(const Int8Layer &layer, const DepthwiseLin
     return stream;
 }
 
-// As thumb/fullyconnected.h reads them: eight outputs side by side with 128 added, then rows of what is left.
-std::vector<std::int8_t> interleaved(const Int8Layer &layer)
+// As thumb/fullyconnected.h reads them: eight outputs side by side with `offset` added, then rows of what is left.
+std::vector<std::int8_t> interleaved(const Int8Layer &layer, int offset)
 {
     constexpr std::int32_t outputsAtOnce = 8; // rt::thumb::detail::outputsAtOnce
     const std::int32_t whole = layer.outputs / outputsAtOnce * outputsAtOnce;
@@ -70,7 +73,7 @@ std::vector<std::int8_t> interleaved(const Int8Layer &layer)
     for (std::int32_t first = 0; first < whole; first += outputsAtOnce) {
         for (std::int64_t i = 0; i < layer.weightsOfOutput; ++i) {
             for (std::int32_t output = first; output < first + outputsAtOnce; ++output)
-                bytes.push_back(std::int8_t(layer.weight(output, i) ^ -128));
+                bytes.push_back(std::int8_t(layer.weight(output, i) + offset));
         }
     }
     for (std::int32_t output = whole; output < layer.outputs; ++output) {
@@ -113,6 +116,19 @@ bool lowerThumbConvolution(PlanBuilder &builder, const Operator &op, const Convo
     const auto channels = channelTable(builder, layer, 1);
     if (!channels)
         return false;
+    const auto channelOf = [=](std::size_t i) { return std::int32_t(std::int64_t(i) / taps); };
+    if (const auto clustered = clusteredTable(values, layer.outputs, channelOf)) {
+        const PlanRef filter =
+            builder.constant("filter", g.filter.name + ", clustered", DType::int32, sharedBytes(*clustered));
+        const std::int64_t groups = rt::clusteredGroups(std::uint32_t(taps * 8));
+        const PlanRef scratch = builder.scratch(DType::int32, std::size_t(groups * 2 * taps + (2 * taps + 4) / 4));
+        const PlanRef table = builder.constant("channels", DType::int32, *channels);
+        PlanStep &step = builder.call("espalier/thumb/clustered.h", "thumb::clusteredConvolution", "ConvolutionLayer");
+        describeQuantized(step, g, activationRange(layer.activation, g.output), true);
+        step.arguments = {builder.input(layer.input), filter, table, scratch, builder.output(layer.output)};
+        builder.mayOverlap(layer.input, layer.output, rasterLead(g, std::size_t(groups) * pixelsAtOnce));
+        return true;
+    }
     lower(builder, layer, g, *channels, "thumb::convolution");
     builder.mayOverlap(layer.input, layer.output, rasterLead(g, pixelsAtOnce));
     return true;
@@ -183,14 +199,20 @@ bool lowerThumbFullyConnected(PlanBuilder &builder, const Operator &op)
     const auto channels = channelTable(builder, layer, 1);
     if (!channels)
         return false;
-    const PlanRef matrix = builder.constant("weights", weights.name + ", eight outputs side by side", DType::int8,
-                                            sharedBytes(interleaved(layer)));
+    const ClusteredWords clustered = padded == inputs ? clusteredTable(interleaved(layer, 0)) : std::nullopt;
+    const PlanRef matrix = clustered
+                               ? builder.constant("weights", weights.name + ", eight outputs side by side, clustered",
+                                                  DType::int32, sharedBytes(*clustered))
+                               : builder.constant("weights", weights.name + ", eight outputs side by side", DType::int8,
+                                                  sharedBytes(interleaved(layer, 128)));
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
     const bool isPadded = padded != inputs;
     const PlanRef scratch = isPadded ? builder.scratch(DType::int8, std::size_t(padded)) : PlanRef();
-    PlanStep &step =
-        builder.call("espalier/thumb/fullyconnected.h",
-                     isPadded ? "thumb::paddedFullyConnected" : "thumb::fullyConnected", "FullyConnectedLayer");
+    PlanStep &step = builder.call(clustered ? "espalier/thumb/clustered.h" : "espalier/thumb/fullyconnected.h",
+                                  clustered  ? "thumb::clusteredFullyConnected"
+                                  : isPadded ? "thumb::paddedFullyConnected"
+                                             : "thumb::fullyConnected",
+                                  "FullyConnectedLayer");
     describeFullyConnected(step, {.rows = std::int64_t(builder.tensor(layer.input).elements()) / inputs,
                                   .inputs = inputs,
                                   .outputs = outputs,

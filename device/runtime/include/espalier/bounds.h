@@ -89,6 +89,32 @@ inline bool indicesBelow(const Operand &table, int32_t count, int32_t limit)
     return true;
 }
 
+/// Whether a table of clustered weights (clustered.h) of T holds `count` of them, each of one of its values, in one
+/// book or in so many.
+template <class T>
+__attribute__((noinline)) inline bool isClustered(const Operand &table, uint32_t count, uint32_t mostBooks = 1)
+{
+    if (!table.isKnown(3) || count > most)
+        return false;
+    const uint32_t *const words = reinterpret_cast<const uint32_t *>(table.data);
+    const uint32_t widthLog = words[0], values = words[1], books = words[2];
+    if (widthLog > 3 || values < 1 || values > 256 || (books != 1 && books != mostBooks) || books > most / 2048)
+        return false;
+    const uint32_t valueWords = (values * books * uint32_t(sizeof(T)) + 3) / 4;
+    const uint64_t indexBytes = ((uint64_t(count) << widthLog) + 7) / 8;
+    if ((indexBytes + 3) / 4 > table.elements || !table.isKnown(3 + valueWords + uint32_t((indexBytes + 3) / 4)))
+        return false;
+    const uint32_t width = 1u << widthLog, mask = (1u << width) - 1;
+    const uint8_t *index = reinterpret_cast<const uint8_t *>(words + 3 + valueWords);
+    for (const uint8_t *const end = index + indexBytes; values <= mask && index != end; ++index) {
+        for (uint32_t bits = *index | 256u; bits != 1; bits >>= width) {
+            if ((bits & mask) >= values)
+                return false;
+        }
+    }
+    return true;
+}
+
 } // namespace bounds
 } // namespace rt
 } // namespace espalier

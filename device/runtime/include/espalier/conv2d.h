@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <espalier/clustered.h>
 #include <espalier/fusedmultiplyadd.h>
 #include <espalier/linearsum.h>
 #include <espalier/scalar.h>
@@ -70,6 +71,44 @@ inline void conv2dInt4(const ConvolutionLayer &layer, const int8_t *input, const
     conv2dQuantized(layer, input, filter, bias, multiplier, shift, output);
 }
 
+/// The int8 form over clustered weights.
+inline void conv2dClusteredQuantized(const ConvolutionLayer &layer, const int8_t *input, const int32_t *filter,
+                                     const int32_t *bias, const int32_t *multiplier, const int8_t *shift,
+                                     int8_t *output)
+{
+    conv2dQuantized(layer, input, reinterpret_cast<const ClusteredTable<int8_t> *>(filter), bias, multiplier, shift,
+                    output);
+}
+
+namespace detail {
+
+/// `n` neighbouring outputs of one pixel; `weights` a row of taps for each.
+template <int n, class Weight, class Bias>
+inline void convolvePixel(const ConvolutionLayer &layer, const float *image, int top, int left, const Weight *weights,
+                          int taps, const Bias *bias, float *output)
+{
+    float sums[n] = {};
+    forEachRun(
+        layer, image, top, left,
+        [&](const float *x, int w, int length) {
+            for (int k = 0; k < length; ++k) {
+                const float value = x[k];
+#pragma GCC unroll 4
+                for (int i = 0; i < n; ++i)
+                    sums[i] = fma(value, toFloat(weights[i * taps + w + k]), sums[i]);
+            }
+        },
+        [](int, int) {});
+    float totals[n]; // the sums stay in registers: no index of theirs varies
+#pragma GCC unroll 4
+    for (int i = 0; i < n; ++i)
+        totals[i] = sums[i];
+    for (int i = 0; i < n; ++i)
+        output[i] = activate(layer.activation, totals[i] + (layer.hasBias ? toFloat(bias[i]) : 0.0f));
+}
+
+} // namespace detail
+
 /// Float form. Weights and biases are float or Half.
 template <class Weight, class Bias>
 void conv2dFloat(const ConvolutionLayer &layer, const float *input, const Weight *filter, const Bias *bias,
@@ -80,28 +119,48 @@ void conv2dFloat(const ConvolutionLayer &layer, const float *input, const Weight
         detail::forEachPixel(layer, input, [&](const float *image, int top, int left) {
             detail::forEachBlock(layer.outputChannels, [&](int first, auto count) {
                 constexpr int n = decltype(count)::value;
-                const Weight *weights = filter + first * taps;
-                float sums[n] = {};
-                detail::forEachRun(
-                    layer, image, top, left,
-                    [&](const float *x, int w, int length) {
-                        for (int k = 0; k < length; ++k) {
-                            const float value = x[k];
-#pragma GCC unroll 4
-                            for (int i = 0; i < n; ++i)
-                                sums[i] = fma(value, toFloat(weights[i * taps + w + k]), sums[i]);
-                        }
-                    },
-                    [](int, int) {});
-                float totals[n]; // the sums stay in registers: no index of theirs varies
-#pragma GCC unroll 4
-                for (int i = 0; i < n; ++i)
-                    totals[i] = sums[i];
-                for (int i = 0; i < n; ++i)
-                    *output++ =
-                        activate(layer.activation, totals[i] + (layer.hasBias ? toFloat(bias[first + i]) : 0.0f));
+                detail::convolvePixel<n>(layer, image, top, left, filter + first * taps, taps, bias + first, output);
+                output += n;
             });
         });
+        input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
+    }
+}
+
+/// Float form over clustered weights. Those of four output channels are unpacked into `scratch`, a row of taps for
+/// each, and then meet eight pixels.
+template <class Bias>
+void conv2dClusteredFloat(const ConvolutionLayer &layer, const float *input, const int32_t *filter, const Bias *bias,
+                          float *scratch, float *output)
+{
+    const int taps = layer.filterHeight * layer.filterWidth * layer.inputChannels, depth = layer.outputChannels;
+    const int pixels = layer.outputHeight * layer.outputWidth;
+    for (int batch = 0; batch < layer.batches; ++batch) {
+        int firstY = 0, firstX = 0;
+        for (int done = 0; done < pixels; done += clusteredPixels) {
+            const int count = pixels - done < clusteredPixels ? pixels - done : clusteredPixels;
+            int oy = firstY, ox = firstX;
+            ClusteredReader<float> reader(filter);
+            detail::forEachBlock(depth, [&](int first, auto block) {
+                constexpr int n = decltype(block)::value;
+                for (float *to = scratch, *const end = scratch + n * taps; to != end; ++to)
+                    *to = reader.next();
+                oy = firstY;
+                ox = firstX;
+                for (int i = 0; i < count; ++i) {
+                    detail::convolvePixel<n>(
+                        layer, input, oy * layer.strideHeight - layer.padTop, ox * layer.strideWidth - layer.padLeft,
+                        static_cast<const float *>(scratch), taps, bias + first, output + i * depth + first);
+                    if (++ox == layer.outputWidth) {
+                        ox = 0;
+                        ++oy;
+                    }
+                }
+            });
+            firstY = oy;
+            firstX = ox;
+            output += count * depth;
+        }
         input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
 }

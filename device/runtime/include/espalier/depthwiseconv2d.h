@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <espalier/clustered.h>
 #include <espalier/fusedmultiplyadd.h>
 #include <espalier/linearsum.h>
 #include <espalier/scalar.h>
@@ -74,6 +75,15 @@ inline void depthwiseConv2dInt4(const ConvolutionLayer &layer, const int8_t *inp
     depthwiseConv2dQuantized(layer, input, filter, bias, multiplier, shift, output);
 }
 
+/// The int8 form over clustered weights.
+inline void depthwiseConv2dClusteredQuantized(const ConvolutionLayer &layer, const int8_t *input, const int32_t *filter,
+                                              const int32_t *bias, const int32_t *multiplier, const int8_t *shift,
+                                              int8_t *output)
+{
+    depthwiseConv2dQuantized(layer, input, reinterpret_cast<const ClusteredTable<int8_t> *>(filter), bias, multiplier,
+                             shift, output);
+}
+
 /// Float form. Weights and biases are float or Half.
 template <class Weight, class Bias>
 void depthwiseConv2dFloat(const ConvolutionLayer &layer, const float *input, const Weight *filter, const Bias *bias,
@@ -83,7 +93,7 @@ void depthwiseConv2dFloat(const ConvolutionLayer &layer, const float *input, con
         detail::forEachPixel(layer, input, [&](const float *image, int top, int left) {
             detail::forEachBlock(layer.outputChannels, [&](int first, auto count) {
                 constexpr int n = decltype(count)::value;
-                const Weight *weights = filter + first;
+                const auto weights = weightsFrom(filter, first);
                 int channel[n];
 #pragma GCC unroll 4
                 for (int i = 0; i < n; ++i)
@@ -108,6 +118,14 @@ void depthwiseConv2dFloat(const ConvolutionLayer &layer, const float *input, con
         });
         input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
+}
+
+/// Float form over clustered weights.
+template <class Bias>
+void depthwiseConv2dClusteredFloat(const ConvolutionLayer &layer, const float *input, const int32_t *filter,
+                                   const Bias *bias, float *output)
+{
+    depthwiseConv2dFloat(layer, input, reinterpret_cast<const ClusteredTable<float> *>(filter), bias, output);
 }
 
 } // namespace rt

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <espalier/bounds.h>
+#include <espalier/clustered.h>
 #include <espalier/layers.h>
 
 /// For each kernel of kernels.def, under its name: whether a layer stays within its operands, given in the order of the
@@ -46,6 +47,15 @@ inline bool hasHybridParts(const Layer &l, int32_t outputs, const Operand *o, ui
 {
     return o[2].holds(l.perChannel ? uint32_t(outputs) : 1) && o[3].holds(l.hasBias ? uint32_t(outputs) : 0) &&
            o[4].isWritable(image);
+}
+/// How many weights there are.
+inline uint32_t weightsOf(const ConvolutionLayer &l)
+{
+    return product(l.filterHeight, l.filterWidth, l.inputChannels, l.outputChannels);
+}
+inline uint32_t depthwiseWeightsOf(const ConvolutionLayer &l)
+{
+    return product(l.filterHeight, l.filterWidth, l.outputChannels);
 }
 /// Bytes of so many int4 weights.
 inline uint32_t packedInt4(uint32_t weights)
@@ -91,6 +101,31 @@ inline bool depthwiseConv2dFloat(const ConvolutionLayer &l, const Operand *o)
 inline bool depthwiseConv2dHybrid(const ConvolutionLayer &l, const Operand *o)
 {
     return isDepthwise(l, o, o[5]) && hasHybridParts(l, l.outputChannels, o, imageOf(l));
+}
+
+inline bool conv2dClusteredQuantized(const ConvolutionLayer &l, const Operand *o)
+{
+    return convolves(l, o, 0, o[5]) && isClustered<int8_t>(o[1], weightsOf(l)) && hasScales(l, l.outputChannels, o);
+}
+inline bool conv2dClusteredFloat(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t rows = product(l.filterHeight, l.filterWidth, l.inputChannels, 4);
+    return convolves(l, o, 0, o[4]) && isClustered<float>(o[1], weightsOf(l)) && o[3].isWritable(rows) &&
+           o[2].holds(l.hasBias ? uint32_t(l.outputChannels) : 0);
+}
+inline bool hasMultiplier(const ConvolutionLayer &l)
+{
+    return product(l.inputChannels, l.depthMultiplier) == uint32_t(l.outputChannels);
+}
+inline bool depthwiseConv2dClusteredQuantized(const ConvolutionLayer &l, const Operand *o)
+{
+    return hasMultiplier(l) && convolves(l, o, 0, o[5]) && isClustered<int8_t>(o[1], depthwiseWeightsOf(l)) &&
+           hasScales(l, l.outputChannels, o);
+}
+inline bool depthwiseConv2dClusteredFloat(const ConvolutionLayer &l, const Operand *o)
+{
+    return hasMultiplier(l) && convolves(l, o, 0, o[3]) && isClustered<float>(o[1], depthwiseWeightsOf(l)) &&
+           o[2].holds(l.hasBias ? uint32_t(l.outputChannels) : 0);
 }
 
 /// Its kernels look for each tap whether it meets the input.
@@ -139,6 +174,22 @@ inline bool fullyConnectedFloat(const FullyConnectedLayer &l, const Operand *o)
 inline bool fullyConnectedHybrid(const FullyConnectedLayer &l, const Operand *o)
 {
     return multiplies(l, o, o[5]) && hasHybridParts(l, l.outputs, o, uint32_t(l.inputs));
+}
+
+/// The weights, operand 1, are for the kernel's own check.
+inline bool multipliesBy(const FullyConnectedLayer &l, const Operand *o, const Operand &output)
+{
+    return o[0].holds(product(l.rows, l.inputs)) && output.isWritable(product(l.rows, l.outputs));
+}
+inline bool fullyConnectedClusteredQuantized(const FullyConnectedLayer &l, const Operand *o)
+{
+    return multipliesBy(l, o, o[5]) && isClustered<int8_t>(o[1], product(l.outputs, l.inputs)) &&
+           hasScales(l, l.outputs, o);
+}
+inline bool fullyConnectedClusteredFloat(const FullyConnectedLayer &l, const Operand *o)
+{
+    return multipliesBy(l, o, o[3]) && isClustered<float>(o[1], product(l.outputs, l.inputs)) &&
+           o[2].holds(l.hasBias ? uint32_t(l.outputs) : 0);
 }
 
 // Pools, resizing, means
@@ -278,6 +329,18 @@ inline bool convolution(const ConvolutionLayer &l, const Operand *o)
 }
 constexpr auto clampedConvolution = convolution;
 
+/// Scratch memory for groups of three columns, a pair of channels and a row.
+inline bool clusteredConvolution(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t row = (product(l.filterWidth, l.inputChannels) + 3) & ~3u, taps = product(row, l.filterHeight);
+    const uint32_t columns = product(taps, 3);
+    return convolves(l, o, 0, o[4]) && columns <= most / 8 &&
+           isClustered<int8_t>(o[1], product(taps, (uint32_t(l.outputChannels) + 1) / 2, 2),
+                               uint32_t(l.outputChannels)) &&
+           o[2].holds(product(l.outputChannels, 4)) &&
+           o[3].isWritable(clusteredGroups(columns * 2) * (columns / 2) + taps / 2 + row / 4);
+}
+
 inline bool depthwise3x3(const DepthwiseLinesLayer &l, const Operand *o)
 {
     const uint32_t length = product(l.outputLength);
@@ -297,6 +360,11 @@ inline bool paddedFullyConnected(const FullyConnectedLayer &l, const Operand *o)
     const uint32_t inputs = padded(l.inputs);
     return o[0].holds(product(l.rows, l.inputs)) && o[1].holds(product(inputs, (uint32_t(l.outputs) + 1) / 2)) &&
            o[2].holds(product(l.outputs, 4)) && o[3].isWritable(inputs) && o[4].isWritable(product(l.rows, l.outputs));
+}
+inline bool clusteredFullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    return l.inputs % 4 == 0 && multipliesBy(l, o, o[3]) && o[2].holds(product(l.outputs, 4)) &&
+           isClustered<int8_t>(o[1], product(l.inputs, (uint32_t(l.outputs) + 1) / 2, 2));
 }
 
 } // namespace dsp
@@ -351,6 +419,15 @@ inline bool convolution(const ConvolutionLayer &l, const Operand *o)
 {
     return columns(l, o, product(l.filterHeight, l.filterWidth, l.inputChannels));
 }
+/// Scratch memory for groups of two columns, and a channel's segments.
+inline bool clusteredConvolution(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t taps = product(l.filterHeight, l.filterWidth, l.inputChannels);
+    return convolves(l, o, 0, o[4]) && taps <= most / 64 &&
+           isClustered<int8_t>(o[1], weightsOf(l), uint32_t(l.outputChannels)) &&
+           o[2].holds(product(l.outputChannels, 4)) &&
+           o[3].isWritable(clusteredGroups(taps * 8) * 2 * taps + (2 * taps + 4) / 4);
+}
 inline bool depthwiseConvolution(const ConvolutionLayer &l, const Operand *o)
 {
     return l.inputChannels == l.outputChannels && columns(l, o, product(l.filterHeight, l.filterWidth));
@@ -372,6 +449,11 @@ inline bool paddedFullyConnected(const FullyConnectedLayer &l, const Operand *o)
     const uint32_t inputs = padded(l.inputs);
     return o[0].holds(product(l.rows, l.inputs)) && o[1].holds(product(l.outputs, inputs)) &&
            o[2].holds(product(l.outputs, 4)) && o[3].isWritable(inputs) && o[4].isWritable(product(l.rows, l.outputs));
+}
+inline bool clusteredFullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    return l.inputs % 4 == 0 && multipliesBy(l, o, o[3]) && o[2].holds(product(l.outputs, 4)) &&
+           isClustered<int8_t>(o[1], product(l.outputs, l.inputs));
 }
 
 } // namespace thumb

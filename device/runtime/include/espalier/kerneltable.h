@@ -22,12 +22,14 @@
 
 #if defined(ESPALIER_TABLE_DSP)
 #include <espalier/dsp/add.h>
+#include <espalier/dsp/clustered.h>
 #include <espalier/dsp/convolution.h>
 #include <espalier/dsp/depthwise.h>
 #include <espalier/dsp/fullyconnected.h>
 #endif
 #if defined(ESPALIER_TABLE_THUMB)
 #include <espalier/thumb/add.h>
+#include <espalier/thumb/clustered.h>
 #include <espalier/thumb/convolution.h>
 #include <espalier/thumb/depthwise.h>
 #include <espalier/thumb/fullyconnected.h>

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <espalier/clustered.h>
+#include <espalier/dsp/convolution.h>
+#include <espalier/dsp/fullyconnected.h>
+
+/// CONV_2D and FULLY_CONNECTED over clustered int8 weights: unpacked into the packed halfwords of convolution.h, a few
+/// at a time, which then meet the inputs in the loops of the dense kernels. An unpacked halfword costs about eight
+/// instructions. A convolution lays out the windows of several groups of three pixels (clusteredGroups()) and unpacks
+/// each pair of channels once for all of them.
+namespace espalier {
+namespace rt {
+namespace dsp {
+
+namespace detail {
+
+template <bool clamps>
+inline void convolveClustered(const ConvolutionLayer &given, const int8_t *input, const int32_t *filter,
+                              const int32_t *table, int32_t *scratch, int8_t *output)
+{
+    const ConvolutionLayer layer = given; // the output may alias nothing of it
+    const Channel *const channels = reinterpret_cast<const Channel *>(table);
+    const int rowTaps = (layer.filterWidth * layer.inputChannels + 3) & ~3;
+    const int taps = layer.filterHeight * rowTaps, depth = layer.outputChannels;
+    const int columnWords = pixelsAtOnce * taps / 2;
+    const int pixelsOfBlock = pixelsAtOnce * int(clusteredGroups(uint32_t(columnWords) * 4));
+    int16_t *const weights = reinterpret_cast<int16_t *>(scratch + pixelsOfBlock / pixelsAtOnce * columnWords);
+    int8_t *const staging = reinterpret_cast<int8_t *>(weights + taps);
+    for (int batch = 0; batch < layer.batches; ++batch) {
+        int oy = 0, ox = 0;
+        for (int left = layer.outputHeight * layer.outputWidth; left > 0; left -= pixelsOfBlock) {
+            const int pixels = left < pixelsOfBlock ? left : pixelsOfBlock;
+            int32_t *group = scratch;
+            for (int i = 0, of = 0; i < pixels; ++i) {
+                fillColumn(layer, input, oy * layer.strideHeight - layer.padTop, ox * layer.strideWidth - layer.padLeft,
+                           staging, group + of);
+                if (++of == pixelsAtOnce) {
+                    of = 0;
+                    group += columnWords;
+                }
+                if (++ox == layer.outputWidth) {
+                    ox = 0;
+                    ++oy;
+                }
+            }
+            ClusteredReader<int8_t> reader(filter);
+            for (int c = 0; c < depth; c += 2) {
+                reader.unpackPairs(taps, weights, c + 1 == depth);
+                reader.nextBook();
+                reader.nextBook();
+                const int32_t *columns = scratch;
+                int8_t *to = output + c;
+                for (int rest = pixels; rest > 0; rest -= pixelsAtOnce) {
+                    PairOfChannels pair;
+                    pair.channels = channels + c;
+                    pair.output = !clamps && rest >= pixelsAtOnce && c + 1 < depth ? to : nullptr;
+                    pair.depth = depth;
+                    multiplyColumns(columns, weights, weights + taps, &pair);
+                    if (!pair.output)
+                        finishPair<clamps>(layer, pair, c, rest < pixelsAtOnce ? rest : pixelsAtOnce, to);
+                    columns += columnWords;
+                    to += pixelsAtOnce * depth;
+                }
+            }
+            output += pixels * depth;
+        }
+        input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
+    }
+}
+
+} // namespace detail
+
+/// `filter` a ClusteredTable of the weights behind convolution()'s halfwords, first and second channel of each;
+/// `scratch` the groups' columns, a pair of channels' halfwords and one row.
+inline void clusteredConvolution(const ConvolutionLayer &layer, const int8_t *input, const int32_t *filter,
+                                 const int32_t *channels, int32_t *scratch, int8_t *output)
+{
+    if (layer.outputMin > -128 || layer.outputMax < 127)
+        detail::convolveClustered<true>(layer, input, filter, channels, scratch, output);
+    else
+        detail::convolveClustered<false>(layer, input, filter, channels, scratch, output);
+}
+
+/// `weights` a ClusteredTable of the weights behind fullyConnected()'s halfwords. Takes 400 bytes of stack for those of
+/// 64 inputs and six outputs.
+inline void clusteredFullyConnected(const FullyConnectedLayer &given, const int8_t *input, const int32_t *weights,
+                                    const int32_t *table, int8_t *output)
+{
+    constexpr int inputsAtOnce = 64;
+    alignas(4) int16_t packed[detail::pairsAtOnce * inputsAtOnce];
+    const FullyConnectedLayer layer = given; // the output may alias nothing of it
+    for (int row = 0; row < layer.rows; ++row, input += layer.inputs) {
+        ClusteredReader<int8_t> reader(weights);
+        const Channel *channel = reinterpret_cast<const Channel *>(table);
+        for (int left = layer.outputs; left > 0;) {
+            const int pairs = (left + 1) / 2 >= detail::pairsAtOnce ? detail::pairsAtOnce : 1;
+            PackedSums sums[detail::pairsAtOnce] = {};
+            for (int k = 0; k < layer.inputs; k += inputsAtOnce) {
+                const int count = layer.inputs - k < inputsAtOnce ? layer.inputs - k : inputsAtOnce;
+                reader.unpackPairs(pairs * count, packed);
+                PackedSums part[detail::pairsAtOnce];
+                (pairs == 1 ? detail::multiplyRowOnce : detail::multiplyRow)(input + k, packed, input + k + count,
+                                                                             part);
+                for (int i = 0; i < pairs; ++i) {
+                    sums[i].both = int32_t(uint32_t(sums[i].both) + uint32_t(part[i].both));
+                    sums[i].first += part[i].first;
+                }
+            }
+            for (int i = 0; i < 2 * pairs && left > 0; ++i, --left, ++channel) {
+                const PackedSums &sum = sums[i / 2];
+                const int32_t doubled = (i & 1) == 0 ? sum.doubledFirst() : sum.doubledSecond();
+                *output++ = int8_t(
+                    clampTo(requantize(doubled + channel->doubledBias, *channel), layer.outputMin, layer.outputMax));
+            }
+        }
+    }
+}
+
+} // namespace dsp
+} // namespace rt
+} // namespace espalier
