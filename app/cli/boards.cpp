@@ -7,6 +7,7 @@
 #include "app/samplestudy.h"
 #include "app/udevrules.h"
 #include "core/base/file.h"
+#include "core/base/text.h"
 #include "core/exporters/plaintable.h"
 #include "core/exporters/rowjson.h"
 #include "core/formats/modelformat.h"
@@ -46,6 +47,7 @@ Json boardJson(const BoardInfo &board)
             {"missing", board.missing},
             {"meaning", board.meaning},
             {"clock_hz", known(board.clockHz)},
+            {"clocks_mhz", board.clocks},
             {"flash_bytes", known(board.flashBytes)},
             {"ram_bytes", known(board.ramBytes)},
             {"time_source", name(board.timeSource)}};
@@ -78,16 +80,24 @@ Result<void> list(bool json)
 {
     Json boards = Json::array(), found = Json::array();
     TextTable table;
-    table.heads = {{"Board", "", false}, {"What it is", "", false}, {"Now", "", false}, {"Its figures", "", false}};
+    table.heads = {{"Board", "", false},
+                   {"What it is", "", false},
+                   {"Now", "", false},
+                   {"clock=", "MHz", false},
+                   {"Its figures", "", false}};
     for (const device::Board *board : device::boards()) {
-        const BoardInfo info = board->info();
+        BoardInfo info = board->info();
+        info.clocks = {board->clocks.begin(), board->clocks.end()};
+        std::vector<std::string> clocks;
+        for (const int megahertz : info.clocks)
+            clocks.push_back(std::to_string(megahertz));
         boards.push_back(boardJson(info));
         const bool byRunner = !info.available && info.missingForRunner.empty();
         table.rows.push_back({info.id, info.title,
                               info.available ? "available"
                               : byRunner     ? "with --runner"
                                              : "missing",
-                              info.meaning});
+                              joined(clocks, " "), info.meaning});
         if (!info.available && !info.missing.empty())
             table.notes.push_back(info.id + ": " + info.missing);
     }
