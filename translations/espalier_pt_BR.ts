@@ -1248,6 +1248,22 @@
         <translation>Inteiro com pesos de 4 bits</translation>
     </message>
     <message>
+        <source>Int16 activations, int8 weights</source>
+        <translation>Ativações int16, pesos int8</translation>
+    </message>
+    <message>
+        <source>Weights become 8-bit integers and activations 16-bit ones: nearly the accuracy of floats in a quarter of the file, for twice the memory of int8 and a slower run.</source>
+        <translation>Os pesos viram inteiros de 8 bits e as ativações, de 16: quase a acurácia de ponto flutuante em um quarto do arquivo, pelo dobro da memória de int8 e uma execução mais lenta.</translation>
+    </message>
+    <message>
+        <source>Type of the model&apos;s input; float costs one more operator.</source>
+        <translation>Tipo da entrada do modelo; float custa um operador a mais.</translation>
+    </message>
+    <message>
+        <source>Type of the model&apos;s output; float costs one more operator.</source>
+        <translation>Tipo da saída do modelo; float custa um operador a mais.</translation>
+    </message>
+    <message>
         <source>Weights become 4-bit integers, two to a byte in the file and in flash; activations are int8. An eighth of the weights&apos; size, at a cost in accuracy.</source>
         <translation>Os pesos viram inteiros de 4 bits, dois por byte no arquivo e na flash; as ativações são int8. Um oitavo do tamanho dos pesos, a um custo em acurácia.</translation>
     </message>

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/elementwisekernel.h"
+#include "core/kernels/interpolationtables.h"
 #include "core/kernels/quantizedparameters.h"
 
 #include <espalier/floatmath.h>
@@ -18,6 +19,19 @@ struct Tanh
     float operator()(float x) const { return rt::tanh(x); }
 };
 
+struct WideLogistic
+{
+    rt::WideSigmoidParameters p;
+    const std::int16_t *table = sigmoidTable().data();
+    std::int32_t operator()(std::int16_t x) const { return rt::wideLogistic(x, p, table); }
+};
+struct WideTanh
+{
+    rt::WideSigmoidParameters p;
+    const std::int16_t *table = sigmoidTable().data();
+    std::int32_t operator()(std::int16_t x) const { return rt::wideTanh(x, p, table); }
+};
+
 Result<KernelPtr> makeLogistic(const Graph &graph, const Operator &op)
 {
     OperatorCheck check(graph, op, 1, 1);
@@ -28,6 +42,12 @@ Result<KernelPtr> makeLogistic(const Graph &graph, const Operator &op)
         return check.error();
     if (in.type == DType::float32)
         return elementwise<float, float>(in, Logistic());
+    if (in.type == DType::int16) {
+        const auto p = check.take(wideLogisticParameters(in, out));
+        if (!check)
+            return check.error();
+        return elementwise<std::int16_t, std::int16_t>(in, WideLogistic{p});
+    }
     const auto p = check.take(logisticParameters(in, out));
     if (!check)
         return check.error();
@@ -44,6 +64,12 @@ Result<KernelPtr> makeTanh(const Graph &graph, const Operator &op)
         return check.error();
     if (in.type == DType::float32)
         return elementwise<float, float>(in, Tanh());
+    if (in.type == DType::int16) {
+        const auto p = check.take(wideTanhParameters(in, out));
+        if (!check)
+            return check.error();
+        return elementwise<std::int16_t, std::int16_t>(in, WideTanh{p});
+    }
     const auto p = check.take(tanhParameters(in, out));
     if (!check)
         return check.error();

@@ -100,6 +100,38 @@ Result<rt::SigmoidParameters> sigmoidParameters(const Tensor &input, const Tenso
     return rt::SigmoidParameters{zeroOf(input), std::int32_t(radius), *multiplier, range.low, range.high};
 }
 
+/// Whether both are int16, and the output what an operator with results between -1 and 1 makes.
+Result<void> checkWideUnit(const Tensor &input, const Tensor &output)
+{
+    if (const auto problem = problemOf(input, output))
+        return *problem;
+    if (input.type != DType::int16 || output.type != DType::int16)
+        return failed(std::string(name(input.type)) + " to " + std::string(name(output.type)) + " is not supported");
+    if (zeroOf(input) != 0 || zeroOf(output) != 0)
+        return failed("a zero point of int16 is not zero");
+    if (!isScale(output, 1.0 / 32768))
+        return failed("its output is not quantized with the fixed scale and zero point of this operator");
+    return {};
+}
+
+/// `mostLeft`: the largest power of two above 1/4096 that is met exactly.
+Result<rt::WideSigmoidParameters> wideSigmoidParameters(const Tensor &input, const Tensor &output, int mostLeft)
+{
+    if (const auto checked = checkWideUnit(input, output); !checked)
+        return checked.error();
+    const float logarithm = std::log2(scaleOf(input)), rounded = std::round(logarithm);
+    const int left = 12 + int(rounded);
+    if (std::abs(logarithm - rounded) < 1e-3f && left >= 0 && left <= mostLeft)
+        return rt::WideSigmoidParameters{3 << left, 0};
+    double multiplier = double(scaleOf(input)) * 4096.0 * 3.0;
+    if (multiplier > 32767)
+        return failed("its input scale is too large");
+    int shift = 0;
+    for (; multiplier <= 32767.0 / 2.0 && shift <= 30; ++shift)
+        multiplier *= 2;
+    return rt::WideSigmoidParameters{std::int32_t(multiplier), shift};
+}
+
 } // namespace
 
 Result<void> checkQuantized(const Tensor &tensor)
@@ -333,6 +365,26 @@ Result<rt::SoftmaxParameters> softmaxParameters(const Tensor &input, const Tenso
     const rt::QuantizedMultiplier scale = quantizeMultiplier(factor);
     const double radius = std::floor(31.0 * double(1 << 26) / std::ldexp(1.0, scale.shift));
     return rt::SoftmaxParameters{scale, -std::int32_t(radius)};
+}
+
+Result<rt::WideSigmoidParameters> wideLogisticParameters(const Tensor &input, const Tensor &output)
+{
+    return wideSigmoidParameters(input, output, 0);
+}
+
+Result<rt::WideSigmoidParameters> wideTanhParameters(const Tensor &input, const Tensor &output)
+{
+    return wideSigmoidParameters(input, output, 1);
+}
+
+Result<rt::QuantizedMultiplier> wideSoftmaxScale(const Tensor &input, const Tensor &output, float beta)
+{
+    if (const auto checked = checkWideUnit(input, output); !checked)
+        return checked.error();
+    const auto scale = checkedMultiplier(double(scaleOf(input)) * double(beta) / (10.0 / 65535.0));
+    if (scale && scale->shift > 14) // differences, of 17 bits, would overflow
+        return failed("its input scale times beta is too large");
+    return scale;
 }
 
 } // namespace espalier

@@ -6,6 +6,7 @@
 #include "core/graph/operator.h"
 
 #include <espalier/elementwise.h>
+#include <espalier/interpolation.h>
 
 #include <optional>
 
@@ -59,5 +60,12 @@ Result<rt::SigmoidParameters> logisticParameters(const Tensor &input, const Tens
 Result<rt::SigmoidParameters> tanhParameters(const Tensor &input, const Tensor &output);
 /// int8 or uint8 to the same (scale 1/256) or from int8 to int16 (scale 1/65536), zero point the type's lowest value.
 Result<rt::SoftmaxParameters> softmaxParameters(const Tensor &input, const Tensor &output, float beta);
+
+/// LOGISTIC and TANH of int16; the output's scale is 1/32768. An input scale that is the power of two of TFLite's LSTMs
+/// (1/4096, for TANH 1/2048 too) is met exactly.
+Result<rt::WideSigmoidParameters> wideLogisticParameters(const Tensor &input, const Tensor &output);
+Result<rt::WideSigmoidParameters> wideTanhParameters(const Tensor &input, const Tensor &output);
+/// SOFTMAX of int16, to the place in the table of exponentials; the output's scale is 1/32768.
+Result<rt::QuantizedMultiplier> wideSoftmaxScale(const Tensor &input, const Tensor &output, float beta);
 
 } // namespace espalier

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/interpolationtables.h"
 #include "core/kernels/operatorcheck.h"
 #include "core/kernels/quantizedparameters.h"
 #include "core/kernels/vectorize.h"
@@ -89,6 +90,25 @@ private:
     std::array<std::int32_t, 256> m_exponentials, m_summands;
 };
 
+class WideSoftmax final : public Kernel
+{
+public:
+    explicit WideSoftmax(const rt::WideSoftmaxLayer &layer) : m_layer(layer) {}
+
+    bool canRunInPlace() const override { return true; }
+
+    void run(const KernelCall &call) const override
+    {
+        rt::WideSoftmaxLayer layer = m_layer;
+        layer.rows *= call.batch;
+        rt::softmaxWide(layer, reinterpret_cast<const std::int16_t *>(call.inputs[0]), exponentialTable().data(),
+                        reciprocalTable().data(), reinterpret_cast<std::int16_t *>(call.outputs[0]));
+    }
+
+private:
+    rt::WideSoftmaxLayer m_layer; // of one image
+};
+
 Result<KernelPtr> make(const Graph &graph, const Operator &op)
 {
     OperatorCheck check(graph, op, 1, 1);
@@ -106,6 +126,14 @@ Result<KernelPtr> make(const Graph &graph, const Operator &op)
         if (!check)
             return check.error();
         return makeKernel<FloatSoftmax>(rows, depth, beta);
+    }
+    if (in.type == DType::int16) {
+        const auto scale = check.take(wideSoftmaxScale(in, out, beta));
+        // The sum of exponentials, at most one each, has 16 integer bits.
+        if (!check.require(depth < 65536, "a row of " + std::to_string(depth) + " values is too long"))
+            return check.error();
+        return makeKernel<WideSoftmax>(
+            rt::WideSoftmaxLayer{std::int32_t(rows), std::int32_t(depth), scale.multiplier, scale.shift});
     }
     const auto p = check.take(softmaxParameters(in, out, beta));
     // The sum of exponentials, at most one each, has 12 integer bits.

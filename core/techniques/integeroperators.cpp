@@ -13,40 +13,40 @@ namespace {
 using enum ScaleRule;
 
 constexpr IntegerOperator forms[] = {
-    {OpKind::add, 0b11, free, 2},
-    {OpKind::sub, 0b11, free, 2},
-    {OpKind::mul, 0b11, free, 2},
-    {OpKind::averagePool2D, 0b1, sameAsIn, 2},
-    {OpKind::maxPool2D, 0b1, sameAsIn, 2},
-    {OpKind::concatenation, allInputs, sameAsOut, 2},
-    {OpKind::pack, allInputs, sameAsOut, 2},
-    {OpKind::maximum, 0b11, sameAsOut, 2},
-    {OpKind::minimum, 0b11, sameAsOut, 2},
-    {OpKind::conv2D, 0b1, free, 3},
-    {OpKind::depthwiseConv2D, 0b1, free, 3},
-    {OpKind::transposeConv, 0b100, free, 2},
-    {OpKind::fullyConnected, 0b1, free, 4},
-    {OpKind::expandDims, 0b1, sameAsIn, 1},
-    {OpKind::squeeze, 0b1, sameAsIn, 1},
-    {OpKind::reshape, 0b1, sameAsIn, 1},
-    {OpKind::unpack, 0b1, sameAsIn, 1},
-    {OpKind::slice, 0b1, sameAsIn, 2},
-    {OpKind::stridedSlice, 0b1, sameAsIn, 2},
-    {OpKind::transpose, 0b1, sameAsIn, 2},
-    {OpKind::pad, 0b1, sameAsIn, 2},
-    {OpKind::padV2, 0b101, sameAsIn, 2},
-    {OpKind::split, 0b10, sameAsIn, 2},
-    {OpKind::resizeBilinear, 0b1, sameAsIn, 2},
-    {OpKind::resizeNearestNeighbor, 0b1, sameAsIn, 2},
-    {OpKind::mean, 0b1, free, 2},
-    {OpKind::relu, 0b1, free, 2},
-    {OpKind::relu6, 0b1, sameAsOut, 2},
-    {OpKind::hardSwish, 0b1, free, 1},
-    {OpKind::leakyRelu, 0b1, free, 2},
-    {OpKind::prelu, 0b11, free, 1},
-    {OpKind::softmax, 0b1, fixed, 2, 1.0f / 256, -128},
-    {OpKind::logistic, 0b1, fixed, 2, 1.0f / 256, -128},
-    {OpKind::tanh, 0b1, fixed, 2, 1.0f / 128, 0},
+    {OpKind::add, 0b11, free, 2, 3},
+    {OpKind::sub, 0b11, free, 2, 5},
+    {OpKind::mul, 0b11, free, 2, 4},
+    {OpKind::averagePool2D, 0b1, sameAsIn, 2, 3},
+    {OpKind::maxPool2D, 0b1, sameAsIn, 2, 3},
+    {OpKind::concatenation, allInputs, sameAsOut, 2, 3},
+    {OpKind::pack, allInputs, sameAsOut, 2, 3},
+    {OpKind::maximum, 0b11, sameAsOut, 2, 4},
+    {OpKind::minimum, 0b11, sameAsOut, 2, 4},
+    {OpKind::conv2D, 0b1, free, 3, 4},
+    {OpKind::depthwiseConv2D, 0b1, free, 3, 5},
+    {OpKind::transposeConv, 0b100, free, 2, 2},
+    {OpKind::fullyConnected, 0b1, free, 4, 7},
+    {OpKind::expandDims, 0b1, sameAsIn, 1, 1},
+    {OpKind::squeeze, 0b1, sameAsIn, 1, 1},
+    {OpKind::reshape, 0b1, sameAsIn, 1, 1},
+    {OpKind::unpack, 0b1, sameAsIn, 1, 4},
+    {OpKind::slice, 0b1, sameAsIn, 2, 4},
+    {OpKind::stridedSlice, 0b1, sameAsIn, 2, 1},
+    {OpKind::transpose, 0b1, sameAsIn, 2, 5},
+    {OpKind::pad, 0b1, sameAsIn, 2, 3},
+    {OpKind::padV2, 0b101, sameAsIn, 2, 3},
+    {OpKind::split, 0b10, sameAsIn, 2, 4},
+    {OpKind::resizeBilinear, 0b1, sameAsIn, 2, 4},
+    {OpKind::resizeNearestNeighbor, 0b1, sameAsIn, 2, 4},
+    {OpKind::mean, 0b1, free, 2, 3},
+    {OpKind::relu, 0b1, free, 2, 3},
+    {OpKind::relu6, 0b1, sameAsOut, 2, 3},
+    {OpKind::hardSwish, 0b1, free, 1, 0},
+    {OpKind::leakyRelu, 0b1, free, 2, 2},
+    {OpKind::prelu, 0b11, free, 1, 0},
+    {OpKind::softmax, 0b1, fixed, 2, 3, {1.0f / 256, -128}},
+    {OpKind::logistic, 0b1, fixed, 2, 3, {1.0f / 256, -128}},
+    {OpKind::tanh, 0b1, fixed, 2, 3, {1.0f / 128, 0}},
 };
 
 Activation fusedActivation(const Operator &op)
@@ -78,13 +78,13 @@ std::vector<std::size_t> dataInputs(const IntegerOperator &form, const Operator 
     return numbers;
 }
 
-std::string whyNotInteger(const Graph &graph, const Operator &op)
+std::string whyNotInteger(const Graph &graph, const Operator &op, DType activations)
 {
     const IntegerOperator *form = integerOperator(op.kind);
-    if (!form)
-        return "TFLite's int8 form of it is not known here";
+    if (!form || (activations == DType::int16 && form->wideVersion == 0))
+        return "TFLite's " + std::string(name(activations)) + " form of it is not known here";
     if (fusedActivation(op) == Activation::tanh || fusedActivation(op) == Activation::signBit)
-        return "its fused activation has no int8 form";
+        return "its fused activation has no integer form";
 
     const std::vector<std::size_t> data = dataInputs(*form, op);
     bool anyComputed = false;
@@ -139,7 +139,7 @@ std::vector<ActivationTie> activationTies(const Graph &graph, const std::vector<
             if (form.rule == ScaleRule::sameAsIn)
                 tie = ties[std::size_t(op.inputs[data.front()].index)];
             else if (form.rule == ScaleRule::fixed)
-                tie.fixed = AffineParameters{form.fixedScale, form.fixedZero};
+                tie.fixed = form.fixed;
             tie.isInteger = true;
         }
     }

@@ -21,16 +21,19 @@ enum class ScaleRule : std::uint8_t {
     fixed,     ///< the output's parameters are part of the operator's definition
 };
 
-/// How TFLite runs a kind of operator on int8.
+/// How TFLite runs a kind of operator on int8, and on int16 with weights of int8.
 struct IntegerOperator
 {
     OpKind kind;
     std::uint32_t dataInputs; ///< bit i: input i is data (all inputs: allInputs), constants among them as activations
     ScaleRule rule;
-    std::int32_t version; ///< at least, of the int8 form
-    float fixedScale = 0; ///< of the output, for ScaleRule::fixed
-    std::int32_t fixedZero = 0;
+    std::int32_t version;     ///< at least, of the int8 form
+    std::int32_t wideVersion; ///< at least, of the int16 form; 0: it has none
+    AffineParameters fixed{}; ///< the output's in int8, for ScaleRule::fixed; in int16 wideFixed
 };
+
+/// The output's parameters of every operator with ScaleRule::fixed in int16.
+inline constexpr AffineParameters wideFixed{1.0f / 32768, 0};
 
 inline constexpr std::uint32_t allInputs = ~0u;
 
@@ -53,7 +56,8 @@ struct ActivationTie
 std::vector<ActivationTie> activationTies(const Graph &graph, const std::vector<bool> &isKnown,
                                           const std::function<bool(const Operator &)> &staysFloat);
 
-/// Why this operator must stay float, as a clause ("its weights are not a constant"), or an empty text.
-std::string whyNotInteger(const Graph &graph, const Operator &op);
+/// Why this operator must stay float where activations become int8 or int16, as a clause ("its weights are not a
+/// constant"), or an empty text.
+std::string whyNotInteger(const Graph &graph, const Operator &op, DType activations = DType::int8);
 
 } // namespace espalier

@@ -15,7 +15,7 @@ namespace espalier {
 
 namespace {
 
-/// How a value is stored: float32 (parameters 0), int8, or uint8 with the zero point shifted by 128.
+/// How a value is stored: float32 (parameters 0), int8 or int16, or uint8 with the zero point shifted by 128.
 struct Form
 {
     DType type = DType::float32;
@@ -23,11 +23,11 @@ struct Form
     auto operator<=>(const Form &) const = default;
 };
 
-Form integerForm(DType type, AffineParameters int8)
+Form interfaceForm(DType type, AffineParameters parameters)
 {
     if (type == DType::uint8)
-        int8.zeroPoint += 128;
-    return type == DType::float32 ? Form{} : Form{type, int8};
+        parameters.zeroPoint += 128;
+    return type == DType::float32 ? Form{} : Form{type, parameters};
 }
 
 /// TFLite has no TRANSPOSE_CONV over int4.
@@ -65,8 +65,13 @@ QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const Int
     const std::span<const float> weights = values<float>(graph[op.inputs[layout.weights]]);
     const ChannelSlices slices = weightSlices(graph, op, plan);
     std::vector<float> magnitudes = largestMagnitudes(weights, slices);
-    if (const TensorId bias = op.input(layout.bias); bias.valid())
-        widenForBias(magnitudes, values<float>(graph[bias]), inputScale);
+    const TensorId bias = op.input(layout.bias);
+    const bool isWide = plan.activationType == DType::int16;
+    if (bias.valid())
+        widenForBias(magnitudes, values<float>(graph[bias]), inputScale, isWide ? largestWideBias : largestBias);
+    if (isWide)
+        widenForWideSums(magnitudes, weights,
+                         channelSlices(graph[op.inputs[layout.weights]].shape, layout.channelAxis));
     return quantizedWeights(weights, slices, magnitudes, weightBits(op, plan));
 }
 
@@ -84,6 +89,7 @@ private:
     Graph &graph() { return m_result.main(); }
     const Tensor &source(TensorId id) const { return m_source[id]; }
     bool isInteger(std::size_t op) const { return m_integer[op]; }
+    bool isWide() const { return m_plan.activationType == DType::int16; }
     AffineParameters parameters(TensorId id) const { return *m_plan.activations[std::size_t(id.index)]; }
 
     void classify();
@@ -93,6 +99,7 @@ private:
     void rewriteFloat(Operator op);
     void rewriteInteger(Operator op);
     void rewriteWeights(Operator &op, AffineParameters input);
+    void rewriteBias(Operator &op, float inputScale, const std::vector<float> &weightScales);
     std::int32_t version(const IntegerOperator &form, const Operator &op) const;
 
     TensorId in(TensorId id, const Form &form);
@@ -119,7 +126,8 @@ void Rewriter::classify()
                !m_plan.activations[std::size_t(id.index)];
     };
     for (const Operator &op : m_source.operators) {
-        std::string why = m_plan.of(op).staysFloat ? "as was asked for" : whyNotInteger(m_source, op);
+        std::string why =
+            m_plan.of(op).staysFloat ? "as was asked for" : whyNotInteger(m_source, op, m_plan.activationType);
         if (why.empty() && (std::ranges::any_of(op.inputs, unseen) || std::ranges::any_of(op.outputs, unseen)))
             why = "calibration saw no values of it";
         if (!why.empty())
@@ -141,7 +149,7 @@ void Rewriter::spreadScales()
             if (form.rule == ScaleRule::sameAsIn)
                 mine = parameters(op.inputs[dataInputs(form, op).front()]);
             else if (form.rule == ScaleRule::fixed)
-                mine = AffineParameters{form.fixedScale, form.fixedZero};
+                mine = isWide() ? wideFixed : form.fixed;
         }
     }
 }
@@ -166,7 +174,8 @@ TensorId Rewriter::addLike(TensorId id, const std::string &suffix, const Form &f
 void Rewriter::convert(TensorId from, TensorId to)
 {
     const bool isToFloat = graph()[to].type == DType::float32;
-    m_operators.push_back(plainOperator(isToFloat ? OpKind::dequantize : OpKind::quantize, 2, from, to));
+    const std::int32_t version = isToFloat && graph()[from].type == DType::int16 ? 3 : 2;
+    m_operators.push_back(plainOperator(isToFloat ? OpKind::dequantize : OpKind::quantize, version, from, to));
 }
 
 TensorId Rewriter::converted(TensorId from, const Form &form, std::string name)
@@ -181,11 +190,14 @@ TensorId Rewriter::converted(TensorId from, const Form &form, std::string name)
 
 TensorId Rewriter::constantIn(TensorId id, const Form &form)
 {
-    std::vector<std::int8_t> stored;
-    for (const float value : floatValues(source(id)))
-        stored.push_back(quantized(value, form.parameters));
+    const auto stored = [&]<class T>(T (*quantize)(float, AffineParameters)) {
+        std::vector<T> all;
+        for (const float value : floatValues(source(id)))
+            all.push_back(quantize(value, form.parameters));
+        return sharedBytes(all);
+    };
     const TensorId added = addLike(id, "", form);
-    graph()[added].data = sharedBytes(stored);
+    graph()[added].data = isWide() ? stored(quantizedWide) : stored(quantized);
     return added;
 }
 
@@ -215,7 +227,7 @@ void Rewriter::placeInputs()
         bool isRead = false;
         for (std::size_t i = 0; i < m_source.operators.size(); ++i)
             isRead |= isInteger(i) && std::ranges::count(m_source.operators[i].inputs, id) > 0;
-        const Form form = isRead ? integerForm(m_plan.inputType, parameters(id)) : Form{};
+        const Form form = isRead ? interfaceForm(m_plan.inputType, parameters(id)) : Form{};
         store(id, form);
         m_home[id] = {id, form};
         m_forms[{id, form}] = id;
@@ -230,7 +242,7 @@ void Rewriter::placeOutputs()
         if (home == m_home.end() || home->second.first == id)
             continue;
         const auto &[from, have] = home->second;
-        const Form want = integerForm(m_plan.outputType, have.parameters);
+        const Form want = interfaceForm(m_plan.outputType, have.parameters);
         store(id, want);
         convert(from, id);
         home->second = {id, want};
@@ -254,7 +266,6 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
 {
     const WeightLayout layout = *weightLayout(op.kind);
     const Tensor &from = source(op.inputs[layout.weights]);
-    const TensorId bias = op.input(layout.bias);
     QuantizedWeights stored = storedWeights(m_source, op, m_plan, input.scale);
     replaceZeroScales(stored.scales);
 
@@ -264,29 +275,49 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
     tensor.quantization = {stored.scales, std::vector<std::int64_t>(stored.scales.size(), 0), {}, {}, {}};
     tensor.quantization.axis = stored.scales.size() > 1 ? layout.channelAxis : 0;
     op.inputs[layout.weights] = graph().addTensor(std::move(tensor));
-    if (!bias.valid())
+    rewriteBias(op, input.scale, stored.scales);
+}
+
+/// With int16 activations a layer without a bias gets one of zeros: kernels know from its type how to add up.
+void Rewriter::rewriteBias(Operator &op, float inputScale, const std::vector<float> &weightScales)
+{
+    const WeightLayout layout = *weightLayout(op.kind);
+    const TensorId given = op.input(layout.bias);
+    if (!given.valid() && !isWide())
         return;
-    Tensor biasTensor = source(bias);
-    biasTensor.type = DType::int32;
-    biasTensor.data = sharedBytes(quantizedBias(values<float>(source(bias)), input.scale, stored.scales));
-    biasTensor.quantization = {};
-    for (const float scale : stored.scales)
-        biasTensor.quantization.scale.push_back(input.scale * scale);
-    biasTensor.quantization.zeroPoint.assign(stored.scales.size(), 0);
-    op.inputs[layout.bias] = graph().addTensor(std::move(biasTensor));
+    Tensor bias;
+    std::vector<float> zeros;
+    if (given.valid()) {
+        bias = source(given);
+    } else {
+        const Tensor &weights = graph()[op.inputs[layout.weights]]; // the stored ones by now
+        bias.name = source(op.outputs[0]).name + "_bias";
+        bias.shape = {weights.shape[std::size_t(layout.channelAxis)]};
+        zeros.resize(std::size_t(bias.shape[0]));
+        op.inputs.resize(std::max(op.inputs.size(), layout.bias + 1), TensorId::none);
+    }
+    const std::span<const float> all = given.valid() ? values<float>(source(given)) : std::span<const float>(zeros);
+    bias.type = isWide() ? DType::int64 : DType::int32;
+    bias.data = isWide() ? sharedBytes(quantizedWideBias(all, inputScale, weightScales))
+                         : sharedBytes(quantizedBias(all, inputScale, weightScales));
+    bias.quantization = {};
+    for (const float scale : weightScales)
+        bias.quantization.scale.push_back(inputScale * scale);
+    bias.quantization.zeroPoint.assign(weightScales.size(), 0);
+    op.inputs[layout.bias] = graph().addTensor(std::move(bias));
 }
 
 std::int32_t Rewriter::version(const IntegerOperator &form, const Operator &op) const
 {
-    std::int32_t version = std::max(op.version, form.version);
+    std::int32_t version = std::max(op.version, isWide() ? form.wideVersion : form.version);
     if (weightLayout(op.kind) && weightType(op.kind, m_plan) == DType::int4)
         version = std::max(version, op.kind == OpKind::fullyConnected ? 10 : 7);
-    if (op.kind == OpKind::mul) {
+    if (op.kind == OpKind::mul && !isWide()) {
         const float product = parameters(op.inputs[0]).scale * parameters(op.inputs[1]).scale;
         if (product >= parameters(op.outputs[0]).scale)
             version = std::max(version, 3);
     }
-    if (op.kind == OpKind::transposeConv && op.input(3).valid())
+    if (op.kind == OpKind::transposeConv && (isWide() || op.input(3).valid()))
         version = std::max(version, 3);
     return version;
 }
@@ -304,13 +335,15 @@ void Rewriter::rewriteInteger(Operator op)
         const AffineParameters wanted = form.rule == ScaleRule::sameAsOut  ? out
                                         : form.rule == ScaleRule::sameAsIn ? first
                                                                            : parameters(op.inputs[i]);
-        op.inputs[i] = in(op.inputs[i], {DType::int8, wanted});
+        op.inputs[i] = in(op.inputs[i], {m_plan.activationType, wanted});
     }
+    if (isWide() && (op.kind == OpKind::add || op.kind == OpKind::sub))
+        std::get<ArithmeticOptions>(op.options).potScaleInt16 = false; // scales are no powers of two
     for (TensorId &id : op.outputs) {
         const TensorId original = id;
-        const Form made{DType::int8, parameters(id)};
-        if (m_plan.outputType != DType::int8 && std::ranges::count(m_source.outputs, id) > 0)
-            id = addLike(id, "_int8", made);
+        const Form made{m_plan.activationType, parameters(id)};
+        if (m_plan.outputType != made.type && std::ranges::count(m_source.outputs, id) > 0)
+            id = addLike(id, "_" + std::string(name(made.type)), made);
         store(id, made);
         m_home[original] = {id, made};
         m_forms[{original, made}] = id;
@@ -322,8 +355,8 @@ Result<Model> Rewriter::run()
 {
     classify();
     if (std::ranges::count(m_integer, true) == 0)
-        return unusableInput("no operator of the model has an int8 form here" +
-                             (m_notes.empty() ? std::string() : ": " + m_notes.back()));
+        return unusableInput("no operator of the model has an " + std::string(name(m_plan.activationType)) +
+                             " form here" + (m_notes.empty() ? std::string() : ": " + m_notes.back()));
     // Constants among the data are quantized as activations, by their own extremes.
     for (std::size_t i = 0; i < m_source.operators.size(); ++i) {
         const Operator &op = m_source.operators[i];
@@ -336,7 +369,8 @@ Result<Model> Rewriter::run()
             const std::span<const float> all = values<float>(tensor);
             const auto [low, high] = std::ranges::minmax_element(all);
             if (!all.empty())
-                m_plan.activations[std::size_t(op.inputs[n].index)] = activationParameters(*low, *high);
+                m_plan.activations[std::size_t(op.inputs[n].index)] =
+                    isWide() ? wideActivationParameters(*low, *high) : activationParameters(*low, *high);
         }
     }
     // A value that is always 0 may have any scale but 0, by which nothing can be divided.
@@ -383,25 +417,29 @@ ChannelSlices integerWeightSlices(const Shape &shape, OpKind kind, std::int32_t 
     return channelSlices(shape, perChannel && kind != OpKind::fullyConnected ? channelAxis : -1);
 }
 
-ParameterSpec integerInterfaceParameter(std::string key, std::string title, std::string description)
+ParameterSpec integerInterfaceParameter(std::string key, std::string title, std::string description,
+                                        std::vector<std::string> choices)
 {
     return {.key = std::move(key),
             .title = std::move(title),
             .description = std::move(description),
-            .defaultValue = std::string("int8"),
-            .choices = {"int8", "uint8", "float"}};
+            .defaultValue = choices.front(),
+            .choices = std::move(choices)};
 }
 
 DType integerInterface(const std::string &name)
 {
-    return name == "int8" ? DType::int8 : name == "uint8" ? DType::uint8 : DType::float32;
+    return name == "int8"    ? DType::int8
+           : name == "uint8" ? DType::uint8
+           : name == "int16" ? DType::int16
+                             : DType::float32;
 }
 
 std::optional<WeightGrid> integerWeightGrid(const Graph &graph, std::size_t number, const IntegerPlan &plan)
 {
     const Operator &op = graph.operators[number];
     const std::optional<WeightLayout> layout = weightLayout(op.kind);
-    if (!layout || plan.of(op).staysFloat || !whyNotInteger(graph, op).empty())
+    if (!layout || plan.of(op).staysFloat || !whyNotInteger(graph, op, plan.activationType).empty())
         return std::nullopt;
     const std::optional<AffineParameters> &in = plan.activations[std::size_t(op.inputs[layout->data].index)];
     if (!in || !plan.activations[std::size_t(op.outputs[0].index)])

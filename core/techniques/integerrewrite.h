@@ -22,17 +22,18 @@ struct IntegerLayer
     bool staysFloat = false;
 };
 
-/// What an int8 model is made with, beside the float one.
+/// What an integer model is made with, beside the float one.
 struct IntegerPlan
 {
     /// Of the first graph's tensors: the parameters of activations. Operators that touch a float32 activation without
     /// any stay float.
     std::vector<std::optional<AffineParameters>> activations;
-    DType weightType = DType::int8; ///< int8, or int4 where TFLite has that form of the operator
-    bool perChannel = true;         ///< weights of convolutions: a scale for each output channel, or one for all
-    int weightBits = 8;             ///< 2 to 8; fewer are stored in int8 all the same
-    DType inputType = DType::int8;  ///< int8, uint8 or float32
-    DType outputType = DType::int8; ///< int8, uint8 or float32
+    DType activationType = DType::int8; ///< int8, or int16 with zero points of 0, which has an int64 bias
+    DType weightType = DType::int8;     ///< int8, or int4 where TFLite has that form of the operator
+    bool perChannel = true;             ///< weights of convolutions: a scale for each output channel, or one for all
+    int weightBits = 8;                 ///< 2 to 8; fewer are stored in int8 all the same
+    DType inputType = DType::int8;      ///< the type of activations, float32, or uint8 for int8
+    DType outputType = DType::int8;     ///< as inputType
     std::map<TensorId, IntegerLayer> exceptions = {}; ///< layers of which other things hold, by their first output
 
     IntegerLayer of(const Operator &op) const;
@@ -44,8 +45,9 @@ std::map<TensorId, IntegerLayer> integerExceptions(const Graph &graph, const Par
 /// How the weights of an integer operator are cut into slices with a scale of their own.
 ChannelSlices integerWeightSlices(const Shape &shape, OpKind kind, std::int32_t channelAxis, bool perChannel);
 
-/// The setting for the type of a model's input or output: int8, uint8 or float, and what it means.
-ParameterSpec integerInterfaceParameter(std::string key, std::string title, std::string description);
+/// The setting for the type of a model's input or output: that of its activations first, and what it means.
+ParameterSpec integerInterfaceParameter(std::string key, std::string title, std::string description,
+                                        std::vector<std::string> choices = {"int8", "uint8", "float"});
 DType integerInterface(const std::string &name);
 
 /// The grid on which the int8 form has the weights of an operator of a float model; nothing where it has none.
@@ -54,10 +56,10 @@ std::optional<WeightGrid> integerWeightGrid(const Graph &graph, std::size_t op, 
 /// The weights of an integer operator of a float model, as the int8 form has them, times their scales again.
 std::vector<float> roundedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan);
 
-/// The int8 form of a float model in the way of TFLite's converter: integer operators get int8 data, weights and int32
-/// bias; same-scale operators hand their input's parameters on; where parameters or types do not meet, QUANTIZE and
-/// DEQUANTIZE operators stand between. Adds a sentence to `notes` for every operator that stays float. An unusableInput
-/// error where none becomes integer.
+/// The integer form of a float model in the way of TFLite's converter: integer operators get int8 data, weights and
+/// int32 bias, or int16 data, int8 weights and int64 bias; same-scale operators hand their input's parameters on; where
+/// parameters or types do not meet, QUANTIZE and DEQUANTIZE operators stand between. Adds a sentence to `notes` for
+/// every operator that stays float. An unusableInput error where none becomes integer.
 Result<Model> integerModel(const Model &model, IntegerPlan plan, std::vector<std::string> &notes);
 
 } // namespace espalier

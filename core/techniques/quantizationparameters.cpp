@@ -10,7 +10,19 @@ namespace espalier {
 
 namespace {
 
-constexpr float largestBias = float(std::numeric_limits<std::int32_t>::max());
+template <class T>
+std::vector<T> biasWithin(double limit, std::span<const float> bias, float inputScale,
+                          std::span<const float> weightScales)
+{
+    std::vector<T> result;
+    for (std::size_t i = 0; i < bias.size(); ++i) {
+        const float scale = inputScale * weightScales[weightScales.size() == 1 ? 0 : i];
+        const float inverse = scale == 0 ? 0 : 1.0f / scale;
+        const double steps = std::round(double(bias[i] * inverse));
+        result.push_back(T(std::clamp(steps, -limit, limit)));
+    }
+    return result;
+}
 
 } // namespace
 
@@ -37,6 +49,11 @@ AffineParameters activationParametersOfBits(float maximum, int bits)
 {
     const int steps = (1 << bits) - 1;
     return {maximum / float(steps), 127 - steps};
+}
+
+AffineParameters wideActivationParameters(float minimum, float maximum)
+{
+    return {std::max(std::abs(minimum), std::abs(maximum)) / 32767.0f, 0};
 }
 
 AffineParameters symmetricActivationParameters(float minimum, float maximum)
@@ -69,6 +86,12 @@ std::int8_t quantized(float value, AffineParameters parameters)
 {
     const float steps = std::round(value / parameters.scale) + float(parameters.zeroPoint);
     return std::int8_t(std::clamp(steps, -128.0f, 127.0f));
+}
+
+std::int16_t quantizedWide(float value, AffineParameters parameters)
+{
+    const float steps = std::round(value / parameters.scale) + float(parameters.zeroPoint);
+    return std::int16_t(std::clamp(steps, -32768.0f, 32767.0f));
 }
 
 ChannelSlices channelSlices(const Shape &shape, std::int32_t axis)
@@ -125,15 +148,13 @@ QuantizedWeights pytorchWeights(std::span<const float> weights)
 std::vector<std::int32_t> quantizedBias(std::span<const float> bias, float inputScale,
                                         std::span<const float> weightScales)
 {
-    std::vector<std::int32_t> result;
-    for (std::size_t i = 0; i < bias.size(); ++i) {
-        const float scale = inputScale * weightScales[weightScales.size() == 1 ? 0 : i];
-        const float inverse = scale == 0 ? 0 : 1.0f / scale;
-        const double steps = std::round(double(bias[i] * inverse));
-        constexpr double limit = std::numeric_limits<std::int32_t>::max();
-        result.push_back(std::int32_t(std::clamp(steps, -limit, limit)));
-    }
-    return result;
+    return biasWithin<std::int32_t>(std::numeric_limits<std::int32_t>::max(), bias, inputScale, weightScales);
+}
+
+std::vector<std::int64_t> quantizedWideBias(std::span<const float> bias, float inputScale,
+                                            std::span<const float> weightScales)
+{
+    return biasWithin<std::int64_t>(double(largestWideBias), bias, inputScale, weightScales);
 }
 
 void replaceZeroScales(std::vector<float> &scales)
@@ -142,13 +163,29 @@ void replaceZeroScales(std::vector<float> &scales)
     std::ranges::replace(scales, 0.0f, largest > 0 ? largest : 1.0f);
 }
 
-void widenForBias(std::vector<float> &magnitudes, std::span<const float> bias, float inputScale)
+void widenForBias(std::vector<float> &magnitudes, std::span<const float> bias, float inputScale, float largest)
 {
     for (std::size_t i = 0; i < bias.size(); ++i) {
         float &h = magnitudes[magnitudes.size() == 1 ? 0 : i];
         const float b = std::abs(bias[i]);
-        if (b != 0 && b >= 0.5f * inputScale * (h / 127.0f) * largestBias)
-            h = std::max(h, 2.0f * b / largestBias * 127.0f / inputScale);
+        if (b != 0 && b >= 0.5f * inputScale * (h / 127.0f) * largest)
+            h = std::max(h, 2.0f * b / largest * 127.0f / inputScale);
+    }
+}
+
+void widenForWideSums(std::vector<float> &magnitudes, std::span<const float> weights, const ChannelSlices &outputs)
+{
+    std::vector<double> sums(outputs.slices);
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        sums[outputs.of(i)] += std::abs(double(weights[i]));
+    // Rounding adds at most a half to each weight.
+    const double room = 65535 - double(weights.size() / outputs.slices) / 2;
+    if (room < 1)
+        return; // nothing helps: kernels refuse the layer
+    for (std::size_t o = 0; o < sums.size(); ++o) {
+        float &h = magnitudes[magnitudes.size() == 1 ? 0 : o];
+        if (double(h) * room < sums[o] * 127)
+            h = float(sums[o] * 127 / room * 1.000001);
     }
 }
 

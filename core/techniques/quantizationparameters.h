@@ -30,6 +30,10 @@ AffineParameters activationParameters(float minimum, float maximum);
 /// there.
 AffineParameters activationParametersOfBits(float maximum, int bits);
 
+/// TFLite's int16 parameters of an activation that lies between two values, computed in float32: scale = largest
+/// magnitude / 32767, zero point 0.
+AffineParameters wideActivationParameters(float minimum, float maximum);
+
 /// NNCF's int8 parameters of an activation that lies between two values, computed in float32. Symmetric (OpenVINO's
 /// preset `performance`): high, the largest magnitude but at least 8e-5, is 127 steps from a zero point of 0 where a
 /// value is negative, else 255 steps from -128. Asymmetric (`mixed`): the range is widened to hold 0 and to 8e-4, and
@@ -39,6 +43,8 @@ AffineParameters asymmetricActivationParameters(float minimum, float maximum);
 
 /// round-half-away(value / scale) + zeroPoint within the range of int8.
 std::int8_t quantized(float value, AffineParameters parameters);
+/// The same within the range of int16.
+std::int16_t quantizedWide(float value, AffineParameters parameters);
 
 /// Weights in slices of equal channel: the slice of element i is i / inner % slices.
 struct ChannelSlices
@@ -84,8 +90,19 @@ QuantizedWeights pytorchWeights(std::span<const float> weights);
 std::vector<std::int32_t> quantizedBias(std::span<const float> bias, float inputScale,
                                         std::span<const float> weightScales);
 
-/// Widens the magnitudes (see quantizedWeights) whose bias would use more than half of int32's range, to
-/// 2 |b| / (2^31 - 1) * 127 / input scale, as TFLite does.
-void widenForBias(std::vector<float> &magnitudes, std::span<const float> bias, float inputScale);
+/// TFLite's int64 bias of int16 activations, the same within +-2^45, which leaves room for the 64-bit product after it.
+std::vector<std::int64_t> quantizedWideBias(std::span<const float> bias, float inputScale,
+                                            std::span<const float> weightScales);
+
+/// Widens the magnitudes (see quantizedWeights) whose bias would use more than half of the range up to `largest`, to
+/// 2 |b| / largest * 127 / input scale, as TFLite does for int32.
+inline constexpr float largestBias = 2147483647.0f, largestWideBias = 35184372088832.0f; // 2^31 - 1, 2^45
+void widenForBias(std::vector<float> &magnitudes, std::span<const float> bias, float inputScale,
+                  float largest = largestBias);
+
+/// Widens the magnitudes where the int8 weights of an output would add up to more than 65535, so that sums of their
+/// products with int16 stay inside 32 bits, as the kernels need it; TFLite sums in 64 bits. `outputs`: the weights of
+/// each output; magnitudes are one for each of these or one for all.
+void widenForWideSums(std::vector<float> &magnitudes, std::span<const float> weights, const ChannelSlices &outputs);
 
 } // namespace espalier

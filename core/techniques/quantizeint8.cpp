@@ -51,15 +51,10 @@ Result<std::vector<ActivationRange>> rangesOf(const ModelPtr &model, const Param
 
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
-    if (const Tensor *tensor = quantizedTensor(model->main()))
-        return unusableInput("the model is quantized already (\"" + tensor->name + "\" is " +
-                             std::string(name(tensor->type)) + "): start from the float model");
-    ModelPtr source = model;
-    if (holdsFloat16Constants(model->main())) {
-        source = std::make_shared<const Model>(withFloat32Constants(*model));
-        context.notes.emplace_back("The float16 weights were taken as they are; quantizing the float32 model is a "
-                                   "little more exact.");
-    }
+    const Result<ModelPtr> floats = floatModel(model, context.notes);
+    if (!floats)
+        return floats.error();
+    ModelPtr source = *floats;
     const Calibration calibration = calibrationOf(settings);
     const Result<std::vector<ActivationRange>> ranges = rangesOf(source, settings, context);
     if (!ranges)

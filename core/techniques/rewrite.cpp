@@ -131,4 +131,16 @@ ModelPtr inFloat32(const ModelPtr &model)
     return holdsFloat16Constants(model->main()) ? std::make_shared<const Model>(withFloat32Constants(*model)) : model;
 }
 
+Result<ModelPtr> floatModel(const ModelPtr &model, std::vector<std::string> &notes)
+{
+    if (const Tensor *tensor = quantizedTensor(model->main()))
+        return unusableInput("the model is quantized already (\"" + tensor->name + "\" is " +
+                             std::string(name(tensor->type)) + "): start from the float model");
+    if (!holdsFloat16Constants(model->main()))
+        return model;
+    notes.emplace_back("The float16 weights were taken as they are; quantizing the float32 model is a little more "
+                       "exact.");
+    return std::make_shared<const Model>(withFloat32Constants(*model));
+}
+
 } // namespace espalier

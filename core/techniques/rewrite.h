@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
 #include "core/graph/model.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace espalier {
@@ -34,5 +36,9 @@ Model withFloat32Constants(const Model &model);
 
 /// That copy, or the model itself where it holds no float16 constants.
 ModelPtr inFloat32(const ModelPtr &model);
+
+/// What techniques that calibrate start from: the model, with its float16 constants as float32, of which a note tells.
+/// An unusableInput error where it is quantized already.
+Result<ModelPtr> floatModel(const ModelPtr &model, std::vector<std::string> &notes);
 
 } // namespace espalier

@@ -36,9 +36,10 @@ inline Graph everyOperator(DType type, unsigned seed)
         random.addConversion(DType::int8, type);
         random.addConversion(DType::uint8, type);
     } else {
-        for (const OpKind kind : {OpKind::softmax, OpKind::logistic, OpKind::tanh, OpKind::hardSwish})
-            random.addUnary(kind, type);
+        random.addUnary(OpKind::hardSwish, type);
     }
+    for (const OpKind kind : {OpKind::softmax, OpKind::logistic, OpKind::tanh})
+        random.addUnary(kind, type);
     if (type == DType::int8 || type == DType::float32)
         random.addPairwise(OpKind::prelu, type);
     random.addSplit(type);

@@ -158,6 +158,10 @@ public:
             out.scale = {1.0f / 128};
             out.zeroPoint = {type == DType::int8 ? 0 : 128};
         }
+        if (type == DType::int16 && (kind == OpKind::softmax || kind == OpKind::logistic || kind == OpKind::tanh)) {
+            out.scale = {1.0f / 32768};
+            out.zeroPoint = {0};
+        }
         OpOptions options;
         if (kind == OpKind::softmax)
             options = SoftmaxOptions{pick(0, 1) ? 1.0f : 0.5f};
@@ -510,12 +514,12 @@ private:
                 makeFew(weights, axis, outputs);
         }
         TensorId bias = TensorId::none;
-        if (isWide) { // never without a bias
+        if (isWide && pick(0, 5)) {
             std::vector<std::int64_t> integers;
             for (int c = 0; c < outputs; ++c)
                 integers.push_back(std::int64_t(pick(-5000, 5000)) << pick(0, 30));
             bias = constant(DType::int64, {outputs}, integers);
-        } else if (pick(0, 3)) {
+        } else if (!isWide && pick(0, 3)) {
             std::vector<std::int32_t> integers;
             for (int c = 0; c < outputs; ++c)
                 integers.push_back(pick(-5000, 5000));

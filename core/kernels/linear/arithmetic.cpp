@@ -132,8 +132,10 @@ Result<void> checkWide(const Tensor &filter, const Tensor *bias, int channels, i
         if (sum > 65535)
             return failed("its weights are too large for 32-bit sums of int16 inputs");
     }
-    if (!bias || bias->type != DType::int64 || !bias->isConstant())
-        return failed("with int16 activations it needs a constant int64 bias");
+    if (!bias)
+        return {};
+    if (bias->type != DType::int64 || !bias->isConstant())
+        return failed("with int16 activations its bias must be a constant int64");
     const auto isSmall = [](std::int64_t v) { return v > -(std::int64_t(1) << 46) && v < (std::int64_t(1) << 46); };
     if (!std::ranges::all_of(values<std::int64_t>(*bias), isSmall))
         return failed("its bias is too large");
@@ -187,7 +189,8 @@ Result<LinearLayer> makeLinearLayer(const LayerTensors &tensors, Activation acti
     }
 
     if (!bias) {
-        layer.bias.resize(isInteger ? std::size_t(outChannels) : 0);
+        layer.bias.resize(isInteger && !isWide ? std::size_t(outChannels) : 0);
+        layer.wideBias.resize(isWide ? std::size_t(outChannels) : 0);
         layer.floatBias.resize(isInteger ? 0 : std::size_t(outChannels));
         return layer;
     }

@@ -7,12 +7,19 @@
 
 namespace espalier::device {
 
+inline PlanRef zeroBias(PlanBuilder &builder, TensorId input, std::int32_t outputs)
+{
+    if (builder.tensor(input).type == DType::int16)
+        return builder.constant("bias", DType::int64, std::vector<std::int64_t>(std::size_t(outputs), 0));
+    return builder.constant("bias", DType::int32, std::vector<std::int32_t>(std::size_t(outputs), 0));
+}
+
 template <class OutputOf>
 PlanRef foldedBias(PlanBuilder &builder, TensorId input, TensorId weights, TensorId bias, std::int32_t outputs,
                    OutputOf outputOf)
 {
     if (builder.tensor(input).type == DType::int16)
-        return builder.constant("bias", bias);
+        return bias.valid() ? builder.constant("bias", bias) : zeroBias(builder, input, outputs);
     std::vector<std::int32_t> folded(std::size_t(outputs), 0);
     if (bias.valid()) {
         const auto given = builder.values<std::int32_t>(bias);

@@ -124,6 +124,9 @@ ChannelMultipliers channelMultipliers(PlanBuilder &builder, const Tensor &input,
 /// For float activations over int8 weights: the weights' scales, as a constant.
 PlanRef weightScales(PlanBuilder &builder, const Tensor &weights);
 
+/// A bias of zeros, of the type that goes with the input's.
+inline PlanRef zeroBias(PlanBuilder &builder, TensorId input, std::int32_t outputs);
+
 /// bias[o] - zeroPoint(input) * (sum of output o's weights), wrapping; bias may be absent. `outputOf` maps the index
 /// of a weight to its output. Int16 inputs have no zero point, and a bias of 64 bits.
 template <class OutputOf>

@@ -26,9 +26,7 @@ Result<void> lowerTransposeConv(PlanBuilder &builder, const Operator &op)
         const ChannelMultipliers multipliers =
             channelMultipliers(builder, input, filter, output, input.type == DType::uint8);
         const PlanRef bias =
-            biasId.valid()
-                ? builder.constant("bias", biasId)
-                : builder.constant("bias", DType::int32, std::vector<std::int32_t>(std::size_t(filter.shape[0]), 0));
+            biasId.valid() ? builder.constant("bias", biasId) : zeroBias(builder, inputId, filter.shape[0]);
         const QuantizedRange range = activationRange(options.activation, output);
         PlanStep &step = builder.call("espalier/transposeconv.h", "transposeConvQuantized", "ConvolutionLayer");
         describeQuantized(step, geometry, range, multipliers.perChannel);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Operators on single values: activations, QUANTIZE, DEQUANTIZE.
+#include "core/kernels/interpolationtables.h"
 #include "core/kernels/quantizedparameters.h"
 #include "device/plan/lowering/hostprobe.h"
 #include "device/plan/lowering/support.h"
@@ -51,9 +52,31 @@ Result<void> describeLeakyRelu(PlanStep &step, Settings &settings, const Result<
     return {};
 }
 
+// LOGISTIC and TANH of int16.
+Result<void> lowerSigmoid(PlanBuilder &builder, const Operator &op)
+{
+    const Tensor &input = builder.tensor(op.input(0)), &output = builder.tensor(op.outputs[0]);
+    const bool isTanh = op.kind == OpKind::tanh;
+    const auto p = isTanh ? wideTanhParameters(input, output) : wideLogisticParameters(input, output);
+    if (!p)
+        return p.error();
+    const PlanRef table = builder.constant("table", DType::int16,
+                                           std::vector<std::int16_t>(sigmoidTable().begin(), sigmoidTable().end()));
+    PlanStep &step = builder.call("espalier/interpolation.h", isTanh ? "tanhWide" : "logisticWide", "WideSigmoidLayer");
+    Settings(step)
+        .add("elements", std::int64_t(input.elements()))
+        .add("multiplier", p->multiplier)
+        .add("shift", p->shift);
+    step.arguments = {builder.input(op.input(0)), table, builder.output(op.outputs[0])};
+    builder.mayOverlap(op.input(0), op.outputs[0]);
+    return {};
+}
+
 // Integers of which one at least has 16 bits.
 Result<void> lowerWide(PlanBuilder &builder, const Operator &op)
 {
+    if (op.kind == OpKind::logistic || op.kind == OpKind::tanh)
+        return lowerSigmoid(builder, op);
     const Tensor &input = builder.tensor(op.input(0)), &output = builder.tensor(op.outputs[0]);
     PlanStep &step = builder.call("espalier/unary.h", "", "");
     Settings settings(step);

@@ -224,7 +224,9 @@ void TestKernelRefusals::refused_data()
     row("logistic to another scale", unary<std::int8_t, std::int8_t>(OpKind::logistic, fine, fine));
     row("logistic with tiny scale",
         unary<std::int8_t, std::int8_t>(OpKind::logistic, quantization(1e-9, 0), quantization(1 / 256.0, -128)));
-    row("tanh of words", unary<std::int16_t, std::int16_t>(OpKind::tanh, fine, quantization(1 / 32768.0, 0)));
+    row("tanh of words to another scale", unary<std::int16_t, std::int16_t>(OpKind::tanh, fine, fine));
+    row("logistic of words with large scale",
+        unary<std::int16_t, std::int16_t>(OpKind::logistic, quantization(3, 0), quantization(1 / 32768.0, 0)));
     row("relu of other shape", unary<float, float>(OpKind::relu, {}, {}, {5}));
     row("relu of integers", unary<std::int32_t, std::int32_t>(OpKind::relu));
     row("leaky relu without alpha", unary<float, float>(OpKind::leakyRelu));

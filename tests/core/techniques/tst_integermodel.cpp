@@ -63,6 +63,27 @@ private slots:
         QCOMPARE(model.main()[model.main().outputs[0]].type, DType::int8);
     }
 
+    void wideActivationsHaveWideBiases()
+    {
+        std::vector<std::string> notes;
+        IntegerPlan plan = planFor(*sampleModel());
+        for (std::size_t i = 0; i < plan.activations.size(); ++i)
+            plan.activations[i] = wideActivationParameters(-float(i + 1), float(i + 2));
+        plan.activationType = plan.inputType = plan.outputType = DType::int16;
+        const Model model = quantizedSample(plan, notes);
+        const Graph &graph = model.main();
+        QVERIFY(notes.empty());
+        QCOMPARE(graph[graph.inputs[0]].type, DType::int16);
+        QCOMPARE(graph[graph.outputs[0]].type, DType::int16);
+        QCOMPARE(tensorNamed(graph, "conv/w").type, DType::int8);
+        QCOMPARE(tensorNamed(graph, "conv/b").type, DType::int64);
+        QCOMPARE(tensorNamed(graph, "factor").type, DType::int16);
+        QCOMPARE(parametersOf(tensorNamed(graph, "softmax")), (AffineParameters{1.0f / 32768, 0}));
+        QCOMPARE(operatorNamed(graph, "conv").version, 4);
+        QCOMPARE(operatorNamed(graph, "dw").version, 5);
+        QCOMPARE(operatorNamed(graph, "softmax").version, 3);
+    }
+
     void weightsArePerChannelWhereTfliteHasIt()
     {
         std::vector<std::string> notes;

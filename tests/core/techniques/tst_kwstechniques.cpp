@@ -59,6 +59,7 @@ private slots:
         QTest::newRow("dynamic") << QStringLiteral("quantize-dynamic") << 0.01;
         QTest::newRow("int8") << QStringLiteral("quantize-int8") << 0.01;
         QTest::newRow("int8, bias corrected") << QStringLiteral("quantize-int8 bias-correction=empirical") << 0.005;
+        QTest::newRow("int16x8") << QStringLiteral("quantize-int16x8") << 0.0;
         QTest::newRow("int8, 4-bit weights")
             << QStringLiteral("quantize-int8 bits=4 rounding=adaround iterations=1000") << 0.015;
         QTest::newRow("int4") << QStringLiteral("quantize-int4") << 0.015;

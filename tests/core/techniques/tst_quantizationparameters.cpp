@@ -4,7 +4,9 @@
 #include "core/techniques/quantizationparameters.h"
 #include "golden.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 using namespace espalier;
 
@@ -163,6 +165,36 @@ private slots:
         const std::vector<std::int32_t> q = quantizedBias(bias, 0.01f, std::vector<float>{scale, 1.0f / 127});
         QVERIFY(std::abs(q[0] / 1073741824.0 - 1) < 1e-6);
         QCOMPARE(q[1], 12700);
+    }
+
+    void wideSumsWidenTheirWeights()
+    {
+        // 600 weights of 127 steps would add up to more than 65535; those of the other output would not.
+        std::vector<float> weights(1200, 0.5f);
+        std::fill(weights.begin() + 600, weights.end(), 0.0f);
+        weights.back() = -0.5f;
+        const ChannelSlices outputs = channelSlices({2, 600}, 0);
+        std::vector<float> perChannel = largestMagnitudes(weights, outputs), perTensor = {0.5f};
+        widenForWideSums(perChannel, weights, outputs);
+        widenForWideSums(perTensor, weights, outputs);
+        QCOMPARE(perChannel[1], 0.5f);
+        QCOMPARE(perChannel[0], perTensor[0]);
+        const QuantizedWeights q = quantizedWeights(weights, outputs, perChannel);
+        const int sum = std::accumulate(q.values.begin(), q.values.begin() + 600, 0);
+        QVERIFY2(sum <= 65535 && sum > 64800, qPrintable(QString::number(sum)));
+        QCOMPARE(int(q.values.back()), -127);
+    }
+
+    void wideBiasesStayWithinRoom()
+    {
+        // A channel of zeros whose bias is 1 gets weights so wide that half of 2^45 holds it.
+        std::vector<float> magnitudes = {0};
+        const std::vector<float> bias = {1};
+        widenForBias(magnitudes, bias, 1e-4f, largestWideBias);
+        const std::vector<std::int64_t> q = quantizedWideBias(bias, 1e-4f, std::vector<float>{magnitudes[0] / 127});
+        QVERIFY(std::abs(double(q[0]) / 17592186044416.0 - 1) < 1e-6);
+        QCOMPARE(quantizedWideBias(std::vector<float>{-1e30f}, 1.0f, std::vector<float>{1})[0],
+                 -(std::int64_t(1) << 45));
     }
 
     void agreesWithGolden()

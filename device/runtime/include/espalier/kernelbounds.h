@@ -281,6 +281,12 @@ inline bool lookup(const ElementsLayer &l, const Operand *o)
     return o[0].holds(uint32_t(l.elements)) && o[1].holds(256) && o[2].isWritable(uint32_t(l.elements));
 }
 
+inline bool sigmoidWide(const WideSigmoidLayer &l, const Operand *o)
+{
+    return o[0].holds(uint32_t(l.elements)) && o[1].holds(256) && o[2].isWritable(uint32_t(l.elements));
+}
+constexpr auto logisticWide = sigmoidWide, tanhWide = sigmoidWide;
+
 template <class Layer>
 inline bool softmax(const Layer &l, const Operand *o)
 {
@@ -289,6 +295,11 @@ inline bool softmax(const Layer &l, const Operand *o)
 }
 constexpr auto softmaxQuantized = softmax<SoftmaxLayer>;
 constexpr auto softmaxFloat = softmax<SoftmaxFloatLayer>;
+inline bool softmaxWide(const WideSoftmaxLayer &l, const Operand *o)
+{
+    const uint32_t values = product(l.rows, l.depth);
+    return o[0].holds(values) && o[1].holds(513) && o[2].holds(513) && o[3].isWritable(values);
+}
 
 // Depthwise layers that go line by line: what both families' kernels share
 

@@ -7,6 +7,7 @@
 #include <espalier/depthwiseconv2d.h>
 #include <espalier/fullyconnected.h>
 #include <espalier/hybrid.h>
+#include <espalier/interpolation.h>
 #include <espalier/kernelbounds.h>
 #include <espalier/layers.h>
 #include <espalier/lookup.h>

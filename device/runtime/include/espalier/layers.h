@@ -149,6 +149,12 @@ struct SoftmaxFloatLayer
     float beta;
 };
 
+/// The same for int16.
+struct WideSoftmaxLayer
+{
+    int32_t rows, depth, multiplier, shift;
+};
+
 /// Operators on single values.
 struct ElementsLayer
 {
@@ -157,6 +163,11 @@ struct ElementsLayer
 struct ActivationLayer
 {
     int32_t elements, activation;
+};
+/// LOGISTIC and TANH of int16.
+struct WideSigmoidLayer
+{
+    int32_t elements, multiplier, shift;
 };
 struct LeakyReluLayer
 {
