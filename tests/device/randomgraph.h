@@ -324,11 +324,10 @@ public:
         m_graph.outputs.push_back(sum);
     }
 
-    /// Int8 layers one after another, as networks have them: a convolution, depthwise and pointwise layers, a shortcut,
-    /// a pool. Their outputs may run over their inputs, and some filters are all zeros.
-    void addNetwork()
+    /// Int8 (or int16) layers one after another, as networks have them: a convolution, depthwise and pointwise layers,
+    /// a shortcut, a pool. Their outputs may run over their inputs, and some filters are all zeros.
+    void addNetwork(DType type = DType::int8)
     {
-        const DType type = DType::int8;
         const std::int32_t height = pick(3, 13), width = pick(3, 13), channels = pick(1, 9), depth = pick(1, 20);
         Shape shape = {pick(1, 2), height, width, channels};
         TensorId last = input(type, shape, quantization(type));

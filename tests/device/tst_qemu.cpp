@@ -106,6 +106,12 @@ private slots:
             random.addFullyConnected(DType::int8);
             random.addPairwise(OpKind::add, DType::int8);
             random.addNetwork();
+            if (i % 2 == 0) {
+                random.addConv2D(DType::int16);
+                random.addDepthwise(DType::int16);
+                random.addFullyConnected(DType::int16);
+                random.addNetwork(DType::int16);
+            }
         }
         BenchOptions options;
         options.fidelityInputs = 2;

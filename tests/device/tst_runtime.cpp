@@ -28,6 +28,7 @@ private slots:
         QTest::newRow("uint8") << int(DType::uint8) << int(KernelFamily::plain);
         QTest::newRow("int16") << int(DType::int16) << int(KernelFamily::plain);
         QTest::newRow("int8, Cortex-M4") << int(DType::int8) << int(KernelFamily::dsp);
+        QTest::newRow("int16, Cortex-M4") << int(DType::int16) << int(KernelFamily::dsp);
         QTest::newRow("int8, Cortex-M0+") << int(DType::int8) << int(KernelFamily::thumb);
     }
     void equalsTheHost()
@@ -50,6 +51,7 @@ private slots:
                                            {DType::uint8, KernelFamily::plain},
                                            {DType::int16, KernelFamily::plain},
                                            {DType::int8, KernelFamily::dsp},
+                                           {DType::int16, KernelFamily::dsp},
                                            {DType::int8, KernelFamily::thumb}}) {
             const auto plan = device::makePlan(*modelOf(everyOperator(type, 7)), family);
             QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
@@ -101,6 +103,8 @@ private slots:
         RandomGraph random(unsigned(5 + family));
         for (int i = 0; i < 20; ++i)
             random.addNetwork();
+        for (int i = 0; i < 10; ++i)
+            random.addNetwork(DType::int16);
         for (const DType type : {DType::float32, DType::int8, DType::int16}) {
             random.addConv2D(type);
             random.addDepthwise(type);

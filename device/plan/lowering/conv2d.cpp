@@ -27,7 +27,8 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         input,         filter,           output, options.strideH, options.strideW, options.dilationH, options.dilationW,
         rows.before(), columns.before(), 1};
 
-    if (lowerDspConvolution(builder, op, geometry) || lowerThumbConvolution(builder, op, geometry))
+    if (lowerDspConvolution(builder, op, geometry) || lowerDspWideConvolution(builder, op, geometry) ||
+        lowerThumbConvolution(builder, op, geometry))
         return {};
     if (isQuantized(input.type)) {
         const ChannelMultipliers multipliers =

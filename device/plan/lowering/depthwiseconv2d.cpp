@@ -32,7 +32,8 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
                                        columns.before(),
                                        filter.shape[3] / input.shape[3]};
 
-    if (lowerDspDepthwise(builder, op, geometry) || lowerThumbDepthwise(builder, op, geometry))
+    if (lowerDspDepthwise(builder, op, geometry) || lowerDspWideDepthwise(builder, op, geometry) ||
+        lowerThumbDepthwise(builder, op, geometry))
         return {};
     if (isQuantized(input.type)) {
         const ChannelMultipliers multipliers =

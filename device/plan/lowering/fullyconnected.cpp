@@ -25,7 +25,8 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
     layer.hasBias = biasId.valid();
     layer.activation = options.activation;
 
-    if (lowerDspFullyConnected(builder, op) || lowerThumbFullyConnected(builder, op))
+    if (lowerDspFullyConnected(builder, op) || lowerDspWideFullyConnected(builder, op) ||
+        lowerThumbFullyConnected(builder, op))
         return {};
     if (isQuantized(input.type)) {
         const ChannelMultipliers multipliers = channelMultipliers(builder, input, weights, output, true);

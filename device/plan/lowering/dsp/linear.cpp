@@ -112,6 +112,31 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
     return true;
 }
 
+DepthwiseLines dspLines(const ConvolutionGeometry &g)
+{
+    // One pair more than the last output begins with.
+    return DepthwiseLines(g,
+                          [&](std::int32_t length) { return g.strideHeight == 1 ? (length + 1) / 2 + 1 : length + 1; });
+}
+
+std::size_t dspScratch(const DepthwiseLines &lines)
+{
+    return std::size_t(lines.scratchWords() + (lines.outputLength() + 1) / 2 * 2);
+}
+
+PlanRef linesAsPairs(PlanBuilder &builder, const ConvolutionGeometry &g, const DepthwiseLines &lines,
+                     const std::function<std::int8_t(std::int32_t, std::int64_t)> &weight)
+{
+    std::vector<std::int16_t> pairs;
+    for (std::int32_t c = 0; c < g.filter.shape[3]; ++c) {
+        for (std::int64_t line = 0; line < 3; ++line) {
+            for (const std::int64_t along : {0, 1, 1, 2})
+                pairs.push_back(weight(c, lines.place(line, along)));
+        }
+    }
+    return builder.constant("filter", g.filter.name + ", lines as pairs", DType::int16, sharedBytes(pairs));
+}
+
 bool lowerDspDepthwise(PlanBuilder &builder, const Operator &op, const ConvolutionGeometry &g)
 {
     if (!DepthwiseLines::fits(g) || !isForDsp(builder, op))
@@ -131,20 +156,9 @@ bool lowerDspDepthwise(PlanBuilder &builder, const Operator &op, const Convoluti
     const auto channels = channelTable(builder, layer, 2);
     if (!channels)
         return false;
-    // One pair more than the last output begins with.
-    const DepthwiseLines lines(
-        g, [&](std::int32_t length) { return g.strideHeight == 1 ? (length + 1) / 2 + 1 : length + 1; });
-    std::vector<std::int16_t> pairs;
-    for (std::int32_t c = 0; c < depth; ++c) {
-        for (std::int64_t line = 0; line < 3; ++line) {
-            for (const std::int64_t along : {0, 1, 1, 2})
-                pairs.push_back(layer.weight(c, lines.place(line, along)));
-        }
-    }
-    const std::int32_t sums = (lines.outputLength() + 1) / 2 * 2;
-    const PlanRef scratch = builder.scratch(DType::int32, std::size_t(lines.scratchWords() + sums));
-    const PlanRef filter =
-        builder.constant("filter", g.filter.name + ", lines as pairs", DType::int16, sharedBytes(pairs));
+    const DepthwiseLines lines = dspLines(g);
+    const PlanRef scratch = builder.scratch(DType::int32, dspScratch(lines));
+    const PlanRef filter = linesAsPairs(builder, g, lines, layer.weight);
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
     const QuantizedRange range = activationRange(layer.activation, g.output);
     PlanStep &step =

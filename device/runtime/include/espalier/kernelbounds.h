@@ -358,7 +358,24 @@ inline bool depthwise3x3(const DepthwiseLinesLayer &l, const Operand *o)
     return length <= most && linesStay(l, o, l.stride == 1 ? (length + 1) / 2 + 1 : length + 1, (length + 1) & ~1u) &&
            o[1].holds(product(l.channels, 12));
 }
-constexpr auto clampedDepthwise3x3 = depthwise3x3;
+constexpr auto clampedDepthwise3x3 = depthwise3x3, wideDepthwise3x3 = depthwise3x3;
+
+/// Channels in pairs, rows of the window in pairs, all taps in groups of four; scratch memory as of convolution().
+inline bool wideConvolution(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t row = (product(l.filterWidth, l.inputChannels) + 1) & ~1u,
+                   taps = (product(row, l.filterHeight) + 3) & ~3u;
+    const uint32_t columns = product(taps, 3);
+    return convolves(l, o, product(taps, (uint32_t(l.outputChannels) + 1) / 2, 2), o[4]) && columns <= most &&
+           o[2].holds(product(l.outputChannels, 4)) && o[3].isWritable(columns / 2 + row / 2);
+}
+
+inline bool wideFullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    return l.inputs % 2 == 0 && l.inputs > 0 && o[0].holds(product(l.rows, l.inputs)) &&
+           o[1].holds(product(l.inputs, (uint32_t(l.outputs) + 1) / 2, 2)) && o[2].holds(product(l.outputs, 4)) &&
+           o[3].isWritable(product(l.rows, l.outputs));
+}
 
 inline bool fullyConnected(const FullyConnectedLayer &l, const Operand *o)
 {

@@ -27,6 +27,7 @@
 #include <espalier/dsp/convolution.h>
 #include <espalier/dsp/depthwise.h>
 #include <espalier/dsp/fullyconnected.h>
+#include <espalier/dsp/wide.h>
 #endif
 #if defined(ESPALIER_TABLE_THUMB)
 #include <espalier/thumb/add.h>

@@ -31,8 +31,8 @@ struct ConvolutionLayer
 /// or, where that is longer, a column of the image; `across` goes from line to line and `along` the line.
 struct DepthwiseLinesLayer
 {
-    int32_t batches, channels, inputBytes, outputBytes;       ///< bytes from one image to the next
-    int32_t inputLines, inputLength, inputAcross, inputAlong; ///< extents, then bytes from value to value
+    int32_t batches, channels, inputBytes, outputBytes;       ///< values (bytes, of int8) from one image to the next
+    int32_t inputLines, inputLength, inputAcross, inputAlong; ///< extents, then the like from value to value
     int32_t outputLines, outputLength, outputAcross, outputAlong;
     int32_t stride, padAcross, padAlong;
     int32_t inputZeroPoint, outputMin, outputMax;

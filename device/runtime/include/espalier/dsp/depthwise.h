@@ -102,8 +102,9 @@ inline void multiplyLineByTwo(const int32_t *line, int32_t pitch, const int16_t 
 
 /// Lines `first` to `first + lines` of a channel as int16. The place of value x of a line is x + padAlong; what lies
 /// outside of the image is the zero point.
-__attribute__((noinline)) inline void fillBand(const DepthwiseLinesLayer &layer, const int8_t *channel, int first,
-                                               int lines, int32_t *band)
+template <class T>
+__attribute__((noinline)) inline void fillBand(const DepthwiseLinesLayer &layer, const T *channel, int first, int lines,
+                                               int32_t *band)
 {
     const int along = layer.inputAlong, zero = layer.inputZeroPoint;
     const int room = 2 * layer.linePairs - layer.padAlong;
@@ -118,10 +119,10 @@ __attribute__((noinline)) inline void fillBand(const DepthwiseLinesLayer &layer,
         int16_t *to = reinterpret_cast<int16_t *>(band);
         if (layer.padAlong != 0)
             *to++ = int16_t(zero);
-        const int8_t *from = channel + first * layer.inputAcross;
+        const T *from = channel + first * layer.inputAcross;
         int count = inside;
         for (; count >= 4; count -= 4, to += 4) {
-            const int8_t *const second = from + 2 * along;
+            const T *const second = from + 2 * along;
             to[0] = from[0];
             to[1] = from[along];
             to[2] = second[0];
@@ -148,12 +149,11 @@ __attribute__((noinline)) inline void finishLine(const DepthwiseLinesLayer &laye
     }
 }
 
-template <bool clamps>
-inline void depthwise(const DepthwiseLinesLayer &given, const int8_t *input, const int16_t *filter,
-                      const int32_t *table, int32_t *scratch, int8_t *output)
+/// Calls finish(sums, their end, channel, output) for each line of each channel.
+template <class T, class Finish>
+inline void forEachLine(const DepthwiseLinesLayer &layer, const T *input, const int16_t *filter, int32_t *scratch,
+                        T *output, Finish finish)
 {
-    const DepthwiseLinesLayer layer = given; // the output may alias nothing of it
-    const Channel *const channels = reinterpret_cast<const Channel *>(table);
     const int step = layer.stride;
     int32_t *const sums = scratch + ((layer.bandLines - 1) * step + 3) * layer.linePairs;
     for (int batch = 0; batch < layer.batches; ++batch) {
@@ -162,17 +162,28 @@ inline void depthwise(const DepthwiseLinesLayer &given, const int8_t *input, con
             for (int c = 0; c < layer.channels; ++c) {
                 fillBand(layer, input + c, first * step - layer.padAcross, (lines - 1) * step + 3, scratch);
                 const int32_t *band = scratch;
-                int8_t *to = output + first * layer.outputAcross + c;
+                T *to = output + first * layer.outputAcross + c;
                 for (int line = 0; line < lines; ++line, band += step * layer.linePairs, to += layer.outputAcross) {
                     const auto multiply = step == 1 ? multiplyLine : multiplyLineByTwo;
                     multiply(band, 4 * layer.linePairs, filter + 12 * c, sums, sums + layer.outputLength);
-                    finishLine<clamps>(layer, sums, channels[c], to);
+                    finish(sums, sums + layer.outputLength, c, to);
                 }
             }
         }
         input += layer.inputBytes;
         output += layer.outputBytes;
     }
+}
+
+template <bool clamps>
+inline void depthwise(const DepthwiseLinesLayer &given, const int8_t *input, const int16_t *filter,
+                      const int32_t *table, int32_t *scratch, int8_t *output)
+{
+    const DepthwiseLinesLayer layer = given; // the output may alias nothing of it
+    const Channel *const channels = reinterpret_cast<const Channel *>(table);
+    forEachLine(layer, input, filter, scratch, output, [&](const int32_t *sums, const int32_t *, int c, int8_t *to) {
+        finishLine<clamps>(layer, sums, channels[c], to);
+    });
 }
 
 } // namespace detail
