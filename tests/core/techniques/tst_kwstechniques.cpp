@@ -95,6 +95,7 @@ private slots:
         QTest::newRow("int8 per tensor") << QStringLiteral("quantize-int8 per_channel=false") << 0.05f;
         QTest::newRow("int8, uint8 at both ends")
             << QStringLiteral("quantize-int8 input_type=uint8 output_type=uint8") << 0.05f;
+        QTest::newRow("int16x8") << QStringLiteral("quantize-int16x8") << 0.0f;
     }
 
     void agreesWithRealTflite()
@@ -127,6 +128,8 @@ private slots:
             const auto number = [&](const void *bytes) {
                 if (output.type == DType::float32)
                     return static_cast<const float *>(bytes)[i];
+                if (output.type == DType::int16)
+                    return float(static_cast<const std::int16_t *>(bytes)[i]);
                 return output.type == DType::int8 ? float(static_cast<const std::int8_t *>(bytes)[i])
                                                   : float(static_cast<const std::uint8_t *>(bytes)[i]);
             };
