@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/int8layer.h"
 
+#include "core/graph/int4.h"
 #include "device/plan/lowering/support.h"
 
 #include <espalier/fixedpoint.h>
@@ -20,8 +21,22 @@ constexpr std::int64_t largestInput = 128; // of an int8's magnitude
 bool isInt8Layer(const PlanBuilder &builder, const Operator &op)
 {
     const Tensor &input = builder.tensor(op.input(0)), &filter = builder.tensor(op.input(1));
-    return input.type == DType::int8 && builder.stored(op.input(1)).type == DType::int8 &&
+    const DType stored = builder.stored(op.input(1)).type;
+    return input.type == DType::int8 && (stored == DType::int8 || stored == DType::int4) &&
            std::ranges::all_of(filter.quantization.zeroPoint, [](std::int64_t zero) { return zero == 0; });
+}
+
+std::vector<std::int8_t> int8Weights(const PlanBuilder &builder, TensorId filter)
+{
+    if (builder.stored(filter).type == DType::int8) {
+        const auto values = builder.values<std::int8_t>(filter);
+        return {values.begin(), values.end()};
+    }
+    const auto packed = builder.values<std::uint8_t>(filter);
+    std::vector<std::int8_t> weights;
+    for (std::size_t i = 0; i < builder.tensor(filter).elements(); ++i)
+        weights.push_back(std::int8_t(int4At(packed.data(), i)));
+    return weights;
 }
 
 std::optional<std::vector<std::int32_t>> channelTable(const PlanBuilder &builder, const Int8Layer &layer,

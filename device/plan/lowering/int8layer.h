@@ -23,8 +23,12 @@ struct Int8Layer
     std::function<std::int8_t(std::int32_t output, std::int64_t place)> weight;
 };
 
-/// Whether the operator is such a layer: input and filter int8, no zero point in the filter.
+/// Whether the operator is such a layer: input int8, filter int8 or int4, no zero point in the filter. An int4 filter,
+/// of at most 16 values, is a clustered one where it is not tiny, and so keeps its 4 bits in flash.
 bool isInt8Layer(const PlanBuilder &builder, const Operator &op);
+
+/// The weights of such a filter.
+std::vector<std::int8_t> int8Weights(const PlanBuilder &builder, TensorId filter);
 
 /// A Channel (rt::dsp, rt::thumb) of every output channel: biasFactor times its bias, multiplier, rounding, shift. Or
 /// nothing where some sum or rounding could leave what the kernels' shorter arithmetic holds: then the plain kernels

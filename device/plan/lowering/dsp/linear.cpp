@@ -59,7 +59,7 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
     if (!isForDsp(builder, op))
         return false;
     const TensorId inputId = op.input(0), filterId = op.input(1), outputId = op.outputs[0];
-    const auto values = builder.values<std::int8_t>(filterId);
+    const std::vector<std::int8_t> values = int8Weights(builder, filterId);
     const std::int64_t rowTaps = std::int64_t(g.filter.shape[2]) * g.filter.shape[3], rows = g.filter.shape[1];
     const std::int64_t paddedRow = (rowTaps + 3) / 4 * 4, taps = rows * paddedRow;
     Int8Layer layer{inputId, filterId,          op.input(2), outputId, op.as<Conv2DOptions>().activation,
@@ -141,7 +141,7 @@ bool lowerDspDepthwise(PlanBuilder &builder, const Operator &op, const Convoluti
 {
     if (!DepthwiseLines::fits(g) || !isForDsp(builder, op))
         return false;
-    const auto values = builder.values<std::int8_t>(op.input(1));
+    const std::vector<std::int8_t> values = int8Weights(builder, op.input(1));
     const std::int32_t depth = g.filter.shape[3];
     const Int8Layer layer{
         op.input(0),
@@ -178,7 +178,7 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
     if (!isForDsp(builder, op))
         return false;
     const std::int32_t padded = (inputs + 3) / 4 * 4;
-    const auto values = builder.values<std::int8_t>(weightsId);
+    const std::vector<std::int8_t> values = int8Weights(builder, weightsId);
     const Int8Layer layer{inputId,
                           weightsId,
                           op.input(2),

@@ -101,7 +101,7 @@ bool lowerThumbConvolution(PlanBuilder &builder, const Operator &op, const Convo
 {
     if (builder.family() != KernelFamily::thumb || !isInt8Layer(builder, op))
         return false;
-    const auto values = builder.values<std::int8_t>(op.input(1));
+    const std::vector<std::int8_t> values = int8Weights(builder, op.input(1));
     const std::int64_t taps = std::int64_t(values.size()) / g.filter.shape[0];
     const Int8Layer layer{
         op.input(0),
@@ -138,7 +138,7 @@ bool lowerThumbDepthwise(PlanBuilder &builder, const Operator &op, const Convolu
 {
     if (builder.family() != KernelFamily::thumb || g.depthMultiplier != 1 || !isInt8Layer(builder, op))
         return false;
-    const auto values = builder.values<std::int8_t>(op.input(1));
+    const std::vector<std::int8_t> values = int8Weights(builder, op.input(1));
     const std::int32_t depth = g.filter.shape[3];
     const std::int64_t taps = std::int64_t(values.size()) / depth;
     const Int8Layer layer{
@@ -183,7 +183,7 @@ bool lowerThumbFullyConnected(PlanBuilder &builder, const Operator &op)
     if (builder.family() != KernelFamily::thumb || !isInt8Layer(builder, op))
         return false;
     const std::int32_t padded = (inputs + 3) / 4 * 4;
-    const auto values = builder.values<std::int8_t>(op.input(1));
+    const std::vector<std::int8_t> values = int8Weights(builder, op.input(1));
     const Int8Layer layer{op.input(0),
                           op.input(1),
                           op.input(2),
