@@ -71,7 +71,7 @@ std::string obstacle(const Graph &graph, const Operator &op, const std::vector<b
     return {};
 }
 
-void prepareSteps(Plan &plan)
+void prepareSteps(Plan &plan, Rounding rounding)
 {
     const std::optional<double> sparseFrom = sparseHint(*plan.model);
     Graph &graph = plan.folded;
@@ -86,8 +86,9 @@ void prepareSteps(Plan &plan)
                 written[std::size_t(id.index)] = true;
         if (why.empty()) {
             const bool sparse = sparseFrom && runsSparsely(graph, op, *sparseFrom);
-            Result<std::unique_ptr<const Kernel>> kernel =
-                sparse ? makeSparseKernel(graph, op) : kernelKind(op.kind)->make(graph, op);
+            const KernelKind &kind = *kernelKind(op.kind);
+            const auto make = rounding == Rounding::tflite && kind.makeForTflite ? kind.makeForTflite : kind.make;
+            Result<std::unique_ptr<const Kernel>> kernel = sparse ? makeSparseKernel(graph, op) : make(graph, op);
             if (!kernel)
                 why = kernel.error().message;
             else if (isFoldable(graph, op))
@@ -139,12 +140,12 @@ void planBlocks(Plan &plan)
     }
 }
 
-Plan prepare(ModelPtr model)
+Plan prepare(ModelPtr model, Rounding rounding = Rounding::micro)
 {
     Plan plan;
     plan.folded = model->main();
     plan.model = std::move(model);
-    prepareSteps(plan);
+    prepareSteps(plan, rounding);
     if (plan.problems.empty())
         planBlocks(plan);
     return plan;
@@ -208,11 +209,11 @@ std::vector<UnsupportedOperator> unsupportedOperators(const Model &model)
 Program::Program(std::unique_ptr<const Plan> plan) : m_plan(std::move(plan)) {}
 Program::~Program() = default;
 
-Result<std::shared_ptr<const Program>> Program::compile(ModelPtr model)
+Result<std::shared_ptr<const Program>> Program::compile(ModelPtr model, Rounding rounding)
 {
     if (const Result<void> sound = verify(*model); !sound)
         return sound.error();
-    auto plan = std::make_unique<Plan>(prepare(std::move(model)));
+    auto plan = std::make_unique<Plan>(prepare(std::move(model), rounding));
     if (!plan->problems.empty())
         return failed(summary(plan->problems));
     const Graph &graph = plan->folded;

@@ -4,6 +4,7 @@
 
 #include "core/base/result.h"
 #include "core/graph/model.h"
+#include "core/kernels/rounding.h"
 
 #include <cstddef>
 #include <functional>
@@ -30,7 +31,7 @@ class Program
 {
 public:
     /// A `failed` error names the first operators that cannot run and why.
-    static Result<std::shared_ptr<const Program>> compile(ModelPtr model);
+    static Result<std::shared_ptr<const Program>> compile(ModelPtr model, Rounding rounding = Rounding::micro);
     ~Program();
 
     const Model &model() const;

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/broadcast.h"
 #include "core/kernels/quantizedparameters.h"
+#include "core/kernels/rounding.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace espalier {
 
@@ -69,6 +73,41 @@ struct QuantizedBytes
     }
 };
 
+/// XNNPACK's: each input times a fixed-point number of at most 21 bits, the sum rounded once, ties upwards.
+struct SumRoundedOnce
+{
+    std::int32_t multiplierA = 0, multiplierB = 0, bias = 0, shift = 0;
+    std::int32_t zeroOut = 0, low = 0, high = 0;
+
+    SumRoundedOnce(const Tensor &a, const Tensor &b, const Tensor &out, const rt::AddParameters &p, bool subtracts)
+        : zeroOut(p.zeroOut), low(p.low), high(p.high)
+    {
+        const float scale = out.quantization.scale[0];
+        const float ofA = a.quantization.scale[0] / scale, ofB = b.quantization.scale[0] / scale;
+        shift = 20 - std::ilogb(std::max(ofA, ofB));
+        multiplierA = std::int32_t(std::lrint(std::ldexp(ofA, shift)));
+        multiplierB = std::int32_t(std::lrint(std::ldexp(subtracts ? -ofB : ofB, shift)));
+        bias = (1 << (shift - 1)) - multiplierA * zeroOf(a) - multiplierB * zeroOf(b);
+    }
+    std::int32_t operator()(std::int32_t a, std::int32_t b) const
+    {
+        return rt::clamp(((bias + a * multiplierA + b * multiplierB) >> shift) + zeroOut, low, high);
+    }
+
+    /// XNNPACK leaves other factors to the usual kernel.
+    static bool canDo(const Tensor &a, const Tensor &b, const Tensor &out)
+    {
+        const auto isWithin = [&](const Tensor &in) {
+            const float factor = in.quantization.scale[0] / out.quantization.scale[0];
+            return factor >= 0x1p-10f && factor < 0x1p8f;
+        };
+        return isWithin(a) && isWithin(b);
+    }
+
+private:
+    static std::int32_t zeroOf(const Tensor &tensor) { return std::int32_t(tensor.quantization.zeroPoint[0]); }
+};
+
 template <bool subtracts>
 struct Float
 {
@@ -95,7 +134,7 @@ KernelPtr kernel(const Tensor &a, const Tensor &b, Broadcast plan, Function func
 }
 
 /// ADD and SUB differ in a sign and in how their scales are divided.
-template <bool subtracts>
+template <bool subtracts, Rounding rounding>
 Result<KernelPtr> make(const Graph &graph, const Operator &op)
 {
     OperatorCheck check(graph, op, 2, 2);
@@ -126,6 +165,13 @@ Result<KernelPtr> make(const Graph &graph, const Operator &op)
     }
     if (!check)
         return check.error();
+    const bool isByte = out.type == DType::int8 || out.type == DType::uint8;
+    if (rounding == Rounding::tflite && isByte && SumRoundedOnce::canDo(a, b, out)) {
+        if (out.type == DType::int8)
+            return kernel<std::int8_t>(a, b, *plan, SumRoundedOnce(a, b, out, p, subtracts));
+        if (out.type == DType::uint8)
+            return kernel<std::uint8_t>(a, b, *plan, SumRoundedOnce(a, b, out, p, subtracts));
+    }
     switch (out.type) {
     case DType::float32:
         return kernel<float>(a, b, *plan, Float<subtracts>{range});
@@ -144,7 +190,7 @@ Result<KernelPtr> make(const Graph &graph, const Operator &op)
 
 } // namespace
 
-extern const KernelKind addKernel = {OpKind::add, make<false>};
-extern const KernelKind subKernel = {OpKind::sub, make<true>};
+extern const KernelKind addKernel = {OpKind::add, make<false, Rounding::micro>, make<false, Rounding::tflite>};
+extern const KernelKind subKernel = {OpKind::sub, make<true, Rounding::micro>, make<true, Rounding::tflite>};
 
 } // namespace espalier

@@ -102,6 +102,7 @@ std::unique_ptr<const Kernel> makeConvolution(const Window &window, LinearLayer 
 
 namespace {
 
+template <Rounding rounding>
 Result<std::unique_ptr<const Kernel>> makeConv2D(const Graph &graph, const Operator &op)
 {
     const auto *options = std::get_if<Conv2DOptions>(&op.options);
@@ -125,6 +126,7 @@ Result<std::unique_ptr<const Kernel>> makeConv2D(const Graph &graph, const Opera
                                                 filter.shape[0], 0, input.type == DType::uint8);
     if (!layer)
         return layer.error();
+    layer->rounding = rounding;
     layer->quantizeAsymmetrically = layer->filterPerChannel; // as TFLite's two hybrid convolutions do
     const auto index = [&](int outChannel, int y, int x, int inChannel) {
         const std::size_t row = std::size_t(outChannel) * std::size_t(filter.shape[1]) + std::size_t(y);
@@ -137,6 +139,6 @@ Result<std::unique_ptr<const Kernel>> makeConv2D(const Graph &graph, const Opera
 } // namespace
 
 extern const KernelKind conv2DKernel;
-const KernelKind conv2DKernel{OpKind::conv2D, makeConv2D};
+const KernelKind conv2DKernel{OpKind::conv2D, makeConv2D<Rounding::micro>, makeConv2D<Rounding::tflite>};
 
 } // namespace espalier

@@ -40,6 +40,7 @@ std::unique_ptr<const Kernel> makeDepthwise(const Window &window, LinearLayer la
     return std::make_unique<WindowKernel>(std::move(setup), std::move(input), std::move(parts));
 }
 
+template <Rounding rounding>
 Result<std::unique_ptr<const Kernel>> makeDepthwiseConv2D(const Graph &graph, const Operator &op)
 {
     const auto *options = std::get_if<DepthwiseConv2DOptions>(&op.options);
@@ -60,6 +61,7 @@ Result<std::unique_ptr<const Kernel>> makeDepthwiseConv2D(const Graph &graph, co
                                                 outChannels, 3, input.type == DType::uint8);
     if (!layer)
         return layer.error();
+    layer->rounding = rounding;
     layer->quantizeAsymmetrically = true;
     if (window->channels > 1)
         return makeDepthwise(*window, std::move(*layer), filter);
@@ -72,6 +74,7 @@ Result<std::unique_ptr<const Kernel>> makeDepthwiseConv2D(const Graph &graph, co
 } // namespace
 
 extern const KernelKind depthwiseConv2DKernel;
-const KernelKind depthwiseConv2DKernel{OpKind::depthwiseConv2D, makeDepthwiseConv2D};
+const KernelKind depthwiseConv2DKernel{OpKind::depthwiseConv2D, makeDepthwiseConv2D<Rounding::micro>,
+                                       makeDepthwiseConv2D<Rounding::tflite>};
 
 } // namespace espalier

@@ -94,6 +94,7 @@ private:
     LinearSums m_sums;
 };
 
+template <Rounding rounding>
 Result<std::unique_ptr<const Kernel>> makeFullyConnected(const Graph &graph, const Operator &op)
 {
     const auto *options = std::get_if<FullyConnectedOptions>(&op.options);
@@ -113,6 +114,7 @@ Result<std::unique_ptr<const Kernel>> makeFullyConnected(const Graph &graph, con
         makeLinearLayer({input, filter, output, biasOf(graph, op, 2)}, options->activation, outputs, 0, true);
     if (!layer)
         return layer.error();
+    layer->rounding = rounding;
     layer->quantizeAsymmetrically = options->asymmetricQuantizeInputs;
 
     const SimdFunctions &simd = simdFunctions(currentIsa(), filter.shape[0]);
@@ -127,6 +129,7 @@ Result<std::unique_ptr<const Kernel>> makeFullyConnected(const Graph &graph, con
 } // namespace
 
 extern const KernelKind fullyConnectedKernel;
-const KernelKind fullyConnectedKernel{OpKind::fullyConnected, makeFullyConnected};
+const KernelKind fullyConnectedKernel{OpKind::fullyConnected, makeFullyConnected<Rounding::micro>,
+                                      makeFullyConnected<Rounding::tflite>};
 
 } // namespace espalier

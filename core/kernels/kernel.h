@@ -45,6 +45,8 @@ struct KernelKind
 {
     OpKind kind;
     Result<std::unique_ptr<const Kernel>> (*make)(const Graph &graph, const Operator &op);
+    /// The same with Rounding::tflite; null where both are alike.
+    Result<std::unique_ptr<const Kernel>> (*makeForTflite)(const Graph &graph, const Operator &op) = nullptr;
 };
 
 /// Null where there is none.

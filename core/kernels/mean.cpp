@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/operatorcheck.h"
 #include "core/kernels/quantizedparameters.h"
+#include "core/kernels/rounding.h"
 #include "core/kernels/vectorize.h"
 
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 namespace espalier {
@@ -27,7 +29,43 @@ ESPALIER_VECTORIZE void addRow(const T *in, Sum *sums, std::size_t n)
         sums[i] += Sum(in[i]);
 }
 
-template <class T>
+/// The mean in floats, as TensorFlow Lite computed it until it took to integers.
+struct FloatMean
+{
+    float factor = 1, offset = 0; ///< from the mean of the integers to steps of the output
+    float count = 1;
+    float zeroOut = 0, low = 0, high = 0;
+
+    std::int32_t operator()(std::int32_t sum) const
+    {
+        const float steps = std::round(float(sum) / count * factor + offset) + zeroOut;
+        return std::int32_t(std::clamp(steps, low, high));
+    }
+};
+
+/// As XNNPACK: one factor for sums, rounded to even.
+struct AverageRoundedOnce
+{
+    float factor = 1;
+    std::int32_t zeros = 0; ///< the input's zero point, as often as there are summands
+    float zeroOut = 0, low = 0, high = 0;
+
+    std::int32_t operator()(std::int32_t sum) const
+    {
+        const float steps = float(sum - zeros) * factor;
+        return std::int32_t(std::nearbyint(std::clamp(steps, low - zeroOut, high - zeroOut)) + zeroOut);
+    }
+};
+
+/// As TensorFlow Lite Micro.
+struct FixedPointMean
+{
+    rt::RequantizeParameters p;
+    std::int32_t operator()(std::int32_t sum) const { return rt::requantize(sum, p); }
+};
+
+/// `Finish` makes an integer output from a sum.
+template <class T, class Finish>
 class MeanKernel final : public Kernel
 {
 public:
@@ -35,9 +73,9 @@ public:
     using Sum = std::conditional_t<std::is_same_v<T, float>, float, std::uint32_t>;
 
     MeanKernel(std::vector<Axis> axes, std::size_t inElements, std::size_t outElements, std::size_t count,
-               rt::RequantizeParameters parameters)
+               Finish finish)
         : m_axes(std::move(axes)), m_inElements(inElements), m_outElements(outElements), m_count(count),
-          m_parameters(parameters)
+          m_finish(finish)
     {
     }
 
@@ -58,7 +96,7 @@ public:
                 std::fill_n(sums, m_outElements, Sum(0));
                 add(0, in, sums);
                 for (std::size_t i = 0; i < m_outElements; ++i)
-                    out[i] = T(rt::requantize(std::int32_t(sums[i]), m_parameters));
+                    out[i] = T(m_finish(std::int32_t(sums[i])));
             }
         }
     }
@@ -86,9 +124,10 @@ private:
 
     std::vector<Axis> m_axes;
     std::size_t m_inElements, m_outElements, m_count;
-    rt::RequantizeParameters m_parameters;
+    Finish m_finish;
 };
 
+template <Rounding rounding>
 Result<KernelPtr> make(const Graph &graph, const Operator &op)
 {
     OperatorCheck check(graph, op, 2, 2);
@@ -135,12 +174,22 @@ Result<KernelPtr> make(const Graph &graph, const Operator &op)
     std::ranges::reverse(axes);
 
     const auto made = [&]<class T>(std::type_identity<T>) -> Result<KernelPtr> {
-        rt::RequantizeParameters parameters;
+        FixedPointMean finish;
         if (!std::is_same_v<T, float>)
-            parameters = check.take(meanParameters(in, out, std::int64_t(count)));
+            finish.p = check.take(meanParameters(in, out, std::int64_t(count)));
         if (!check)
             return check.error();
-        return makeKernel<MeanKernel<T>>(axes, in.elements(), out.elements(), count, parameters);
+        const auto kernel = [&](auto chosen) -> KernelPtr {
+            return makeKernel<MeanKernel<T, decltype(chosen)>>(axes, in.elements(), out.elements(), count, chosen);
+        };
+        if (rounding == Rounding::micro || sizeof(T) != 1)
+            return kernel(finish);
+        const float factor = in.quantization.scale[0] / out.quantization.scale[0];
+        const auto zeroOut = float(finish.p.zeroOut), low = float(finish.p.low), high = float(finish.p.high);
+        if (keepDims && reduced == std::vector<bool>{false, true, true, false})
+            return kernel(AverageRoundedOnce{factor / float(count), finish.p.zeroIn, zeroOut, low, high});
+        const auto zeroIn = float(in.quantization.zeroPoint[0]);
+        return kernel(FloatMean{factor, -zeroIn * factor, float(count), zeroOut, low, high});
     };
     switch (in.type) {
     case DType::float32:
@@ -158,6 +207,6 @@ Result<KernelPtr> make(const Graph &graph, const Operator &op)
 
 } // namespace
 
-extern const KernelKind meanKernel = {OpKind::mean, make};
+extern const KernelKind meanKernel = {OpKind::mean, make<Rounding::micro>, make<Rounding::tflite>};
 
 } // namespace espalier

@@ -6,6 +6,8 @@
 //     node run.mjs MODEL                       says what the model takes and gives
 //     node run.mjs MODEL PREFIX INPUT…         runs it: one file of raw little-endian values for each input, in order;
 //                                              writes PREFIX0, PREFIX1, … for the outputs
+//     node run.mjs                             takes the same arguments as JSON arrays, a line each, on standard input,
+//                                              and answers each with a line; {"error", "refused"} where it fails
 //
 // An input file may hold several samples one after the other; the model runs for each, and the outputs follow each
 // other likewise. On standard output a JSON object: {"inputs": [{"type", "shape", "bytes"}], "outputs": […], "runs"}.
@@ -13,6 +15,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import vm from 'node:vm';
 
 class Refusal extends Error {}
@@ -92,22 +95,42 @@ function run(runner, prefix, inputFiles) {
     return runs;
 }
 
-const [modelFile, prefix, ...inputFiles] = process.argv.slice(2);
-if (!modelFile) {
-    process.stderr.write('usage: node run.mjs MODEL [PREFIX INPUT…]\n');
-    process.exit(2);
-}
-try {
-    const runner = createRunner(await loadRuntime(), readFileSync(modelFile));
-    const report = {
+function answer(runtime, [modelFile, prefix, ...inputFiles]) {
+    const runner = createRunner(runtime, readFileSync(modelFile));
+    return {
         inputs: tensorsOf(runner.GetInputs()).map(describe),
         outputs: tensorsOf(runner.GetOutputs()).map(describe),
         runs: prefix === undefined ? 0 : run(runner, prefix, inputFiles),
     };
-    process.stdout.write(JSON.stringify(report) + '\n');
-} catch (error) {
-    // A C++ exception or abort of the runtime arrives as a number or a RuntimeError: a refusal as well.
-    const refused = error instanceof Refusal || typeof error === 'number' || error instanceof WebAssembly.RuntimeError;
-    process.stderr.write(`${error?.message ?? error}\n`);
-    process.exit(refused ? 3 : 1);
+}
+
+// A C++ exception or abort of the runtime arrives as a number or a RuntimeError: a refusal as well.
+function isRefusal(error) {
+    return error instanceof Refusal || typeof error === 'number' || error instanceof WebAssembly.RuntimeError;
+}
+
+// One request a line, one answer a line. What goes wrong may leave the runtime unusable, so it is loaded anew.
+async function serve() {
+    let runtime;
+    for await (const line of createInterface({ input: process.stdin })) {
+        let report;
+        try {
+            report = answer((runtime ??= await loadRuntime()), JSON.parse(line));
+        } catch (error) {
+            runtime = undefined;
+            report = { error: `${error?.message ?? error}`, refused: isRefusal(error) };
+        }
+        process.stdout.write(JSON.stringify(report) + '\n');
+    }
+}
+
+if (process.argv.length > 2) {
+    try {
+        process.stdout.write(JSON.stringify(answer(await loadRuntime(), process.argv.slice(2))) + '\n');
+    } catch (error) {
+        process.stderr.write(`${error?.message ?? error}\n`);
+        process.exit(isRefusal(error) ? 3 : 1);
+    }
+} else {
+    await serve();
 }

@@ -114,6 +114,7 @@ Result<void> makeInteger(LinearLayer &layer, const Tensor &input, const Tensor &
             return failed("its scales ask for a factor that int16 outputs cannot have");
         layer.multiplier.push_back(factor->multiplier);
         layer.shift.push_back(factor->shift);
+        layer.factor.push_back(in * by / output.quantization.scale[0]);
     }
     return {};
 }

@@ -4,6 +4,7 @@
 
 #include "core/base/result.h"
 #include "core/graph/model.h"
+#include "core/kernels/rounding.h"
 #include "core/kernels/simd/tiles.h"
 
 #include <vector>
@@ -34,6 +35,8 @@ struct LinearLayer
     std::int32_t low = 0, high = 0;              ///< of an integer output after the activation
     float lowFloat = 0, highFloat = 0;           ///< of a float output after the activation
     std::vector<std::int32_t> multiplier, shift; ///< integer and wide
+    std::vector<float> factor;                   ///< integer: multiplier and shift as one float
+    Rounding rounding = Rounding::micro;         ///< integer: by the one or the other
     std::vector<float> filterScales;             ///< hybrid
     bool filterPerChannel = false;
     bool quantizeAsymmetrically = false; ///< hybrid: the run-time input has a zero point

@@ -12,6 +12,7 @@ LinearSums::LinearSums(const SimdFunctions &simd, LinearLayer layer, PackedFilte
     const int count = m_filter.paddedChannels;
     m_layer.multiplier = padded(std::move(m_layer.multiplier), count);
     m_layer.shift = padded(std::move(m_layer.shift), count);
+    m_layer.factor = padded(std::move(m_layer.factor), count);
     m_layer.bias = padded(std::move(m_layer.bias), count);
     m_layer.wideBias = padded(std::move(m_layer.wideBias), count);
     m_layer.floatBias = padded(std::move(m_layer.floatBias), count);
@@ -37,8 +38,13 @@ void LinearSums::run(const Grid &grid, const std::byte *in, std::byte *out,
     for (const PackedFilter::Group &group : m_filter.groups) {
         const auto c = std::size_t(group.firstChannel);
         const FloatFinish floats{&m_layer.floatBias[c], m_layer.lowFloat, m_layer.highFloat};
-        const RequantizeFinish integers{
-            &m_layer.bias[c], &m_layer.multiplier[c], &m_layer.shift[c], m_layer.outputZero, m_layer.low, m_layer.high};
+        const RequantizeFinish integers{&m_layer.bias[c],
+                                        &m_layer.multiplier[c],
+                                        &m_layer.shift[c],
+                                        m_layer.outputZero,
+                                        m_layer.low,
+                                        m_layer.high,
+                                        m_layer.rounding == Rounding::tflite ? &m_layer.factor[c] : nullptr};
         const WideFinish wide{&m_layer.wideBias[c], &m_layer.multiplier[c], &m_layer.shift[c], m_layer.low,
                               m_layer.high};
         const HybridFinish hybrid{&m_filter.sums[c],    &m_layer.filterScales[c], &m_layer.floatBias[c],

@@ -27,6 +27,7 @@ struct Avx2
     static Floats addFloats(Floats a, Floats b) { return _mm256_add_ps(a, b); }
     static Floats multiplyFloats(Floats a, Floats b) { return _mm256_mul_ps(a, b); }
     static Floats toFloats(Ints v) { return _mm256_cvtepi32_ps(v); }
+    static Ints roundFloats(Floats v) { return _mm256_cvtps_epi32(v); } ///< ties to even
     /// A NaN stays one.
     static Floats clampFloats(Floats v, Floats low, Floats high) { return _mm256_min_ps(high, _mm256_max_ps(low, v)); }
     static void storeFloats(float *to, Floats v) { _mm256_storeu_ps(to, v); }

@@ -26,6 +26,7 @@ struct Avx512
     static Floats addFloats(Floats a, Floats b) { return _mm512_add_ps(a, b); }
     static Floats multiplyFloats(Floats a, Floats b) { return _mm512_mul_ps(a, b); }
     static Floats toFloats(Ints v) { return _mm512_cvtepi32_ps(v); }
+    static Ints roundFloats(Floats v) { return _mm512_cvtps_epi32(v); }
     /// A NaN stays one.
     static Floats clampFloats(Floats v, Floats low, Floats high) { return _mm512_min_ps(high, _mm512_max_ps(low, v)); }
     static void storeFloats(float *to, Floats v) { _mm512_storeu_ps(to, v); }

@@ -63,6 +63,10 @@ struct Portable
     {
         return each<Floats>([&](int i) { return float(v.lane[i]); });
     }
+    static Ints roundFloats(const Floats &v)
+    {
+        return each<Ints>([&](int i) { return std::int32_t(std::nearbyint(v.lane[i])); });
+    }
     /// A NaN stays one.
     static Floats clampFloats(const Floats &v, const Floats &low, const Floats &high)
     {

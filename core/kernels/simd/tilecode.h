@@ -211,6 +211,26 @@ void requantize(const TileOutput &output, const RequantizeFinish &finish)
 }
 
 template <class V>
+void requantizeByFloats(const TileOutput &output, const RequantizeFinish &finish)
+{
+    const std::int32_t *sums = output.sums;
+    const auto zeroPoint = V::broadcastInt(finish.zeroPoint);
+    // Clamped before it is rounded, so that it fits an integer.
+    const auto lowest = float(finish.low - finish.zeroPoint), highest = float(finish.high - finish.zeroPoint);
+    const auto low = V::broadcastFloat(&lowest), high = V::broadcastFloat(&highest);
+    for (int v = 0; v < output.vectors; ++v) {
+        const auto bias = V::loadInts(finish.bias + v * V::lanes);
+        const auto factors = V::loadFloats(finish.factors + v * V::lanes);
+        const int count = existing<V>(output, v);
+        for (int p = 0; p < output.pixels; ++p) {
+            const auto sum = V::addInts(V::loadInts(sums + (p * output.vectors + v) * V::lanes), bias);
+            const auto scaled = V::clampFloats(V::multiplyFloats(V::toFloats(sum), factors), low, high);
+            V::storeLowBytes(output.outs[p] + v * V::lanes, V::addInts(V::roundFloats(scaled), zeroPoint), count);
+        }
+    }
+}
+
+template <class V>
 void finishWide(const TileOutput &output, const WideFinish &finish)
 {
     for (int p = 0; p < output.pixels; ++p) {
@@ -291,6 +311,8 @@ void sumGrid(const GridCall &call)
         const TileOutput output{sums, pixels, call.vectors, call.channels, outs};
         if (call.floats)
             finishFloat<V>(output, *call.floats);
+        else if (call.integers && call.integers->factors)
+            requantizeByFloats<V>(output, *call.integers);
         else if (call.integers)
             requantize<V>(output, *call.integers);
         else if (call.wide)

@@ -26,11 +26,12 @@ struct FloatFinish
     const float *bias;
     float low, high;
 };
-/// 8-bit: clamp(requantized(sum + bias) + zeroPoint).
+/// 8-bit: clamp(requantized(sum + bias) + zeroPoint), by multiplier and shift or, where there are factors, by these.
 struct RequantizeFinish
 {
     const std::int32_t *bias, *multiplier, *shift;
     std::int32_t zeroPoint, low, high;
+    const float *factors;
 };
 /// int16 through 64 bits: clamp(rt::multiplyByQuantizedMultiplier64(sum + bias)).
 struct WideFinish

@@ -4,16 +4,13 @@
 #include "core/formats/modelformat.h"
 #include "core/metrics/evaluate.h"
 #include "core/techniques/recipe.h"
-#include "support/realtflite.h"
 #include "support/shareddata.h"
 
-#include <cmath>
-#include <cstring>
 #include <memory>
 
 using namespace espalier;
 
-/// The techniques on a real keyword model with real data: accuracy, and the real TensorFlow Lite's outputs.
+/// The accuracy of techniques on a real keyword model with real data.
 class KwsTechniquesTest : public QObject
 {
     Q_OBJECT
@@ -79,69 +76,6 @@ private slots:
         QCOMPARE(evaluation->samples, std::size_t(800));
         QVERIFY2(evaluation->accuracy >= 0.9125 - largestLoss - 1e-9,
                  qPrintable(QString::number(evaluation->accuracy)));
-    }
-
-    void agreesWithRealTflite_data()
-    {
-        QTest::addColumn<QString>("recipe");
-        // Of float outputs the largest difference. Of integer ones the share that lies more than a quantum apart: that
-        // runtime rounds once in each layer where TFLite Micro rounds twice, which ten layers amplify; the first row is
-        // the yardstick, a model that TensorFlow itself made.
-        QTest::addColumn<float>("tolerance");
-        QTest::newRow("official int8") << QStringLiteral("official") << 0.05f;
-        QTest::newRow("float16") << QStringLiteral("quantize-float16") << 1e-5f;
-        QTest::newRow("dynamic") << QStringLiteral("quantize-dynamic") << 1e-3f;
-        QTest::newRow("int8") << QStringLiteral("quantize-int8") << 0.05f;
-        QTest::newRow("int8 per tensor") << QStringLiteral("quantize-int8 per_channel=false") << 0.05f;
-        QTest::newRow("int8, uint8 at both ends")
-            << QStringLiteral("quantize-int8 input_type=uint8 output_type=uint8") << 0.05f;
-        QTest::newRow("int16x8") << QStringLiteral("quantize-int16x8") << 0.0f;
-    }
-
-    void agreesWithRealTflite()
-    {
-        ESPALIER_NEEDS_REAL_TFLITE;
-        QFETCH(QString, recipe);
-        QFETCH(float, tolerance);
-        constexpr int samples = 16;
-        const ModelPtr model = recipe == QStringLiteral("official")
-                                   ? *readModel(sharedFolder() / "mlperf-tiny" / "models" / "kws_ref_model.tflite")
-                                   : variant(recipe);
-        const Result<ProgramPtr> program = Program::compile(model);
-        QVERIFY2(program, program ? "" : program.error().message.c_str());
-        const Graph &graph = (*program)->graph();
-        Session session(*program, samples);
-        fillInput(graph[graph.inputs[0]], m_data->test, scaling(*model), 0, samples, session.input());
-        session.run(samples);
-
-        const QTemporaryDir folder;
-        const std::filesystem::path file = folder.filePath(QStringLiteral("variant.tflite")).toStdString();
-        QVERIFY(writeModel(*model, file));
-        const auto *in = reinterpret_cast<const std::uint8_t *>(session.input().data());
-        const Result<std::vector<Bytes>> real = runRealTflite(file, {Bytes(in, in + session.input().size())});
-        QVERIFY2(real, real ? "" : real.error().message.c_str());
-        const Tensor &output = graph[graph.outputs[0]];
-        QCOMPARE(real->front().size(), output.bytes() * samples);
-        float largest = 0;
-        std::size_t apart = 0;
-        for (std::size_t i = 0; i < output.elements() * samples; ++i) {
-            const auto number = [&](const void *bytes) {
-                if (output.type == DType::float32)
-                    return static_cast<const float *>(bytes)[i];
-                if (output.type == DType::int16)
-                    return float(static_cast<const std::int16_t *>(bytes)[i]);
-                return output.type == DType::int8 ? float(static_cast<const std::int8_t *>(bytes)[i])
-                                                  : float(static_cast<const std::uint8_t *>(bytes)[i]);
-            };
-            const float difference = std::abs(number(session.output().data()) - number(real->front().data()));
-            apart += difference > 1 ? 1 : 0;
-            largest = std::max(largest, difference);
-        }
-        if (output.type == DType::float32)
-            QVERIFY2(largest <= tolerance, qPrintable(QString::number(double(largest))));
-        else
-            QVERIFY2(float(apart) <= tolerance * float(output.elements() * samples),
-                     qPrintable(QString::number(apart)));
     }
 };
 
