@@ -644,8 +644,8 @@
         <translation>Compartilhamento de pesos</translation>
     </message>
     <message>
-        <source>Each layer&apos;s weights share a few values: the file keeps its size but zips to about a third with 32 of them, and boards store short indices of them; fewer cost accuracy unless the model is trained further.</source>
-        <translation>Os pesos de cada camada compartilham poucos valores: o arquivo mantém o tamanho, mas compacta para cerca de um terço com 32 deles, e as placas guardam índices curtos deles; menos do que isso custa acurácia se o modelo não for treinado mais.</translation>
+        <source>Each layer&apos;s weights share a few values: the file keeps its size but zips to about a third with 32 of them, and boards store short indices of them; fewer cost accuracy, which training the shared values on wins back.</source>
+        <translation>Os pesos de cada camada compartilham poucos valores: o arquivo mantém o tamanho, mas compacta para cerca de um terço com 32 deles, e as placas guardam índices curtos deles; menos do que isso custa acurácia, que treinar mais os valores compartilhados recupera.</translation>
     </message>
     <message>
         <source>Clusters</source>

@@ -210,8 +210,8 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Huffman-packed model"),
     QT_TRANSLATE_NOOP("core", "Weight sharing"),
     QT_TRANSLATE_NOOP("core", "Each layer's weights share a few values: the file keeps its size but zips to about a "
-                              "third with 32 of them, and boards store short indices of them; fewer cost accuracy "
-                              "unless the model is trained further."),
+                              "third with 32 of them, and boards store short indices of them; fewer cost accuracy, "
+                              "which training the shared values on wins back."),
     QT_TRANSLATE_NOOP("core", "Clusters"),
     QT_TRANSLATE_NOOP("core", "How many different values the weights of a layer have."),
     QT_TRANSLATE_NOOP("core", "Start"),

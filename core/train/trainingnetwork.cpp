@@ -68,13 +68,26 @@ void TrainingNetwork::addParameter(TensorId id)
     m_parameterCount += tensor.elements();
 }
 
-std::size_t TrainingNetwork::addParameter(std::size_t count, float value)
+std::size_t TrainingNetwork::addParameter(std::span<const float> values)
 {
-    const auto values = std::make_shared<Bytes>(count * sizeof(float));
-    std::ranges::fill(floats(*values), value);
-    m_parameters.push_back({TensorId::none, m_parameterCount, count, values, values});
-    m_parameterCount += count;
+    const auto bytes = std::make_shared<Bytes>(values.size_bytes());
+    std::ranges::copy(values, floats(*bytes).begin());
+    m_parameters.push_back({TensorId::none, m_parameterCount, values.size(), bytes, bytes});
+    m_parameterCount += values.size();
     return m_parameters.size() - 1;
+}
+
+std::span<float> TrainingNetwork::learnedBy(const Parameter &parameter) const
+{
+    return parameter.learned > 0 ? floats(*m_parameters[parameter.learned].kept) : std::span<float>();
+}
+
+std::ptrdiff_t TrainingNetwork::placeOfLearned(TensorId constant) const
+{
+    const auto parameter = std::ranges::find(m_parameters, constant, &Parameter::tensor);
+    return parameter == m_parameters.end() || parameter->learned == 0
+               ? -1
+               : std::ptrdiff_t(m_parameters[parameter->learned].first);
 }
 
 Result<void> TrainingNetwork::placeNormalizations(const std::vector<BatchNormalization> &normalizations)
@@ -148,8 +161,9 @@ Result<void> TrainingNetwork::findParameters()
         }
     }
     for (Normalization &normalization : m_normalizations) {
-        normalization.gamma = addParameter(normalization.normalizer.channels(), 1);
-        normalization.beta = addParameter(normalization.normalizer.channels(), 0);
+        const std::size_t channels = normalization.normalizer.channels();
+        normalization.gamma = addParameter(std::vector(channels, 1.0f));
+        normalization.beta = addParameter(std::vector(channels, 0.0f));
     }
     return m_parameters.empty() ? Result<void>(failed("the model has no weights to train")) : Result<void>();
 }
@@ -169,7 +183,13 @@ Result<void> TrainingNetwork::placeTransforms(const ValueTransforms &transforms)
         parameter->transform = transform.get();
         parameter->used = std::make_shared<Bytes>(*parameter->kept);
         tensor.data = parameter->used;
-        transform->forward(floats(*parameter->kept), floats(*parameter->used));
+        const std::vector<float> learned = transform->learned();
+        transform->forward(floats(*parameter->kept), learned, floats(*parameter->used));
+        if (!learned.empty()) {
+            const auto place = std::size_t(parameter - m_parameters.begin());
+            const std::size_t added = addParameter(learned);
+            m_parameters[place].learned = added;
+        }
     }
     return {};
 }
@@ -294,15 +314,19 @@ void TrainingNetwork::writeParameters(std::span<const float> from, std::size_t f
 void TrainingNetwork::throughTransforms(std::span<float> gradients) const
 {
     for (const Parameter &p : m_parameters)
-        if (p.transform)
-            p.transform->backward(floats(*p.kept), floats(*p.used), gradients.subspan(p.first, p.count));
+        if (p.transform) {
+            const std::span<float> learned = learnedBy(p);
+            const std::size_t first = p.learned > 0 ? m_parameters[p.learned].first : 0;
+            p.transform->backward(floats(*p.kept), learned, floats(*p.used), gradients.subspan(p.first, p.count),
+                                  gradients.subspan(first, learned.size()));
+        }
 }
 
 Result<void> TrainingNetwork::parametersChanged(ThreadPool &pool)
 {
     for (const Parameter &p : m_parameters)
         if (p.transform)
-            p.transform->forward(floats(*p.kept), floats(*p.used));
+            p.transform->forward(floats(*p.kept), learnedBy(p), floats(*p.used));
     std::vector<std::size_t> remade;
     for (std::size_t i = 0; i < m_steps.size(); ++i)
         if (m_steps[i].isRemade)

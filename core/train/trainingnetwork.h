@@ -39,6 +39,9 @@ public:
     /// Where a constant's values begin in the row of parameters; -1 for what is none.
     std::ptrdiff_t placeOf(TensorId constant) const { return m_firstOf[std::size_t(constant.index)]; }
 
+    /// The same for the values that a constant's transform learns.
+    std::ptrdiff_t placeOfLearned(TensorId constant) const;
+
     /// The values now, to be copied out or changed; after a change call parametersChanged(), which also transforms
     /// them.
     void readParameters(std::span<float> to) const;
@@ -126,11 +129,12 @@ private:
     /// Where a constant's values stand in the row of parameters.
     struct Parameter
     {
-        TensorId tensor; ///< none for what belongs to a normalization
+        TensorId tensor; ///< none for what belongs to a normalization or a transform
         std::size_t first, count;
         std::shared_ptr<Bytes> used; ///< the same bytes as the tensor's data
         std::shared_ptr<Bytes> kept; ///< the same as `used` where nothing transforms them
         const ValueTransform *transform = nullptr;
+        std::size_t learned = 0; ///< place in m_parameters of what the transform learns; 0 where that is nothing
     };
 
     /// Stands between a layer, whose fused activation has become its own, and the layer's output.
@@ -154,7 +158,8 @@ private:
     Result<void> makeGradient(Step &step) const;
     void placeGradients();
     void addParameter(TensorId id);
-    std::size_t addParameter(std::size_t count, float value);
+    std::size_t addParameter(std::span<const float> values);
+    std::span<float> learnedBy(const Parameter &parameter) const;
     Normalizer::Learned learnedOf(const Normalization &normalization) const;
     Normalizer::Moving movingOf(const Normalization &normalization) const;
     void fold(const Normalization &normalization, Graph &graph) const;

@@ -25,6 +25,22 @@ public:
     {
         (void)kept, (void)used, (void)gradient;
     }
+
+    /// Of a parameter only: values of its own that are trained with it, as they begin. Here: none.
+    virtual std::vector<float> learned() const { return {}; }
+    /// What a network calls for a parameter, with the learned values as they are now.
+    virtual void forward(std::span<const float> kept, std::span<const float> learned, std::span<float> used) const
+    {
+        (void)learned;
+        forward(kept, used);
+    }
+    /// The same backward; the derivatives by the learned values come as zeros.
+    virtual void backward(std::span<const float> kept, std::span<const float> learned, std::span<const float> used,
+                          std::span<float> gradient, std::span<float> learnedGradient) const
+    {
+        (void)learned, (void)learnedGradient;
+        backward(kept, used, gradient);
+    }
 };
 
 /// By tensor of the model's first graph.

@@ -3,8 +3,11 @@
 #include "core/base/huffman.h"
 #include "core/formats/packed/packedweights.h"
 #include "core/techniques/clustering.h"
+#include "core/techniques/sharedweights.h"
 #include "core/techniques/valuegrids.h"
+#include "core/train/trainingnetwork.h"
 #include "golden.h"
+#include "modelbuilder.h"
 
 #include <algorithm>
 #include <cmath>
@@ -197,6 +200,61 @@ private slots:
         PackedWeights beyond = *packedWeights(std::vector<float>{0, 1, 0, 1}, 5);
         beyond.zerosBefore[1] = 9;
         QVERIFY(!unpackedWeights(beyond));
+    }
+
+    void sharedValuesAreTrained()
+    {
+        ModelBuilder b(4);
+        const TensorId in = b.input("in", {1, 12}), w = b.weights("w", {3, 12}, 1.0f);
+        const TensorId dense =
+            b.add(OpKind::fullyConnected, {in, w, b.weights("b", {3}, 0.1f)}, "dense", {1, 3}, FullyConnectedOptions());
+        const ModelPtr model =
+            b.finish({b.add(OpKind::softmax, {dense}, "classes", {1, 3}, SoftmaxOptions{.beta = 1})});
+        std::vector<float> pruned(values<float>(model->main()[w]).begin(), values<float>(model->main()[w]).end());
+        for (std::size_t i = 0; i < pruned.size(); i += 3)
+            pruned[i] = 0;
+        ThreadPool pool(1);
+        const std::vector<std::int32_t> labels = {0, 2, 1, 2};
+        for (const bool keepsZeros : {false, true}) {
+            const auto shared =
+                keepsZeros ? std::make_shared<SharedWeights>(pruned, std::vector{-0.6f, -0.2f}, std::vector{0.3f, 0.7f})
+                           : std::make_shared<SharedWeights>(std::vector{0.5f, -0.4f, 0.1f});
+            Model start = *model;
+            if (keepsZeros)
+                start.main()[w].data = sharedBytes(pruned);
+            Result<TrainingNetwork> network = TrainingNetwork::prepare(start, {{w, shared}});
+            QVERIFY2(network, network ? "" : network.error().message.c_str());
+            std::vector<float> parameters(network->parameterCount()), gradients(parameters.size(), 0.0f);
+            QCOMPARE(parameters.size(), std::size_t(36 + 3) + shared->learned().size());
+            network->readParameters(parameters);
+            TrainingNetwork::Worker worker(*network, 4);
+            const auto lossNow = [&](std::span<float> to) {
+                Random random(2);
+                auto *const input = reinterpret_cast<float *>(worker.input().data());
+                for (std::size_t i = 0; i < 48; ++i)
+                    input[i] = float(random.uniform() * 2 - 1);
+                return network->run(worker, labels, 0.25f, to).loss / 4;
+            };
+            lossNow(gradients);
+            network->throughTransforms(gradients);
+            // The derivative by a shared value is what moving it, and so all of its members, changes.
+            const auto place = std::size_t(network->placeOfLearned(w));
+            for (std::size_t c = 0; c < shared->learned().size(); ++c) {
+                constexpr float step = 1e-2f;
+                double losses[2];
+                for (const int side : {0, 1}) {
+                    std::vector<float> moved = parameters, unused(parameters.size());
+                    moved[place + c] += side == 0 ? -step : step;
+                    network->writeParameters(moved, 0);
+                    QVERIFY(network->parametersChanged(pool));
+                    losses[side] = lossNow(unused);
+                }
+                QVERIFY(std::abs((losses[1] - losses[0]) / (2 * step) - double(gradients[place + c])) < 2e-3);
+            }
+            // The weights behind get theirs straight through, but zeros that are kept stay.
+            for (std::size_t i = 0; i < 36; ++i)
+                QCOMPARE(gradients[std::size_t(network->placeOf(w)) + i] == 0, keepsZeros && i % 3 == 0);
+        }
     }
 
     void gridsOfOddValues()

@@ -764,6 +764,11 @@ private slots:
         const std::string pruned = "prune-magnitude sparsity=0.5 | cluster-weights keep_zeros=yes clusters=";
         QCOMPARE(different(pruned + "8"), std::pair(std::size_t(8), 0.5));
         QVERIFY(different(pruned + "2").second >= 0.5);
+        // Training moves the shared values, and may leave some without weights.
+        const std::size_t trained = different("cluster-weights clusters=7 epochs=2").first;
+        QVERIFY(trained > 2 && trained <= 7);
+        const auto [left, zeros] = different(pruned + "8 epochs=2");
+        QVERIFY(left > 2 && left <= 8 && zeros == 0.5);
     }
 
     void deepCompressionIsStoredAndReadBack()
