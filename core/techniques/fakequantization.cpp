@@ -11,10 +11,11 @@ namespace espalier {
 
 void FakeQuantizedWeights::forward(std::span<const float> kept, std::span<float> used) const
 {
-    const QuantizedWeights stored = quantizedWeights(kept, m_slices, largestMagnitudes(kept, m_slices), m_bits);
+    QuantizedWeights stored = quantizedWeights(kept, m_slices, largestMagnitudes(kept, m_slices), m_bits);
     for (std::size_t i = 0; i < kept.size(); ++i)
         used[i] = float(stored.values[i]) * stored.scales[m_slices.of(i)];
-    m_scales = stored.scales;
+    spreadOverByte(stored, m_bits);
+    m_scales = std::move(stored.scales);
 }
 
 void FakeQuantizedBias::forward(std::span<const float> kept, std::span<float> used) const

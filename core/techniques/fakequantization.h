@@ -21,7 +21,7 @@ public:
     FakeQuantizedWeights(ChannelSlices slices, int bits) : m_slices(slices), m_bits(bits) {}
     void forward(std::span<const float> kept, std::span<float> used) const override;
 
-    const std::vector<float> &scales() const { return m_scales; } ///< of the last forward()
+    const std::vector<float> &scales() const { return m_scales; } ///< as they are stored, of the last forward()
 
 private:
     ChannelSlices m_slices;

@@ -271,6 +271,8 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
 
     Tensor tensor = from;
     tensor.type = weightType(op.kind, m_plan);
+    if (tensor.type == DType::int8)
+        spreadOverByte(stored, weightBits(op, m_plan));
     tensor.data = tensor.type == DType::int4 ? nibbles(stored.values) : sharedBytes(stored.values);
     tensor.quantization = {stored.scales, std::vector<std::int64_t>(stored.scales.size(), 0), {}, {}, {}};
     tensor.quantization.axis = stored.scales.size() > 1 ? layout.channelAxis : 0;

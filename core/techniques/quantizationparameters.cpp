@@ -134,6 +134,15 @@ QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelS
     return result;
 }
 
+void spreadOverByte(QuantizedWeights &weights, int bits)
+{
+    const int steps = 1 << (8 - bits);
+    for (std::int8_t &value : weights.values)
+        value = std::int8_t(value * steps);
+    for (float &scale : weights.scales)
+        scale /= float(steps);
+}
+
 QuantizedWeights pytorchWeights(std::span<const float> weights)
 {
     const float largest = largestMagnitudes(weights, {1, std::max<std::size_t>(weights.size(), 1)}).front();

@@ -70,6 +70,10 @@ struct QuantizedWeights
 QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelSlices &slices,
                                   std::span<const float> magnitudes, int bits = 8);
 
+/// The same weights with values of fewer bits spread over a whole byte: 2^(8 - bits) times as large, at scales so much
+/// smaller. Kernels that round sums twice, first to whole sums, are as exact by it as with 8 bits.
+void spreadOverByte(QuantizedWeights &weights, int bits);
+
 /// A channel of zeros may have any scale. Runtimes that refuse 0 take the largest of the others, or 1.
 void replaceZeroScales(std::vector<float> &scales);
 

@@ -337,9 +337,12 @@ private slots:
             if (!tensor.name.ends_with("/w"))
                 continue;
             int largest = 0;
-            for (const std::int8_t w : values<std::int8_t>(tensor))
+            unsigned used = 0; // bits that are set in any value
+            for (const std::int8_t w : values<std::int8_t>(tensor)) {
                 largest = std::max(largest, std::abs(int(w)));
-            const int own = std::bit_width(unsigned(largest)) + 1;
+                used |= unsigned(std::abs(int(w)));
+            }
+            const int own = std::bit_width(unsigned(largest)) - std::countr_zero(used) + 1;
             different.insert(own);
             bits += own * double(tensor.elements());
             weights += double(tensor.elements());
@@ -517,7 +520,7 @@ private slots:
         QVERIFY2(integer, integer ? "" : integer.error().message.c_str());
         const Tensor conv = data(*integer, "conv/w");
         for (const std::int8_t w : values<std::int8_t>(conv))
-            QVERIFY(w >= -3 && w <= 3);
+            QVERIFY(std::abs(int(w)) <= 3 * 32 && w % 32 == 0); // spread over the byte
         QCOMPARE(data(*integer, "dw/w").quantization.scale.size(), std::size_t(1));
         QCOMPARE(data(*integer, "hidden/w").type, DType::float32);
         QCOMPARE(data(*integer, "logits/w").type, DType::int8);
@@ -543,7 +546,7 @@ private slots:
         QVERIFY2(aware, aware ? "" : aware.error().message.c_str());
         const Tensor narrow = data(*aware, "conv/w");
         for (const std::int8_t w : values<std::int8_t>(narrow))
-            QVERIFY(w >= -1 && w <= 1);
+            QVERIFY(w == -64 || w == 0 || w == 64);
         QCOMPARE(data(*aware, "logits/w").type, DType::float32);
 
         const std::string text = "quantize-int8 bits=6 layer=conv:bits=4 layer=\"a b:skip=true\"";
