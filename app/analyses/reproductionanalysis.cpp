@@ -3,11 +3,14 @@
 #include "app/analyses/analysis.h"
 #include "app/studycontroller.h"
 #include "core/exporters/reporttables.h"
+#include "core/study/boardchoice.h"
 #include "core/study/papertable.h"
 #include "device/boards/board.h"
 #include "widgets/coretexts.h"
 
 #include <QCoreApplication>
+
+#include <set>
 
 namespace espalier::ui {
 
@@ -47,8 +50,10 @@ public:
         request.table = findPaperTable(choice.toStdString());
         request.data = study.data();
         request.quick = std::size_t(amount);
-        return [request, byRunner = study.runnerBoards()](const Progress &progress,
-                                                          const Show &) -> Result<AnalysisResult> {
+        const std::set<std::string> byRunner = study.runnerBoards();
+        if (const std::string board = BoardChoice::of(request.table->board).board; byRunner.contains(board))
+            request.board = board; // without a compiler there is no estimate of time
+        return [request, byRunner](const Progress &progress, const Show &) -> Result<AnalysisResult> {
             const auto bench = [&](const ModelPtr &model, const std::string &board, BenchOptions options,
                                    const Progress &part) {
                 options.useRunner = byRunner.contains(board);

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/study/boardchoice.h"
 #include "core/study/reproduction.h"
 
 #include "app/cli/command.h"
@@ -92,7 +93,9 @@ Result<void> run(const Given &given)
         if (!path.empty())
             if (const Result<void> writable = checkTarget(path); !writable)
                 return writable;
-    const std::string board = given.board.empty() ? std::string(request.table->board) : given.board;
+    std::string board = given.board.empty() ? std::string(request.table->board) : given.board;
+    if (given.runner && given.board.empty())
+        board = BoardChoice::of(board).board; // which only counts
     if (!request.table->board.empty()) {
         const Result<BoardInfo> info = device::boardInfo(board);
         if (!info)
@@ -117,7 +120,7 @@ Result<void> run(const Given &given)
             request.model = model->model;
             request.scaling = scaling->scaling;
         }
-        request.board = given.board;
+        request.board = board;
         request.quick = given.quick ? quickSamples : 0;
         request.epochs = int(given.epochs);
         request.seed = std::uint64_t(given.seed);
