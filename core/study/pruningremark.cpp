@@ -92,6 +92,10 @@ std::optional<PruningRemark> pruningRemark(const Row &row, const Row &original)
     for (const Column column : {Column::sizeBytes, Column::flashBytes, Column::latencyMs, Column::instructions})
         if (stayed(row, original, column))
             remark.unchanged.push_back(column);
+    // A board that keeps only the other weights has gained already.
+    const auto weights = row.number(Column::weightsFlashBytes), before = original.number(Column::weightsFlashBytes);
+    if (weights && before && *weights < 0.95 * *before)
+        return std::nullopt;
     const bool boardTime = row.has(Column::latencyMs) || row.has(Column::instructions);
     if (has("sparse-runtime") && !boardTime)
         remark.kind = PruningRemark::Kind::zerosSkipped;

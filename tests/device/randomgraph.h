@@ -90,6 +90,27 @@ public:
         m_isClustered = false;
     }
 
+    /// Int8 layers of which most weights are zero, so that boards store the others alone; one has more than 255 zeros
+    /// in a row.
+    void addSparse()
+    {
+        m_isSparse = true;
+        for (const int inputs : {pick(30, 60), 1100}) {
+            FullyConnectedOptions dense;
+            dense.activation = activation();
+            const int rows = pick(1, 2), outputs = pick(2, 9);
+            linear(OpKind::fullyConnected, dense, DType::int8, false, {rows, inputs}, {outputs, inputs}, 0,
+                   {rows, outputs}, outputs, inputs);
+        }
+        Conv2DOptions convolution;
+        convolution.activation = activation();
+        const int channels = pick(30, 60), outputs = pick(2, 9), size = pick(1, 2);
+        const Shape in = {pick(1, 2), pick(2, 4), pick(2, 4), channels};
+        linear(OpKind::conv2D, convolution, DType::int8, false, in, {outputs, size, size, channels}, 0,
+               {in[0], in[1], in[2], outputs}, outputs, size * size * channels);
+        m_isSparse = false;
+    }
+
     void addTransposeConv(DType type)
     {
         TransposeConvOptions options;
@@ -485,7 +506,8 @@ private:
     {
         const bool isFloat = type == DType::float32;
         const bool isWide = type == DType::int16;
-        const bool isNarrow = type == DType::int8 && kind != OpKind::transposeConv && !m_isClustered && pick(0, 4) == 0;
+        const bool isNarrow =
+            type == DType::int8 && kind != OpKind::transposeConv && !m_isClustered && !m_isSparse && pick(0, 4) == 0;
         const DType weightType = isNarrow ? DType::int4 : hybrid || isWide ? DType::int8 : type;
         const Quantization inQ = m_graph[x].quantization;
         Quantization outQ = quantization(type), weightQ;
@@ -511,6 +533,8 @@ private:
                 makeUsual(weights, axis, outputs);
             if (m_isClustered)
                 makeFew(weights, axis, outputs);
+            if (m_isSparse)
+                makeSparse(weights);
         }
         TensorId bias = TensorId::none;
         if (isWide && pick(0, 5)) {
@@ -568,9 +592,19 @@ private:
         m_graph[weights].data = std::make_shared<const Bytes>(std::move(bytes));
     }
 
+    // A few weights that are not zero, now and then one after 600 that are.
+    void makeSparse(TensorId weights)
+    {
+        Bytes bytes(m_graph[weights].data->size(), 0);
+        for (std::size_t i = std::size_t(pick(0, 20)); i < bytes.size();
+             i += std::size_t(pick(1, pick(0, 5) ? 40 : 600)))
+            bytes[i] = std::uint8_t(std::int8_t(pick(-127, 127)));
+        m_graph[weights].data = std::make_shared<const Bytes>(std::move(bytes));
+    }
+
     std::mt19937 m_random;
     Graph m_graph;
-    bool m_isClustered = false;
+    bool m_isClustered = false, m_isSparse = false;
 };
 
 /// A model of one graph.

@@ -331,6 +331,16 @@ private slots:
             QCOMPARE(filled(plan, 1, 1).check(), leaves);
             QCOMPARE(filled(plan, 1, 128).check(), leaves);
         }
+        for (const char *function : {"sparse::convolution", "sparse::fullyConnected"}) {
+            for (const auto family : {device::KernelFamily::dsp, device::KernelFamily::thumb}) {
+                const device::ExecutionPlan plan = alone(function, DType::int8, family);
+                QVERIFY2(!plan.steps.empty(), function);
+                QCOMPARE(Image(device::writePlanImage(plan)).check(), nullptr);
+                QCOMPARE(filled(plan, 1, 0).check(), nullptr);
+                QCOMPARE(filled(plan, 1, 1).check(), leaves);   // a length of 1, a weight of 1, a gap of 1, and so on
+                QCOMPARE(filled(plan, 1, 255).check(), leaves); // beyond the window
+            }
+        }
         using device::KernelFamily;
         for (const auto &[function, type, family] :
              {std::tuple("conv2dClusteredFloat", DType::float32, KernelFamily::plain),

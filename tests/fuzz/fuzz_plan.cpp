@@ -60,7 +60,8 @@ std::vector<Graph> graphsOf(DType type)
     for (const OpKind kind : {OpKind::add, OpKind::sub, OpKind::mul, OpKind::maximum, OpKind::minimum})
         makers.push_back([=](RandomGraph &g) { g.addPairwise(kind, type); });
     if (type == DType::int8)
-        makers.push_back([](RandomGraph &g) { g.addNetwork(); });
+        for (const auto make : {&RandomGraph::addNetwork, &RandomGraph::addSparse})
+            makers.push_back([=](RandomGraph &g) { (g.*make)(); });
     if (type == DType::float32) {
         makers.push_back([=](RandomGraph &g) { g.addConv2D(type, true); });
         makers.push_back([=](RandomGraph &g) { g.addDepthwise(type, true); });

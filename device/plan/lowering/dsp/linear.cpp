@@ -5,6 +5,7 @@
 #include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/depthwiselines.h"
 #include "device/plan/lowering/dsp/packing.h"
+#include "device/plan/lowering/sparse.h"
 
 #include <espalier/clustered.h>
 
@@ -83,10 +84,14 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
     const auto anyWeight = [&](std::int32_t output, std::int64_t place) {
         return place % paddedRow < rowTaps ? layer.weight(output, place) : layer.weight(output, 0);
     };
-    if (const auto clustered = clusteredTable(
-            weightsBehind(halfwords, layer.outputs, anyWeight), layer.outputs,
-            [&](std::size_t i) { return std::min(halfwords[i / 2].output + std::int32_t(i % 2), layer.outputs - 1); });
-        clustered) {
+    const ClusteredWords clustered =
+        clusteredTable(weightsBehind(halfwords, layer.outputs, anyWeight), layer.outputs, [&](std::size_t i) {
+            return std::min(halfwords[i / 2].output + std::int32_t(i % 2), layer.outputs - 1);
+        });
+    const std::size_t bytes = clustered ? 4 * clustered->size() : 2 * halfwords.size();
+    if (lowerSparseConvolution(builder, op, g, {bytes, 3.1 * double(values.size())}))
+        return true;
+    if (clustered) {
         const std::int64_t groups = rt::clusteredGroups(std::uint32_t(pixels * taps * 2));
         const PlanRef scratch =
             builder.scratch(DType::int32, std::size_t((groups * pixels * taps * 2 + taps * 2 + paddedRow + 3) / 4));
@@ -209,6 +214,9 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
     const QuantizedRange range = activationRange(layer.activation, builder.tensor(outputId));
     const ClusteredWords clustered =
         padded == inputs ? clusteredTable(weightsBehind(halfwords, outputs, layer.weight)) : std::nullopt;
+    const std::size_t bytes = clustered ? 4 * clustered->size() : 2 * halfwords.size();
+    if (lowerSparseFullyConnected(builder, op, {bytes, 1.04 * double(values.size())}))
+        return true;
     const PlanRef matrix = clustered ? builder.constant("weights", weights.name + ", pairs of outputs, clustered",
                                                         DType::int32, sharedBytes(*clustered))
                                      : builder.constant("weights", weights.name + ", two outputs in one halfword",

@@ -5,6 +5,7 @@
 #include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/depthwiselines.h"
 #include "device/plan/lowering/int8layer.h"
+#include "device/plan/lowering/sparse.h"
 
 #include <espalier/clustered.h>
 
@@ -117,7 +118,14 @@ bool lowerThumbConvolution(PlanBuilder &builder, const Operator &op, const Convo
     if (!channels)
         return false;
     const auto channelOf = [=](std::size_t i) { return std::int32_t(std::int64_t(i) / taps); };
-    if (const auto clustered = clusteredTable(values, layer.outputs, channelOf)) {
+    const ClusteredWords clustered = clusteredTable(values, layer.outputs, channelOf);
+    const std::vector<std::int8_t> dense = segments(layer);
+    const auto heads = double(dense.size() - values.size());
+    if (lowerSparseConvolution(
+            builder, op, g,
+            {clustered ? 4 * clustered->size() : dense.size(), 8.0 * double(values.size()) + 27 * heads}))
+        return true;
+    if (clustered) {
         const PlanRef filter =
             builder.constant("filter", g.filter.name + ", clustered", DType::int32, sharedBytes(*clustered));
         const std::int64_t groups = rt::clusteredGroups(std::uint32_t(taps * 8));
@@ -200,6 +208,9 @@ bool lowerThumbFullyConnected(PlanBuilder &builder, const Operator &op)
     if (!channels)
         return false;
     const ClusteredWords clustered = padded == inputs ? clusteredTable(interleaved(layer, 0)) : std::nullopt;
+    const std::size_t bytes = clustered ? 4 * clustered->size() : std::size_t(outputs) * std::size_t(padded);
+    if (lowerSparseFullyConnected(builder, op, {bytes, 3.3 * double(values.size())}))
+        return true;
     const PlanRef matrix = clustered
                                ? builder.constant("weights", weights.name + ", eight outputs side by side, clustered",
                                                   DType::int32, sharedBytes(*clustered))

@@ -321,6 +321,48 @@ __attribute__((noinline)) inline bool linesStay(const DepthwiseLinesLayer &l, co
            o[2].holds(product(l.channels, 4)) && o[3].isWritable(sum(product(lines, l.linePairs), sums));
 }
 
+namespace sparse {
+
+/// Whether there is a stream for every output, as sparse.h reads them, of which no weight is beyond the last tap.
+__attribute__((noinline)) inline bool hasStreams(const Operand &weights, int32_t outputs, uint32_t taps)
+{
+    if (!weights.isKnown(0) || taps > most)
+        return false;
+    const uint8_t *at = weights.data;
+    const uint8_t *const end = at + weights.elements;
+    for (; outputs > 0; --outputs) {
+        for (uint32_t left = taps;;) {
+            if (at == end)
+                return false;
+            uint32_t length = *at++;
+            if (length == 0)
+                break;
+            if (2 * length > uint32_t(end - at))
+                return false;
+            for (; length > 0; --length, at += 2) {
+                const uint32_t places = at[1] + 1u;
+                if (places > left)
+                    return false;
+                left -= places;
+            }
+        }
+    }
+    return true;
+}
+inline bool convolution(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t taps = product(l.filterHeight, l.filterWidth, l.inputChannels);
+    return convolves(l, o, 0, o[4]) && hasStreams(o[1], l.outputChannels, taps) &&
+           o[2].holds(product(l.outputChannels, 4)) && o[3].isWritable(product(taps, 2));
+}
+inline bool fullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    return multipliesBy(l, o, o[3]) && hasStreams(o[1], l.outputs, uint32_t(l.inputs)) &&
+           o[2].holds(product(l.outputs, 4));
+}
+
+} // namespace sparse
+
 #if defined(ESPALIER_TABLE_DSP)
 namespace dsp {
 

@@ -18,6 +18,7 @@
 #include <espalier/resizebilinear.h>
 #include <espalier/resizenearest.h>
 #include <espalier/softmax.h>
+#include <espalier/sparse.h>
 #include <espalier/transposeconv.h>
 #include <espalier/unary.h>
 

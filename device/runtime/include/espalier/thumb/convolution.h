@@ -63,30 +63,40 @@ inline void forEachGroup(const ConvolutionLayer &layer, Body body)
     }
 }
 
-} // namespace detail
-
-/// `filter`: for each output channel its weights in segments, see columns.h, in the order of the window; `channels` a
-/// Channel for each; `scratch` two words for each tap.
-inline void convolution(const ConvolutionLayer &given, const int8_t *input, const int8_t *filter, const int32_t *table,
-                        int32_t *scratch, int8_t *output)
+/// `multiply` sums a channel for the four pixels of the columns, and returns the place after its stream; `finish` is
+/// finish().
+template <const int8_t *(*multiply)(const int32_t *columns, const int8_t *stream, int32_t *sums),
+          void (*finish)(const int32_t *sums, const Channel *, int8_t *output, const Results *)>
+inline void convolve(const ConvolutionLayer &given, const int8_t *input, const int8_t *filter, const int32_t *table,
+                     int32_t *scratch, int8_t *output)
 {
     const ConvolutionLayer layer = given; // the output may alias nothing of it
     const Channel *const channels = reinterpret_cast<const Channel *>(table);
     for (int batch = 0; batch < layer.batches; ++batch) {
-        detail::forEachGroup(layer, [&](int pixels, auto fill) {
+        forEachGroup(layer, [&](int pixels, auto fill) {
             fill(input, layer.inputChannels, scratch);
             const int8_t *stream = filter;
-            int32_t sums[detail::pixelsAtOnce];
+            int32_t sums[pixelsAtOnce];
             const Results results = {sums + pixels, layer.outputMin, layer.outputMax, layer.outputChannels,
                                      sameChannel};
             for (int c = 0; c < layer.outputChannels; ++c) {
-                stream = detail::multiplyColumns(scratch, stream, sums);
+                stream = multiply(scratch, stream, sums);
                 finish(sums, channels + c, output + c, &results);
             }
             output += pixels * layer.outputChannels;
         });
         input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
+}
+
+} // namespace detail
+
+/// `filter`: for each output channel its weights in segments, see columns.h, in the order of the window; `channels` a
+/// Channel for each; `scratch` two words for each tap.
+inline void convolution(const ConvolutionLayer &layer, const int8_t *input, const int8_t *filter,
+                        const int32_t *channels, int32_t *scratch, int8_t *output)
+{
+    detail::convolve<detail::multiplyColumns, finish>(layer, input, filter, channels, scratch, output);
 }
 
 /// One output channel for each input channel.
