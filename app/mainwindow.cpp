@@ -34,6 +34,7 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QStatusBar>
+#include <QTimer>
 #include <QUndoStack>
 #include <QVBoxLayout>
 
@@ -188,6 +189,16 @@ void MainWindow::wireStudy()
         if (row == m_selectedRow)
             m_inspector->show(row, m_study.summaryOf(row), m_study.notesOf(row), m_study.memoryOf(row));
     });
+    // Short epochs would draw the curves faster than anyone sees.
+    m_trainingTimer = new QTimer(this);
+    m_trainingTimer->setSingleShot(true);
+    m_trainingTimer->setInterval(40);
+    connect(m_trainingTimer, &QTimer::timeout, this,
+            [this] { m_inspector->setTraining(m_study.trainingOf(m_selectedRow)); });
+    connect(&m_study, &StudyController::trainingAdvanced, this, [this](int row) {
+        if (row == m_selectedRow && !m_trainingTimer->isActive())
+            m_trainingTimer->start();
+    });
     connect(&m_study, &StudyController::comparisonStarted, this, [this] {
         m_comparison->setExpectsBoards(!m_study.chosenBoards().empty());
         selectRow(0);
@@ -282,6 +293,7 @@ void MainWindow::selectRow(int row)
     m_comparison->setCurrentRow(row);
     m_plot->setCurrentRow(row);
     m_inspector->show(row, m_study.summaryOf(row), m_study.notesOf(row), m_study.memoryOf(row));
+    m_inspector->setTraining(m_study.trainingOf(row));
     m_exportVariantAction->setEnabled(m_study.variantOf(row) != nullptr);
     for (const auto &[id, window] : m_analyses)
         window->followRow(row);

@@ -12,6 +12,7 @@ class QLabel;
 class QMenu;
 class QPushButton;
 class QSplitter;
+class QTimer;
 
 namespace espalier {
 struct BoardInfo;
@@ -114,6 +115,7 @@ private:
     JobProgress *m_progress = nullptr;
     QLabel *m_studyLabel = nullptr;
     QSplitter *m_sides = nullptr, *m_centre = nullptr;
+    QTimer *m_trainingTimer = nullptr;
 
     QPushButton *m_runButton = nullptr, *m_boardButton = nullptr;
     QMenu *m_boardsMenu = nullptr, *m_recentMenu = nullptr, *m_exportMenu = nullptr;

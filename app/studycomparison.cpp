@@ -107,6 +107,15 @@ void StudyController::run()
         events.noted = [this, post](std::size_t index, const std::string &note) {
             post([this, index, note] { variantAt(index).notes += QString::fromStdString(note); });
         };
+        events.epochFinished = [this, post, rows = std::max<std::size_t>(1, request.boards.size())](
+                                   std::size_t index, const TrainedEpoch &epoch) {
+            post([this, index, rows, epoch] {
+                for (std::size_t row = index; row < index + rows; ++row) {
+                    variantAt(row).training.push_back(epoch);
+                    emit trainingAdvanced(int(row));
+                }
+            });
+        };
         const auto bench = [this, post, byRunner](const ModelPtr &model, const std::string &board, BenchOptions options,
                                                   const Progress &part) {
             options.useRunner = byRunner.contains(BoardChoice::of(board).board);

@@ -121,6 +121,12 @@ QStringList StudyController::notesOf(int row) const
                                                                  : QStringList();
 }
 
+const std::vector<TrainedEpoch> &StudyController::trainingOf(int row) const
+{
+    static const std::vector<TrainedEpoch> none;
+    return row >= 0 && std::size_t(row) < m_variantModels.size() ? m_variantModels[std::size_t(row)].training : none;
+}
+
 BoardMemory StudyController::memoryOf(int row) const
 {
     const ModelPtr model = variantOf(row);

@@ -73,6 +73,8 @@ public:
     ModelPtr variantOf(int row) const;
     /// What the techniques said about a row's variant.
     QStringList notesOf(int row) const;
+    /// How the training within its recipe has gone so far; a study's file does not keep that.
+    const std::vector<TrainedEpoch> &trainingOf(int row) const;
     /// What its benchmark told of its board's memory; a study's file does not keep that.
     BoardMemory memoryOf(int row) const;
 
@@ -149,6 +151,7 @@ signals:
     /// A board waits for a person's hands; `picture`, an SVG file, shows what they are to do.
     void handsWanted(const QString &sentence, const QString &picture);
     void summaryAvailable(int row);
+    void trainingAdvanced(int row);
     void errorOccurred(const QString &sentence);
 
 private:
@@ -157,6 +160,7 @@ private:
         ModelPtr model;
         ModelSummaryPtr summary;
         QStringList notes;
+        std::vector<TrainedEpoch> training;
     };
 
     JobRunner *addJobs();

@@ -105,6 +105,16 @@
     </message>
 </context>
 <context>
+    <name>espalier::ui::TrainingView</name>
+    <message numerus="yes">
+        <source>%n epoch(s)</source>
+        <translation>
+            <numerusform>%n epoch</numerusform>
+            <numerusform>%n epochs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>espalier::ui::VariantModel</name>
     <message numerus="yes">
         <source>Median of %n run(s), from %1 to %2.</source>

@@ -1458,22 +1458,6 @@
         <source>These data have no training samples.</source>
         <translation>Estes dados não têm amostras de treino.</translation>
     </message>
-    <message>
-        <source>Epoch</source>
-        <translation>Época</translation>
-    </message>
-    <message>
-        <source>Loss</source>
-        <translation>Perda</translation>
-    </message>
-    <message>
-        <source>training</source>
-        <translation>treino</translation>
-    </message>
-    <message>
-        <source>kept back</source>
-        <translation>reservadas</translation>
-    </message>
 </context>
 <context>
     <name>espalier::ui::AnalysisView</name>
@@ -2762,6 +2746,58 @@ Execute uma comparação para ver o compromisso.</translation>
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::TrainingCharts</name>
+    <message>
+        <source>training</source>
+        <translation>treino</translation>
+    </message>
+    <message>
+        <source>kept back</source>
+        <translation>reservadas</translation>
+    </message>
+    <message>
+        <source>%1, kept back</source>
+        <extracomment>%1 is a step of a recipe</extracomment>
+        <translation>%1, reservadas</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>Época</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Perda</translation>
+    </message>
+    <message>
+        <source>Accuracy (%)</source>
+        <translation>Acurácia (%)</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::TrainingView</name>
+    <message>
+        <source>Training</source>
+        <translation>Treino</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n epoch(s)</source>
+        <translation>
+            <numerusform>%n época</numerusform>
+            <numerusform>%n épocas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1; in the last a loss of %2 and %3 of the training data right.</source>
+        <extracomment>%1 is &quot;3 epochs&quot;, %2 a loss, %3 an accuracy in percent</extracomment>
+        <translation>%1; na última, perda de %2 e %3 dos dados de treino certos.</translation>
+    </message>
+    <message>
+        <source>%1; in the last a loss of %2.</source>
+        <extracomment>%1 is &quot;3 epochs&quot;, %2 a loss</extracomment>
+        <translation>%1; na última, perda de %2.</translation>
     </message>
 </context>
 <context>

@@ -5,6 +5,7 @@
 #include "core/study/figureformat.h"
 #include "core/train/architectures/architecture.h"
 #include "core/train/train.h"
+#include "widgets/plots/trainingcharts.h"
 
 #include <QCoreApplication>
 
@@ -91,37 +92,25 @@ private:
             result.table.heads.push_back({"Accuracy", "%", true});
             result.table.heads.push_back({"Kept back", "%", true});
         }
-        CurveChart loss, accuracy;
-        loss.xTitle = accuracy.xTitle = tr("Epoch");
-        loss.yTitle = tr("Loss");
-        accuracy.yTitle = tr("Accuracy (%)");
-        loss.curves = {{tr("training"), {}}, {tr("kept back"), {}}};
-        accuracy.curves = loss.curves;
+        std::vector<TrainedEpoch> trained;
+        for (const EpochResult &epoch : epochs)
+            trained.push_back({1, epoch});
+        result.charts = trainingCharts(trained);
         FigureFormat four;
         four.decimals = 4;
         const FigureFormat percent = figureFormat(Column::accuracy, 1);
         for (const EpochResult &epoch : epochs) {
-            const double at = epoch.epoch;
-            loss.curves[0].points.emplace_back(at, epoch.trainLoss);
-            accuracy.curves[0].points.emplace_back(at, 100 * epoch.trainAccuracy);
             std::vector<std::string> cells = {std::to_string(epoch.epoch), four.text(epoch.trainLoss), ""};
-            if (epoch.validationLoss) {
-                loss.curves[1].points.emplace_back(at, *epoch.validationLoss);
+            if (epoch.validationLoss)
                 cells.back() = four.text(*epoch.validationLoss);
-            }
             if (classifies) {
                 cells.push_back(percent.text(epoch.trainAccuracy));
                 cells.emplace_back();
             }
-            if (classifies && epoch.validationAccuracy) {
-                accuracy.curves[1].points.emplace_back(at, 100 * *epoch.validationAccuracy);
+            if (classifies && epoch.validationAccuracy)
                 cells.back() = percent.text(*epoch.validationAccuracy);
-            }
             result.table.rows.push_back(std::move(cells));
         }
-        result.charts.push_back(std::move(loss));
-        if (classifies)
-            result.charts.push_back(std::move(accuracy));
         return result;
     }
 };

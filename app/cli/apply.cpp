@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
+#include "app/cli/curvesfile.h"
 #include "app/cli/inputs.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
@@ -19,7 +20,7 @@ namespace {
 
 struct Given
 {
-    std::string model, recipe, data, scaling, output;
+    std::string model, recipe, data, scaling, output, curves;
     std::int64_t seed = 0, threads = 0;
     bool json = false;
 };
@@ -47,6 +48,9 @@ Result<void> run(const Given &given)
         return recipe.error();
     if (const Result<void> writable = checkTarget(given.output); !writable)
         return writable;
+    if (!given.curves.empty())
+        if (const Result<void> writable = checkTarget(given.curves); !writable)
+            return writable;
     const Result<ModelFile> model = loadModel(given.model);
     if (!model)
         return model.error();
@@ -55,11 +59,15 @@ Result<void> run(const Given &given)
     TechniqueContext context{nullptr, {}, std::uint64_t(given.seed), pool, line.progress()};
     if (const Result<void> opened = openData(given, *model->model, context); !opened)
         return opened;
+    CurvesFile curves = CurvesFile::ofRecipes(given.curves);
+    context.epochFinished = [&](const TrainedEpoch &epoch) { curves.add(*recipe, epoch); };
     const Result<ModelPtr> variant = recipe->apply(model->model, context);
     if (!variant)
         return variant.error();
     if (const Result<void> written = writeModel(**variant, given.output); !written)
         return written;
+    if (!curves.outcome())
+        return curves.outcome();
 
     Row before = originalRow(*model, context.data), after = before;
     after.set(Column::variant, recipe->label());
@@ -100,6 +108,7 @@ Action declare(Options &options)
     options.text("--data", given->data, "DATA", "The data set, for techniques that need one");
     options.text("--scaling", given->scaling, "S",
                  "How raw values become the input's; default: what model and data imply");
+    options.text("--curves", given->curves, "F.csv", "Writes loss and accuracy of every epoch of steps that train");
     options.whole("--seed", given->seed, "Seed of what is drawn at random");
     options.whole("--threads", given->threads, "Threads; 0 means one per processor", 0, 1024);
     options.flag("--json", given->json, "One JSON document on standard output");

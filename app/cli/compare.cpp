@@ -3,6 +3,7 @@
 #include "app/cli/command.h"
 #include "app/cli/comparefiles.h"
 #include "app/cli/comparestudy.h"
+#include "app/cli/curvesfile.h"
 #include "app/cli/inputs.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
@@ -21,7 +22,7 @@ namespace {
 
 struct Given
 {
-    std::string model, data, scaling, study, budgetText;
+    std::string model, data, scaling, study, budgetText, curves;
     std::vector<std::string> recipes, boards;
     CompareFiles files;
     std::int64_t limit = 0, seed = 0, threads = 0;
@@ -225,6 +226,9 @@ Result<void> run(Given given)
     request.recipes = *std::move(recipes);
     if (const Result<void> writable = check(given.files); !writable)
         return writable;
+    if (!given.curves.empty())
+        if (const Result<void> writable = checkTarget(given.curves); !writable)
+            return writable;
     const Result<ModelFile> model = loadModel(given.model);
     if (!model)
         return model.error();
@@ -242,6 +246,7 @@ Result<void> run(Given given)
     Notes notes;
     std::vector<Row> rows;
     Result<void> kept;
+    CurvesFile curves = CurvesFile::ofRecipes(given.curves);
     {
         const ProgressLine line;
         if (!given.data.empty()) {
@@ -269,6 +274,9 @@ Result<void> run(Given given)
                 kept = (*keeper)->take(row);
         };
         events.noted = [&](std::size_t row, const std::string &note) { notes.ofRows[row].push_back(note); };
+        events.epochFinished = [&](std::size_t row, const TrainedEpoch &epoch) {
+            curves.add(request.recipes[row / std::max<std::size_t>(1, request.boards.size()) - 1], epoch);
+        };
         const Result<std::vector<Row>> measured =
             runComparison(request, benchOn(given.runner), events, line.progress());
         if (!measured)
@@ -281,7 +289,7 @@ Result<void> run(Given given)
     if (!given.json)
         text += budgetSentence(*budget, rows) + notes.text(request);
     const Result<void> printed = print(text);
-    for (const Result<void> &result : {kept, written, printed})
+    for (const Result<void> &result : {kept, curves.outcome(), written, printed})
         if (!result)
             return result;
     return outcome(rows, given.strict);
@@ -300,6 +308,7 @@ Action declare(Options &options)
     options.text("--csv", given->files.csv, "F.csv", "Writes every column");
     options.text("--markdown", given->files.markdown, "F.md", "Writes the table");
     options.text("--latex", given->files.latex, "F.tex", "Writes the table");
+    options.text("--curves", given->curves, "F.csv", "Writes loss and accuracy of every epoch of steps that train");
     options.text("--plot", given->files.plot, "F.svg", "Draws the trade-off");
     options.text("--plot-x", given->files.plotX, "COLUMN",
                  "The plot's x axis; default size_bytes, or flash_bytes with boards");

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/train.h"
 #include "app/cli/command.h"
+#include "app/cli/curvesfile.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
 #include "app/cli/progressline.h"
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/engine/engine.h"
 #include "core/exporters/rowjson.h"
@@ -70,13 +70,6 @@ Result<TrainOptions> trainOptions(const Given &given)
     options.checkpoint = given.checkpoint;
     options.resume = given.resume;
     return options;
-}
-
-std::string curvesLine(const EpochResult &epoch)
-{
-    const auto perhaps = [](const std::optional<double> &value) { return value ? numberText(*value) : std::string(); };
-    return std::to_string(epoch.epoch) + "," + numberText(epoch.trainLoss) + "," + numberText(epoch.trainAccuracy) +
-           "," + perhaps(epoch.validationLoss) + "," + perhaps(epoch.validationAccuracy) + "\r\n";
 }
 
 std::vector<std::string> architectureIds()
@@ -144,16 +137,14 @@ Result<void> run(const Given &given)
     ThreadPool pool(int(given.threads));
     Json epochs = Json::array();
     Result<void> printed;
-    std::string curves = "epoch,loss,accuracy,validation_loss,validation_accuracy\r\n";
+    CurvesFile curves(given.curves);
     const auto epochFinished = [&](const EpochResult &epoch) {
         epochs.push_back({{"epoch", epoch.epoch}, {"loss", epoch.trainLoss}, {"accuracy", epoch.trainAccuracy}});
         if (epoch.validationLoss) {
             epochs.back()["validation_loss"] = *epoch.validationLoss;
             epochs.back()["validation_accuracy"] = *epoch.validationAccuracy;
         }
-        curves += curvesLine(epoch);
-        if (!given.curves.empty() && printed)
-            printed = writeFile(given.curves, curves);
+        curves.add(epoch);
         if (!given.json && printed)
             printed = print(epochText(epoch, given.epochs));
     };
@@ -169,8 +160,9 @@ Result<void> run(const Given &given)
         tested ? testAccuracy(*model, **data, pool, line.progress()) : Result<Evaluation>(Evaluation());
     if (!evaluation)
         return evaluation.error();
-    if (!printed)
-        return printed;
+    for (const Result<void> &result : {printed, curves.outcome()})
+        if (!result)
+            return result;
     if (given.json)
         return print(jsonText({{"model", given.output},
                                {"architecture", given.architecture},

@@ -139,6 +139,10 @@ Result<void> Comparison::make(std::size_t variant, Row &row)
     if (!v.recipe.empty()) {
         TechniqueContext context{m_request.data, m_request.scaling, m_request.seed, m_pool,
                                  m_overall.part(firstRow(variant), 0, madeAt, v.recipe.label() + ": making")};
+        if (m_events.epochFinished)
+            context.epochFinished = [&](const TrainedEpoch &epoch) {
+                m_events.epochFinished(firstRow(variant), epoch);
+            };
         Result<ModelPtr> made = v.recipe.apply(m_request.model, context);
         if (m_events.noted)
             for (const std::string &note : context.notes)

@@ -40,6 +40,8 @@ struct ComparisonEvents
     std::function<void(std::size_t index, const Row &row, const ModelPtr &variant)> rowFinished = {};
     /// A sentence of a technique about the variant: "dense_3 stays float: …".
     std::function<void(std::size_t index, const std::string &note)> noted = {};
+    /// An epoch of the recipe's training is over. As the notes, told of the variant's first row.
+    std::function<void(std::size_t index, const TrainedEpoch &epoch)> epochFinished = {};
 };
 
 /// Runs it all. A variant that fails is a row that says why, beside the others' results; cancelling ends the current

@@ -137,9 +137,17 @@ Result<ModelPtr> fineTune(const ModelPtr &model, const ParameterValues &settings
     options.transforms = extras.transforms;
     options.distillation = extras.distillation;
     std::optional<EpochResult> last;
-    Result<ModelPtr> trained = train(
-        inFloat32(model), *context.data, options, context.pool, [&](const EpochResult &epoch) { last = epoch; },
-        context.progress);
+    const auto finished = [&, before = context.epochs](const EpochResult &epoch) {
+        last = epoch;
+        context.epochs = before + epoch.epoch;
+        if (!context.epochFinished)
+            return;
+        TrainedEpoch told{context.step, epoch};
+        told.result.epoch = context.epochs;
+        context.epochFinished(told);
+    };
+    Result<ModelPtr> trained =
+        train(inFloat32(model), *context.data, options, context.pool, finished, context.progress);
     if (trained && last)
         context.notes.push_back("trained for " + std::to_string(last->epoch) +
                                 (last->epoch == 1 ? " epoch: " : " epochs: ") + percentText(last->trainAccuracy) +

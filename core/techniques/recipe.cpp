@@ -118,6 +118,7 @@ Result<ModelPtr> Recipe::apply(const ModelPtr &model, TechniqueContext &context)
         if (context.progress.cancelled())
             return cancelled();
         const Step &step = m_steps[i];
+        context.step = i + 1;
         if (const Result<void> known = checkLayerSettings(current->main(), step.values); !known)
             return known.error().in(place(i + 1, std::string(step.technique->id)));
         Result<ModelPtr> next = step.technique->apply(current, step.values, context);

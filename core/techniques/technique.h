@@ -7,14 +7,24 @@
 #include "core/base/threadpool.h"
 #include "core/data/inputscaling.h"
 #include "core/graph/model.h"
+#include "core/train/epochresult.h"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace espalier {
+
+/// An epoch of a technique that trains.
+struct TrainedEpoch
+{
+    std::size_t step = 0; ///< of the recipe, from 1
+    EpochResult result;   ///< its number counts the epochs of the whole recipe
+    bool operator==(const TrainedEpoch &) const = default;
+};
 
 /// What a technique may use beside the model.
 struct TechniqueContext
@@ -27,6 +37,9 @@ struct TechniqueContext
     /// Sentences for the person about what happened: "dense_3 stays float: …". Appended to.
     std::vector<std::string> notes = {};
     ModelPtr original = {}; ///< the model before the first step of the recipe; null outside of recipes
+    std::function<void(const TrainedEpoch &epoch)> epochFinished = {}; ///< called on the thread of apply()
+    std::size_t step = 0;                                              ///< of the recipe that is applied, from 1
+    int epochs = 0;                                                    ///< trained so far
 };
 
 enum class TechniqueFamily { pruning, quantization, training };

@@ -9,6 +9,7 @@
 #include "core/graph/model.h"
 #include "core/train/augmentation.h"
 #include "core/train/distillation.h"
+#include "core/train/epochresult.h"
 #include "core/train/optimizer.h"
 #include "core/train/schedule.h"
 #include "core/train/traininglayers.h"
@@ -17,7 +18,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <optional>
 #include <span>
 
 namespace espalier {
@@ -47,13 +47,6 @@ struct TrainOptions
     TrainingLayers layers = {};
     std::filesystem::path checkpoint = {}; ///< written after every epoch, where given
     std::filesystem::path resume = {};     ///< a checkpoint of this same training to go on from, where given
-};
-
-struct EpochResult
-{
-    int epoch = 0; ///< from 1
-    double trainLoss = 0, trainAccuracy = 0;
-    std::optional<double> validationLoss = {}, validationAccuracy = {};
 };
 
 /// Trains the constants of a float network on data.train. Class labels ask for a classifier, with SOFTMAX at its end or

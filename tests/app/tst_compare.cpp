@@ -39,6 +39,24 @@ private slots:
         QVERIFY(content("t.svg").contains("<svg"));
     }
 
+    void writesTheCurvesOfTraining()
+    {
+        const QStringList words = compare({"quantize-int8", "finetune epochs=2 | quantize-aware epochs=1"});
+        const CliRun run = runCli(words + QStringList{QStringLiteral("--curves"), path("curves.csv")});
+        QCOMPARE(run.errors, QByteArray());
+        QCOMPARE(run.status, 0);
+        const QList<QByteArray> lines = content("curves.csv").split('\n');
+        QCOMPARE(lines.size(), 5); // the heads, three epochs and what follows the last line's end
+        QCOMPARE(lines[0].trimmed(), "recipe,step,technique,epoch,loss,accuracy,validation_loss,validation_accuracy");
+        const QByteArray recipe = "finetune | quantize-aware epochs=1";
+        QVERIFY2(lines[1].startsWith(recipe + ",1,finetune,1,0."), lines[1].constData());
+        QVERIFY2(lines[2].startsWith(recipe + ",1,finetune,2,0."), lines[2].constData());
+        QVERIFY2(lines[3].startsWith(recipe + ",2,quantize-aware,3,0."), lines[3].constData());
+        QVERIFY(lines[3].trimmed().endsWith(",,")); // nothing was kept back
+        const CliRun refused = runCli(words + QStringList{QStringLiteral("--curves"), path("no/curves.csv")});
+        QVERIFY(refused.isOneLineError());
+    }
+
     void tellsWhatKeepsTheBudget()
     {
         const QStringList words = compare({"quantize-int8", "prune-magnitude"});
@@ -49,8 +67,9 @@ private slots:
         QVERIFY2(wrong.errors.contains("limits no known figure"), wrong.errors.constData());
         const CliRun all = runCli(words + QStringList{budget[0], QStringLiteral("accuracy>=1%  size_bytes<=1MiB")});
         QCOMPARE(all.status, 0);
-        QVERIFY2(all.output.contains("\n3 of 3 variants keep the budget (accuracy>=0.01 size_bytes<=1048576); the best"),
-                 all.output.constData());
+        QVERIFY2(
+            all.output.contains("\n3 of 3 variants keep the budget (accuracy>=0.01 size_bytes<=1048576); the best"),
+            all.output.constData());
         const CliRun none = runCli(words + QStringList{budget[0], QStringLiteral("size_bytes<=1 latency_ms<=1")});
         QVERIFY2(none.output.contains("0 of 3 variants keep the budget (size_bytes<=1 latency_ms<=1)."),
                  none.output.constData());

@@ -11,11 +11,13 @@
 #include "widgets/delegates/recipedelegate.h"
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/variantmodel.h"
+#include "widgets/plots/curveplot.h"
 #include "widgets/plots/memorytimeline.h"
 #include "widgets/plots/tradeoffplot.h"
 #include "widgets/views/boardcard.h"
 #include "widgets/views/comparisontable.h"
 #include "widgets/views/comparisonview.h"
+#include "widgets/views/trainingview.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -51,6 +53,7 @@ private slots:
     void teachesTheFirstStep();
     void takesDroppedFiles();
     void comparesAndKeepsOneSelection();
+    void showsHowTrainingGoes();
     void showsTheMemoryOfABoard();
     void benchmarksOneVariant();
     void setsABoardsClock();
@@ -244,6 +247,46 @@ void TestMainWindow::comparesAndKeepsOneSelection()
     QCOMPARE(table->currentVariantRow(), selected);
     QVERIFY(table->model()->index(1, int(Column::sizeBytes)).data(VariantModel::SortRole).toDouble() <=
             table->model()->index(2, int(Column::sizeBytes)).data(VariantModel::SortRole).toDouble());
+}
+
+void TestMainWindow::showsHowTrainingGoes()
+{
+    openStudyFiles();
+    m_study->tickAllRecipes(false);
+    m_study->addRecipe(*Recipe::parse("prune-global epochs=3 | quantize-aware epochs=2"));
+    auto *table = find<ComparisonTable>("comparison");
+    const auto click = [&](int row) {
+        const QRect cell = table->visualRect(table->model()->index(row, int(Column::accuracy)));
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, cell.center());
+        QCOMPARE(m_window->selectedRow(), row);
+    };
+    auto *training = find<TrainingView>("training");
+    // The row is chosen while it trains, and the curves are there before it is done.
+    QSignalSpy epochs(m_study.get(), &StudyController::trainingAdvanced);
+    int seenWhileRunning = 0;
+    connect(m_study.get(), &StudyController::trainingAdvanced, training, [&](int row) {
+        seenWhileRunning += m_study->isComparing() && m_study->trainingOf(row).size() == std::size_t(epochs.size());
+    });
+    QTest::keyClick(m_window.get(), Qt::Key_F5);
+    click(1);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_study->isComparing(), 60000);
+    QVERIFY2(m_study->variants()->rows()[1].status() == Status::ok,
+             m_study->variants()->rows()[1].text(Column::why).c_str());
+    QCOMPARE(epochs.size(), 5);
+    QCOMPARE(seenWhileRunning, 5);
+    QTRY_VERIFY(training->isVisible());
+    const QList<CurvePlot *> plots = training->findChildren<CurvePlot *>();
+    QTRY_COMPARE(plots.size(), 2); // loss and accuracy
+    QTRY_COMPARE(plots[0]->chart().curves.size(), 2u);
+    const std::vector<Curve> curves = plots[0]->chart().curves;
+    QCOMPARE(curves[0].name, QStringLiteral("Class-blind pruning"));
+    QCOMPARE(curves[1].name, QStringLiteral("Quantization-aware training"));
+    QCOMPARE(curves[0].points.size(), 3u);
+    QCOMPARE(curves[1].points.back().x(), 5.0);
+    click(0);
+    QVERIFY(!training->isVisible());
+    click(1);
+    QVERIFY(training->isVisible());
 }
 
 void TestMainWindow::showsTheMemoryOfABoard()

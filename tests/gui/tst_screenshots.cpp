@@ -11,6 +11,7 @@
 #include "widgets/models/variantmodel.h"
 #include "widgets/theme.h"
 #include "widgets/views/inspector.h"
+#include "widgets/views/trainingview.h"
 
 #include <QApplication>
 #include <QSignalSpy>
@@ -94,6 +95,43 @@ private slots:
         const QString file =
             folder() + QLatin1Char('/') + QString::fromLatin1(QTest::currentDataTag()) + QStringLiteral(".png");
         QVERIFY(image.save(file));
+    }
+
+    void training_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QString>("language");
+        QTest::addRow("light-training") << false << "en";
+        QTest::addRow("dark-training") << true << "en";
+        QTest::addRow("portuguese-training") << false << "pt_BR";
+    }
+
+    /// The inspector of a variant with two steps that trained, in a window as narrow as it may be.
+    void training()
+    {
+        QFETCH(bool, dark);
+        QFETCH(QString, language);
+        qDeleteAll(qApp->findChildren<QTranslator *>());
+        installTranslations(*qApp, QLocale(language));
+        QApplication::setPalette(dark ? darkPalette() : lightPalette());
+        VariantModel model;
+        std::vector<Row> rows = sampleRows();
+        rows[5].set(Column::recipe, std::string("prune-magnitude epochs=5 | quantize-aware"));
+        model.setRows(rows);
+        Inspector inspector(&model);
+        inspector.resize(280, 800);
+        inspector.show(5, nullptr);
+        std::vector<TrainedEpoch> epochs;
+        for (int epoch = 1; epoch <= 7; ++epoch)
+            epochs.push_back({epoch <= 5 ? 1u : 2u,
+                              {epoch, 0.2 + 0.5 / epoch, 0.93 - 0.2 / epoch, 0.3 + 0.4 / epoch, 0.9 - 0.15 / epoch}});
+        inspector.setTraining(epochs);
+        static_cast<QWidget &>(inspector).show();
+        QVERIFY(QTest::qWaitForWindowExposed(&inspector));
+        QCoreApplication::processEvents(); // queued replots
+        QVERIFY(inspector.findChild<TrainingView *>()->isVisible());
+        QVERIFY(inspector.grab().toImage().save(folder() + QLatin1Char('/') +
+                                                QString::fromLatin1(QTest::currentDataTag()) + QStringLiteral(".png")));
     }
 
     void budgetForm_data()

@@ -8,12 +8,14 @@
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/techniquemodel.h"
 #include "widgets/models/variantmodel.h"
+#include "widgets/plots/curveplot.h"
 #include "widgets/theme.h"
 #include "widgets/views/comparisontable.h"
 #include "widgets/views/comparisonview.h"
 #include "widgets/views/jobprogress.h"
 #include "widgets/views/messagebar.h"
 #include "widgets/views/modelcard.h"
+#include "widgets/views/trainingview.h"
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
@@ -100,6 +102,43 @@ private slots:
         QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
         QVERIFY(model.budget().empty());
         QVERIFY(!sentence->isVisible());
+    }
+
+    void trainingGrowsCurves()
+    {
+        TrainingView view;
+        QVERIFY(view.isEmpty() && view.sentence().isEmpty());
+        std::vector<TrainedEpoch> epochs{{1, {1, 0.9, 0.5, 1.1, 0.4}}, {1, {2, 0.7, 0.75, 0.8, 0.7}}};
+        const QStringList steps{QStringLiteral("first"), QStringLiteral("second")};
+        view.setEpochs(epochs, steps);
+        const auto charts = [&] {
+            std::vector<CurveChart> all;
+            for (const CurvePlot *plot : view.findChildren<CurvePlot *>())
+                all.push_back(plot->chart());
+            return all;
+        };
+        QCOMPARE(charts().size(), 2u);
+        QCOMPARE(charts()[0].curves.size(), 2u);
+        QCOMPARE(charts()[0].curves[0].name, QStringLiteral("training")); // there is one step only
+        QCOMPARE(charts()[0].curves[1].points, (std::vector<QPointF>{{1, 1.1}, {2, 0.8}}));
+        QCOMPARE(charts()[1].curves[0].points, (std::vector<QPointF>{{1, 50}, {2, 75}}));
+        QVERIFY2(view.sentence().contains(QStringLiteral("a loss of 0.7000 and 75.00\u00a0% of")),
+                 qPrintable(view.sentence()));
+
+        epochs.push_back({2, {3, 0.6, 0.8, {}, {}}});
+        view.setEpochs(epochs, steps);
+        QCOMPARE(charts().size(), 2u);
+        const std::vector<Curve> curves = charts()[0].curves;
+        QCOMPARE(curves.size(), 3u);
+        QCOMPARE(curves[0].name, QStringLiteral("first"));
+        QCOMPARE(curves[1].name, QStringLiteral("first, kept back"));
+        QCOMPARE(curves[2].name, QStringLiteral("second"));
+        QCOMPARE(curves[2].points, (std::vector<QPointF>{{3, 0.6}}));
+
+        view.setEpochs({{1, {1, 0.2, 0, {}, {}}}}, steps); // an autoencoder
+        QCOMPARE(charts().size(), 1u);
+        view.setEpochs({}, {});
+        QVERIFY(view.isEmpty() && charts().empty());
     }
 
     void sortsByAClickOnTheHeader()

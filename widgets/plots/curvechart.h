@@ -25,6 +25,7 @@ struct CurveChart
     std::vector<Curve> curves;
     std::optional<double> level; ///< a horizontal line
     QString levelText;
+    bool namesAtEnds = true;     ///< of curves; false: they stand elsewhere, and here in the tool tips alone
     std::vector<QString> xNames; ///< what stands at x = 1, 2, …; empty where x is a number
 };
 

@@ -89,7 +89,7 @@ public:
         plot->yAxis->setLabel(chart.yTitle);
         qreal widest = 0;
         const QFontMetricsF metrics(smallFont(q));
-        if (!isCrowded())
+        if (!isCrowded() && chart.namesAtEnds)
             for (const Curve &curve : chart.curves)
                 widest = std::max(widest, metrics.horizontalAdvance(curve.name));
         plot->axisRect()->setMinimumMargins(QMargins(8, 12, 16 + int(widest), 8));
@@ -197,7 +197,8 @@ public:
                 drawCurve(painter, i);
         if (current >= 0 && std::size_t(current) < chart.curves.size())
             drawCurve(painter, std::size_t(current));
-        drawNames(painter);
+        if (chart.namesAtEnds)
+            drawNames(painter);
     }
 
     Hit nearest(QPointF position) const

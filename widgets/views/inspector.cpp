@@ -3,6 +3,7 @@
 #include "widgets/views/inspector.h"
 
 #include "core/study/figuresource.h"
+#include "core/techniques/recipe.h"
 #include "widgets/coretexts.h"
 #include "widgets/delegates/sharedelegate.h"
 #include "widgets/format.h"
@@ -12,6 +13,7 @@
 #include "widgets/plots/flashbar.h"
 #include "widgets/plots/memorytimeline.h"
 #include "widgets/theme.h"
+#include "widgets/views/trainingview.h"
 
 #include <QEvent>
 #include <QGridLayout>
@@ -78,6 +80,8 @@ Inspector::Inspector(const VariantModel *model, QWidget *parent)
     layout->addWidget(m_hint);
     layout->addSpacing(2 * grid);
     // The figures are put in here, at index 5.
+    m_training = new TrainingView(page);
+    layout->addWidget(m_training);
     m_operatorsTitle = new QLabel(tr("Operators"), page);
     m_operatorsTitle->setFont(headingFont(this));
     m_operatorsTitle->setContentsMargins(0, 2 * grid, 0, 0);
@@ -124,6 +128,17 @@ void Inspector::show(int row, const ModelSummaryPtr &summary, const QStringList 
     m_notes = notes;
     m_memory = memory;
     rebuild();
+}
+
+void Inspector::setTraining(std::vector<TrainedEpoch> epochs)
+{
+    QStringList steps;
+    if (m_shown)
+        if (const Result<Recipe> recipe = Recipe::parse(m_shown->text(Column::recipe)))
+            for (const Recipe::Step &step : recipe->steps())
+                steps += coreText(step.technique->title);
+    m_training->setEpochs(std::move(epochs), steps);
+    m_training->setVisible(m_row >= 0 && !m_training->isEmpty());
 }
 
 void Inspector::addFigure(QGridLayout *figures, Column column, const QString &value, const QString &extra)
@@ -255,6 +270,7 @@ void Inspector::rebuild()
     m_recipe->setPalette(toned(this, t.muted));
     m_operatorsTitle->setPalette(toned(this, t.muted));
     m_operatorsHint->setPalette(toned(this, t.muted));
+    m_training->setVisible(exists && !m_training->isEmpty());
     m_operatorsTitle->setVisible(exists);
     m_operatorView->setVisible(exists && m_summary);
     m_operatorsHint->setVisible(exists && !m_summary && m_shownFinished);

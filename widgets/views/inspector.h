@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/study/row.h"
+#include "core/techniques/technique.h"
 #include "widgets/models/boardmemory.h"
 #include "widgets/models/modelsummary.h"
 
@@ -17,10 +18,11 @@ class QTreeView;
 namespace espalier::ui {
 
 class OperatorModel;
+class TrainingView;
 class VariantModel;
 
 /// Everything about the selected variant: what it is, every figure with where it comes from, what lies where in its
-/// board's memory, its operators.
+/// board's memory, how its training went, its operators.
 class Inspector : public QScrollArea
 {
     Q_OBJECT
@@ -29,6 +31,8 @@ public:
 
     /// -1: nothing selected. `summary` may be null where the variant's model is not at hand.
     void show(int row, const ModelSummaryPtr &summary, const QStringList &notes = {}, const BoardMemory &memory = {});
+    /// The epochs that the shown variant's recipe has trained so far.
+    void setTraining(std::vector<TrainedEpoch> epochs);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -53,6 +57,7 @@ private:
     BoardMemory m_memory;
     QLabel *m_marker, *m_name, *m_recipe, *m_hint, *m_operatorsTitle, *m_operatorsHint;
     QWidget *m_figures = nullptr;
+    TrainingView *m_training;
     QTreeView *m_operatorView;
 };
 

@@ -444,6 +444,27 @@ private slots:
         QVERIFY(written(*result) == written(*again)); // the same seed, another number of threads
     }
 
+    void tellsEveryEpoch()
+    {
+        ThreadPool pool(1);
+        TechniqueContext context{noise(20), {}, 1, pool, {}};
+        std::vector<TrainedEpoch> told;
+        context.epochFinished = [&](const TrainedEpoch &epoch) { told.push_back(epoch); };
+        const Result<Recipe> recipe = Recipe::parse("finetune epochs=2 patience=5 | quantize-float16 | "
+                                                    "prune-channels fraction=0.5 rounds=2 epochs=1");
+        QVERIFY(recipe && recipe->apply(sampleModel(), context));
+        QCOMPARE(told.size(), 4u);
+        for (std::size_t i = 0; i < told.size(); ++i) {
+            QCOMPARE(told[i].step, i < 2 ? 1u : 3u);
+            QCOMPARE(told[i].result.epoch, int(i) + 1); // through all trainings of the recipe
+            QVERIFY(told[i].result.trainLoss > 0);
+            QCOMPARE(told[i].result.validationLoss.has_value(), i < 2);
+        }
+        context.epochs = 0;
+        QVERIFY(Recipe::parse("prune-magnitude")->apply(sampleModel(), context));
+        QCOMPARE(told.size(), 4u); // which trains nothing
+    }
+
     void stopsWhenCancelled_data() { everyTechnique(); }
     void stopsWhenCancelled()
     {

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/curvesfile.h"
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/exporters/csvtable.h"
+
+namespace espalier::cli {
+
+CurvesFile::CurvesFile(std::filesystem::path path, const std::vector<std::string> &first) : m_path(std::move(path))
+{
+    for (const std::string &title : first)
+        m_table.heads.push_back({title, "", false});
+    for (const char *const title : {"epoch", "loss", "accuracy", "validation_loss", "validation_accuracy"})
+        m_table.heads.push_back({title, "", true});
+}
+
+CurvesFile CurvesFile::ofRecipes(std::filesystem::path path)
+{
+    return {std::move(path), {"recipe", "step", "technique"}};
+}
+
+void CurvesFile::add(const Recipe &recipe, const TrainedEpoch &epoch)
+{
+    const Technique &technique = *recipe.steps()[epoch.step - 1].technique;
+    addRow({recipe.text(), std::to_string(epoch.step), std::string(technique.id)}, epoch.result);
+}
+
+void CurvesFile::addRow(std::vector<std::string> cells, const EpochResult &epoch)
+{
+    if (m_path.empty())
+        return;
+    const auto perhaps = [](const std::optional<double> &value) { return value ? numberText(*value) : std::string(); };
+    cells.insert(cells.end(),
+                 {std::to_string(epoch.epoch), numberText(epoch.trainLoss), numberText(epoch.trainAccuracy),
+                  perhaps(epoch.validationLoss), perhaps(epoch.validationAccuracy)});
+    m_table.rows.push_back(std::move(cells));
+    if (const Result<void> written = writeFile(m_path, csvText(m_table)); !written)
+        m_outcome = written;
+}
+
+} // namespace espalier::cli
