@@ -1264,16 +1264,24 @@
         <translation>Tipo da saída do modelo; float custa um operador a mais.</translation>
     </message>
     <message>
-        <source>Weights become 4-bit integers, two to a byte in the file and in flash; activations are int8. An eighth of the weights&apos; size, at a cost in accuracy.</source>
-        <translation>Os pesos viram inteiros de 4 bits, dois por byte no arquivo e na flash; as ativações são int8. Um oitavo do tamanho dos pesos, a um custo em acurácia.</translation>
-    </message>
-    <message>
         <source>Weights get a scale for each output channel instead of one for the layer.</source>
         <translation>Os pesos ganham uma escala para cada canal de saída em vez de uma para a camada.</translation>
     </message>
     <message>
         <source>estimating cycles</source>
         <translation>estimando ciclos</translation>
+    </message>
+    <message>
+        <source>Weights become 4-bit integers, two to a byte in the file and in flash; activations are int8. An eighth of the weights&apos; size, at a cost in accuracy, which groups lower.</source>
+        <translation>Os pesos viram inteiros de 4 bits, dois por byte no arquivo e na flash; as ativações são int8. Um oitavo do tamanho dos pesos, a um custo em acurácia, que grupos reduzem.</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Grupo</translation>
+    </message>
+    <message>
+        <source>So many neighbouring weights of an output share a 4-bit multiple of its scale.</source>
+        <translation>Quantos pesos vizinhos de uma saída compartilham um múltiplo de 4 bits da sua escala.</translation>
     </message>
 </context>
 <context>

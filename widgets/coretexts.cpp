@@ -357,7 +357,9 @@ namespace {
     QT_TRANSLATE_NOOP("core", "writing flash"),
     QT_TRANSLATE_NOOP("core", "Integer with 4-bit weights"),
     QT_TRANSLATE_NOOP("core", "Weights become 4-bit integers, two to a byte in the file and in flash; activations are "
-                              "int8. An eighth of the weights' size, at a cost in accuracy."),
+                              "int8. An eighth of the weights' size, at a cost in accuracy, which groups lower."),
+    QT_TRANSLATE_NOOP("core", "Group"),
+    QT_TRANSLATE_NOOP("core", "So many neighbouring weights of an output share a 4-bit multiple of its scale."),
     QT_TRANSLATE_NOOP("core", "Weights get a scale for each output channel instead of one for the layer."),
     QT_TRANSLATE_NOOP("core", "Int16 activations, int8 weights"),
     QT_TRANSLATE_NOOP("core", "Weights become 8-bit integers and activations 16-bit ones: nearly the accuracy of "

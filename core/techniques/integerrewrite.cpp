@@ -30,15 +30,18 @@ Form interfaceForm(DType type, AffineParameters parameters)
     return type == DType::float32 ? Form{} : Form{type, parameters};
 }
 
-/// TFLite has no TRANSPOSE_CONV over int4.
+/// TFLite has no TRANSPOSE_CONV over int4, and no operator that takes int8 and int4 in groups. Runtimes that know no
+/// int4 are to run models with groups, so that all their layers are int8.
 DType weightType(OpKind kind, const IntegerPlan &plan)
 {
-    return kind == OpKind::transposeConv ? DType::int8 : plan.weightType;
+    return kind == OpKind::transposeConv || plan.group > 0 ? DType::int8 : plan.weightType;
 }
 
-int weightBits(const Operator &op, const IntegerPlan &plan)
+int weightBits(const Graph &graph, const Operator &op, const IntegerPlan &plan)
 {
-    return plan.weightType == DType::int8 ? plan.of(op).weightBits : weightType(op.kind, plan) == DType::int4 ? 4 : 8;
+    if (plan.weightType == DType::int8)
+        return plan.of(op).weightBits;
+    return op.kind == OpKind::transposeConv || groupSize(graph, op, plan) > 0 ? 8 : 4;
 }
 
 /// Two values to a byte, the first in the lower half.
@@ -54,12 +57,14 @@ ChannelSlices weightSlices(const Graph &graph, const Operator &op, const Integer
 {
     const WeightLayout layout = *weightLayout(op.kind);
     const bool perChannel = plan.of(op).perChannel;
-    if (weightType(op.kind, plan) == DType::int4) // 16 values are too few for a whole dense layer
+    if (plan.weightType == DType::int4 &&
+        op.kind != OpKind::transposeConv) // 16 values are too few for a whole dense layer
         return channelSlices(graph[op.inputs[layout.weights]].shape, perChannel ? layout.channelAxis : -1);
     return integerWeightSlices(graph[op.inputs[layout.weights]].shape, op.kind, layout.channelAxis, perChannel);
 }
 
-QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan, float inputScale)
+/// The magnitudes that the slices' scales are made for.
+std::vector<float> weightMagnitudes(const Graph &graph, const Operator &op, const IntegerPlan &plan, float inputScale)
 {
     const WeightLayout layout = *weightLayout(op.kind);
     const std::span<const float> weights = values<float>(graph[op.inputs[layout.weights]]);
@@ -72,7 +77,23 @@ QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const Int
     if (isWide)
         widenForWideSums(magnitudes, weights,
                          channelSlices(graph[op.inputs[layout.weights]].shape, layout.channelAxis));
-    return quantizedWeights(weights, slices, magnitudes, weightBits(op, plan));
+    return magnitudes;
+}
+
+GroupedWeights weightsInGroups(const Graph &graph, const Operator &op, const IntegerPlan &plan, float inputScale)
+{
+    const std::span<const float> weights = values<float>(graph[op.inputs[weightLayout(op.kind)->weights]]);
+    return groupedWeights(weights, weightSlices(graph, op, plan), groupSize(graph, op, plan),
+                          weightMagnitudes(graph, op, plan, inputScale));
+}
+
+QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan, float inputScale)
+{
+    if (groupSize(graph, op, plan) > 0)
+        return weightsInGroups(graph, op, plan, inputScale).stored;
+    const std::span<const float> weights = values<float>(graph[op.inputs[weightLayout(op.kind)->weights]]);
+    return quantizedWeights(weights, weightSlices(graph, op, plan), weightMagnitudes(graph, op, plan, inputScale),
+                            weightBits(graph, op, plan));
 }
 
 class Rewriter
@@ -272,7 +293,7 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
     Tensor tensor = from;
     tensor.type = weightType(op.kind, m_plan);
     if (tensor.type == DType::int8)
-        spreadOverByte(stored, weightBits(op, m_plan));
+        spreadOverByte(stored, weightBits(m_source, op, m_plan));
     tensor.data = tensor.type == DType::int4 ? nibbles(stored.values) : sharedBytes(stored.values);
     tensor.quantization = {stored.scales, std::vector<std::int64_t>(stored.scales.size(), 0), {}, {}, {}};
     tensor.quantization.axis = stored.scales.size() > 1 ? layout.channelAxis : 0;
@@ -413,6 +434,15 @@ std::map<TensorId, IntegerLayer> integerExceptions(const Graph &graph, const Par
     return exceptions;
 }
 
+std::size_t groupSize(const Graph &graph, const Operator &op, const IntegerPlan &plan)
+{
+    if (plan.group == 0 || (op.kind != OpKind::conv2D && op.kind != OpKind::fullyConnected))
+        return 0;
+    const Tensor &weights = graph[op.inputs[weightLayout(op.kind)->weights]];
+    const std::size_t perOutput = weights.elements() / std::size_t(std::max(weights.shape[0], 1));
+    return perOutput > plan.group && perOutput % plan.group == 0 ? plan.group : 0;
+}
+
 ChannelSlices integerWeightSlices(const Shape &shape, OpKind kind, std::int32_t channelAxis, bool perChannel)
 {
     // TFLite's dense kernels take one scale for the whole matrix.
@@ -446,7 +476,15 @@ std::optional<WeightGrid> integerWeightGrid(const Graph &graph, std::size_t numb
     const std::optional<AffineParameters> &in = plan.activations[std::size_t(op.inputs[layout->data].index)];
     if (!in || !plan.activations[std::size_t(op.outputs[0].index)])
         return std::nullopt;
-    const int highest = (1 << (weightBits(op, plan) - 1)) - 1;
+    if (const std::size_t group = groupSize(graph, op, plan); group > 0) {
+        const GroupedWeights made = weightsInGroups(graph, op, plan, in->scale);
+        const ChannelSlices slices = weightSlices(graph, op, plan);
+        WeightGrid grid{{made.multipliers.size(), group}, {}, -7, 7};
+        for (std::size_t g = 0; g < made.multipliers.size(); ++g)
+            grid.steps.push_back(float(made.multipliers[g]) * made.stored.scales[slices.of(g * group)]);
+        return grid;
+    }
+    const int highest = (1 << (weightBits(graph, op, plan) - 1)) - 1;
     return WeightGrid{weightSlices(graph, op, plan), storedWeights(graph, op, plan, in->scale).scales, -highest,
                       highest};
 }

@@ -30,6 +30,7 @@ struct IntegerPlan
     std::vector<std::optional<AffineParameters>> activations;
     DType activationType = DType::int8; ///< int8, or int16 with zero points of 0, which has an int64 bias
     DType weightType = DType::int8;     ///< int8, or int4 where TFLite has that form of the operator
+    std::size_t group = 0;              ///< of int4: weights that share a multiplier (see groupSize()); 0: no groups
     bool perChannel = true;             ///< weights of convolutions: a scale for each output channel, or one for all
     int weightBits = 8;                 ///< 2 to 8; fewer are stored in int8 all the same
     DType inputType = DType::int8;      ///< the type of activations, float32, or uint8 for int8
@@ -44,6 +45,11 @@ std::map<TensorId, IntegerLayer> integerExceptions(const Graph &graph, const Par
 
 /// How the weights of an integer operator are cut into slices with a scale of their own.
 ChannelSlices integerWeightSlices(const Shape &shape, OpKind kind, std::int32_t channelAxis, bool perChannel);
+
+/// How many neighbouring weights of an operator share a multiplier of their channel's scale (groupedWeights()); 0 where
+/// they have only the channel's scale: those of convolutions and dense layers
+/// are in groups where the weights of each output are two or more whole ones.
+std::size_t groupSize(const Graph &graph, const Operator &op, const IntegerPlan &plan);
 
 /// The setting for the type of a model's input or output: that of its activations first, and what it means.
 ParameterSpec integerInterfaceParameter(std::string key, std::string title, std::string description,

@@ -24,6 +24,37 @@ std::vector<T> biasWithin(double limit, std::span<const float> bias, float input
     return result;
 }
 
+constexpr float mostSteps = 7;
+constexpr int mostMultiplier = 16;
+
+/// A group's weights as 4-bit integers of steps m * scale, times m.
+std::int8_t groupedValue(float weight, float inverse, int multiplier)
+{
+    return std::int8_t(int(std::clamp(std::round(weight * (inverse / float(multiplier))), -mostSteps, mostSteps)) *
+                       multiplier);
+}
+
+/// The multiplier of least squared error.
+int multiplierOf(std::span<const float> group, float scale, float magnitude)
+{
+    int best = mostMultiplier;
+    if (largestMagnitudes(group, {1, group.size()}).front() >= magnitude)
+        return best;
+    double least = std::numeric_limits<double>::infinity();
+    for (int multiplier = 1; multiplier <= mostMultiplier; ++multiplier) {
+        double error = 0;
+        for (const float w : group) {
+            const double off = double(w) - double(groupedValue(w, 1 / scale, multiplier)) * double(scale);
+            error += off * off;
+        }
+        if (error < least) {
+            least = error;
+            best = multiplier;
+        }
+    }
+    return best;
+}
+
 } // namespace
 
 Quantization asQuantization(AffineParameters parameters)
@@ -130,6 +161,27 @@ QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelS
     for (std::size_t i = 0; i < weights.size(); ++i) {
         const float steps = std::round(weights[i] * inverse[slices.of(i)]);
         result.values.push_back(std::int8_t(std::clamp(steps, -most, most)));
+    }
+    return result;
+}
+
+GroupedWeights groupedWeights(std::span<const float> weights, const ChannelSlices &slices, std::size_t group,
+                              std::span<const float> magnitudes)
+{
+    GroupedWeights result;
+    for (const float h : magnitudes) {
+        const float scale = h / (mostSteps * float(mostMultiplier));
+        result.stored.scales.push_back(std::isfinite(1 / scale) ? scale : 0);
+    }
+    result.stored.values.reserve(weights.size());
+    for (std::size_t first = 0; first < weights.size(); first += group) {
+        const std::size_t slice = slices.of(first);
+        const float scale = result.stored.scales[slice];
+        const std::span<const float> own = weights.subspan(first, group);
+        const int multiplier = scale == 0 ? 1 : multiplierOf(own, scale, magnitudes[slice]);
+        result.multipliers.push_back(std::int8_t(multiplier));
+        for (const float w : own)
+            result.stored.values.push_back(scale == 0 ? std::int8_t(0) : groupedValue(w, 1 / scale, multiplier));
     }
     return result;
 }

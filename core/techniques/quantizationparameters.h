@@ -74,6 +74,21 @@ QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelS
 /// smaller. Kernels that round sums twice, first to whole sums, are as exact by it as with 8 bits.
 void spreadOverByte(QuantizedWeights &weights, int bits);
 
+/// 4-bit weights in groups of neighbours, each with a scale of its own that is a whole multiple of its channel's:
+/// AIMET's low-power blockwise quantization (LPBQ) to 8 bits. With the largest magnitude h of a channel, scale = h / (7
+/// * 16); a weight is q * m * scale, with m of its group within [1, 16] and q = round-half-away(w / (m * scale)) within
+/// [-7, 7]. m is the one of least squared error, the smaller of equals (AIMET takes the nearest to the group's own
+/// largest magnitude / 7 / scale); a group that reaches h has 16, so that the grid can be found again from weights on
+/// it. As q * m fits int8, sums of their products are those of an int8 layer with the channel's scale, exactly.
+struct GroupedWeights
+{
+    QuantizedWeights stored;              ///< q * m, and the channels' scales
+    std::vector<std::int8_t> multipliers; ///< m, one for each group
+};
+/// Each slice is whole groups of `group` elements that lie one after another.
+GroupedWeights groupedWeights(std::span<const float> weights, const ChannelSlices &slices, std::size_t group,
+                              std::span<const float> magnitudes);
+
 /// A channel of zeros may have any scale. Runtimes that refuse 0 take the largest of the others, or 1.
 void replaceZeroScales(std::vector<float> &scales);
 

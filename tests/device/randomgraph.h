@@ -111,6 +111,32 @@ public:
         m_isSparse = false;
     }
 
+    /// Int8 layers whose weights are 4-bit integers times a multiplier of their group, so that boards store these.
+    void addGrouped()
+    {
+        m_isGrouped = true;
+        for (const int outputs : {pick(4, 9), 1 + 2 * pick(2, 4)}) {
+            Conv2DOptions convolution;
+            convolution.padding = padding();
+            convolution.activation = activation();
+            // Rows of an odd number of weights, or in fours.
+            const bool isOdd = pick(0, 4) == 0;
+            const int channels = isOdd ? 2 * pick(1, 2) + 1 : 8 * pick(1, 4), height = isOdd ? 4 : pick(1, 3),
+                      width = isOdd ? 2 : pick(1, 3);
+            const Shape in = {pick(1, 2), pick(4, 7), pick(4, 7), channels};
+            linear(OpKind::conv2D, convolution, DType::int8, false, in, {outputs, height, width, channels}, 0,
+                   {in[0], windowed(in[1], height, 1, 1, convolution.padding),
+                    windowed(in[2], width, 1, 1, convolution.padding), outputs},
+                   outputs, height * width * channels);
+            FullyConnectedOptions dense;
+            dense.activation = activation();
+            const int rows = pick(1, 2), inputs = (8 << pick(0, 4)) * pick(1, 3);
+            linear(OpKind::fullyConnected, dense, DType::int8, false, {rows, inputs}, {outputs, inputs}, 0,
+                   {rows, outputs}, outputs, inputs);
+        }
+        m_isGrouped = false;
+    }
+
     void addTransposeConv(DType type)
     {
         TransposeConvOptions options;
@@ -506,8 +532,8 @@ private:
     {
         const bool isFloat = type == DType::float32;
         const bool isWide = type == DType::int16;
-        const bool isNarrow =
-            type == DType::int8 && kind != OpKind::transposeConv && !m_isClustered && !m_isSparse && pick(0, 4) == 0;
+        const bool isNarrow = type == DType::int8 && kind != OpKind::transposeConv && !m_isClustered && !m_isSparse &&
+                              !m_isGrouped && pick(0, 4) == 0;
         const DType weightType = isNarrow ? DType::int4 : hybrid || isWide ? DType::int8 : type;
         const Quantization inQ = m_graph[x].quantization;
         Quantization outQ = quantization(type), weightQ;
@@ -535,6 +561,8 @@ private:
                 makeFew(weights, axis, outputs);
             if (m_isSparse)
                 makeSparse(weights);
+            if (m_isGrouped)
+                makeGrouped(weights, std::size_t(taps));
         }
         TensorId bias = TensorId::none;
         if (isWide && pick(0, 5)) {
@@ -602,9 +630,25 @@ private:
         m_graph[weights].data = std::make_shared<const Bytes>(std::move(bytes));
     }
 
+    // In groups of a size that divides the weights of each output.
+    void makeGrouped(TensorId weights, std::size_t perOutput)
+    {
+        Bytes bytes(m_graph[weights].data->size());
+        std::size_t size = 8;
+        while (size < 256 && perOutput % (2 * size) == 0 && pick(0, 2) > 0)
+            size *= 2;
+        int multiplier = 1;
+        for (std::size_t i = 0; i < bytes.size(); ++i) {
+            if (i % size == 0)
+                multiplier = pick(1, 16);
+            bytes[i] = std::uint8_t(std::int8_t(pick(-7, 7) * multiplier));
+        }
+        m_graph[weights].data = std::make_shared<const Bytes>(std::move(bytes));
+    }
+
     std::mt19937 m_random;
     Graph m_graph;
-    bool m_isClustered = false, m_isSparse = false;
+    bool m_isClustered = false, m_isSparse = false, m_isGrouped = false;
 };
 
 /// A model of one graph.

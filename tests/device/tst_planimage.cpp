@@ -373,6 +373,30 @@ private slots:
             if ((values & (values - 1)) != 0 || values == 1) // not all indices are right
                 QCOMPARE(forged([](Bytes &bytes) { bytes[bytes.size() - 4] = 255; }), leaves);
         }
+        for (const auto &[function, family] : {std::pair("conv2dGroupedQuantized", KernelFamily::plain),
+                                               {"fullyConnectedGroupedQuantized", KernelFamily::plain},
+                                               {"dsp::groupedConvolution", KernelFamily::dsp},
+                                               {"dsp::groupedFullyConnected", KernelFamily::dsp},
+                                               {"thumb::groupedConvolution", KernelFamily::thumb},
+                                               {"thumb::groupedFullyConnected", KernelFamily::thumb}}) {
+            const device::ExecutionPlan plan = alone(function, DType::int8, family);
+            QVERIFY2(!plan.steps.empty(), function);
+            QCOMPARE(Image(device::writePlanImage(plan)).check(), nullptr);
+            QCOMPARE(filled(plan, 1, 0).check(), leaves); // groups of one
+            QCOMPARE(filled(plan, 1, 255).check(), leaves);
+            const std::size_t table = plan.steps[0].arguments[1].index;
+            const auto forged = [&](auto forge) {
+                device::ExecutionPlan copy = plan;
+                Bytes bytes = *plan.constants[table].data;
+                forge(bytes);
+                copy.constants[table].data = std::make_shared<const Bytes>(std::move(bytes));
+                return Image(device::writePlanImage(copy)).check();
+            };
+            QCOMPARE(forged([](Bytes &bytes) { bytes.resize(bytes.size() - 4); }), leaves);
+            QCOMPARE(forged([](Bytes &bytes) { bytes[0] = 12; }), leaves); // groups larger than an output
+            QCOMPARE(forged([](Bytes &bytes) { bytes[4] += 1; }), leaves); // weights that begin later
+            QCOMPARE(forged([](Bytes &bytes) { bytes[4] = 0; }), leaves);  // no multipliers
+        }
         device::ExecutionPlan writes = alone("copyBlock", DType::int8, device::KernelFamily::plain);
         const std::size_t bytes = byteCount(DType::int8, elementCount(writes.buffers[1].shape));
         writes.constants.push_back({"target", "", DType::int8, std::make_shared<const Bytes>(bytes), false});

@@ -110,8 +110,10 @@ private slots:
             random.addDepthwise(type);
             if (type != DType::int16)
                 random.addClustered(type);
-            if (type == DType::int8)
+            if (type == DType::int8) {
                 random.addSparse();
+                random.addGrouped();
+            }
             random.addTransposeConv(type);
             random.addPool(OpKind::averagePool2D, type);
             random.addPad(type, false);

@@ -61,8 +61,10 @@ std::vector<Graph> graphsOf(DType type)
         makers.push_back([=](RandomGraph &g) { g.addPairwise(kind, type); });
     if (type == DType::int8 || type == DType::int16)
         makers.push_back([=](RandomGraph &g) { g.addNetwork(type); });
-    if (type == DType::int8)
+    if (type == DType::int8) {
         makers.push_back([](RandomGraph &g) { g.addSparse(); });
+        makers.push_back([](RandomGraph &g) { g.addGrouped(); });
+    }
     if (type == DType::float32) {
         makers.push_back([=](RandomGraph &g) { g.addConv2D(type, true); });
         makers.push_back([=](RandomGraph &g) { g.addDepthwise(type, true); });

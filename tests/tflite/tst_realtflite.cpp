@@ -251,7 +251,7 @@ void TestRealTflite::variantsComputeTheSameThere_data()
     for (const char *recipe :
          {"quantize-int8 per_channel=no", "quantize-int8 preset=performance",
           "quantize-int8 input_type=uint8 output_type=uint8", "quantize-int8 input_type=float output_type=float",
-          "quantize-int8 bits=4 activation-bits=4", "equalize | quantize-int8 per_channel=no",
+          "quantize-int8 bits=4 activation-bits=4", "quantize-int4 group=16", "equalize | quantize-int8 per_channel=no",
           "prune-channels | quantize-int8 bias-correction=empirical"})
         add(kws, recipe, 40, 0);
     add(kws, "quantize-int16x8", 40, 1);

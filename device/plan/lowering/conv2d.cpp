@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/dsp/linear.h"
+#include "device/plan/lowering/grouped.h"
 #include "device/plan/lowering/thumb/linear.h"
 
 #include <espalier/clustered.h>
@@ -37,17 +38,17 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         const PlanRef bias = foldedBias(builder, inputId, filterId, biasId, filter.shape[0],
                                         [=](std::size_t i) { return i / weightsOfOutput; });
         const bool isInt4 = builder.stored(filterId).type == DType::int4;
-        const std::optional<PlanRef> clustered =
-            input.type == DType::int8 ? clusteredConstant(builder, "filter", filterId) : std::nullopt;
+        const std::optional<UnpackedConstant> unpacked =
+            input.type == DType::int8 ? unpackedConstant(builder, "filter", filterId) : std::nullopt;
         const QuantizedRange range = activationRange(options.activation, output);
         PlanStep &step = builder.call("espalier/conv2d.h",
-                                      clustered ? "conv2dClusteredQuantized"
-                                      : isInt4  ? "conv2dInt4"
-                                                : "conv2dQuantized",
+                                      unpacked ? "conv2d" + unpacked->form + "Quantized"
+                                      : isInt4 ? "conv2dInt4"
+                                               : "conv2dQuantized",
                                       "ConvolutionLayer");
         describeQuantized(step, geometry, range, multipliers.perChannel);
         step.arguments = {builder.input(inputId),
-                          clustered ? *clustered : builder.constant("filter", filterId),
+                          unpacked ? unpacked->table : builder.constant("filter", filterId),
                           bias,
                           multipliers.multiplier,
                           multipliers.shift,

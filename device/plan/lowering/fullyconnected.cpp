@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/dsp/linear.h"
+#include "device/plan/lowering/grouped.h"
 #include "device/plan/lowering/thumb/linear.h"
 
 namespace espalier::device {
@@ -34,13 +35,13 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
         const PlanRef bias =
             foldedBias(builder, inputId, weightsId, biasId, outputs, [=](std::size_t i) { return i / rowLength; });
         const bool isInt4 = builder.stored(weightsId).type == DType::int4;
-        const std::optional<PlanRef> clustered =
-            input.type == DType::int8 ? clusteredConstant(builder, "weights", weightsId) : std::nullopt;
+        const std::optional<UnpackedConstant> unpacked =
+            input.type == DType::int8 ? unpackedConstant(builder, "weights", weightsId) : std::nullopt;
         const QuantizedRange range = activationRange(options.activation, output);
         PlanStep &step = builder.call("espalier/fullyconnected.h",
-                                      clustered ? "fullyConnectedClusteredQuantized"
-                                      : isInt4  ? "fullyConnectedInt4"
-                                                : "fullyConnectedQuantized",
+                                      unpacked ? "fullyConnected" + unpacked->form + "Quantized"
+                                      : isInt4 ? "fullyConnectedInt4"
+                                               : "fullyConnectedQuantized",
                                       "FullyConnectedLayer");
         layer.filterZeroPoint = zeroPoint(weights);
         layer.outputZeroPoint = zeroPoint(output);
@@ -48,7 +49,7 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
         layer.perChannel = multipliers.perChannel;
         describeFullyConnected(step, layer);
         step.arguments = {builder.input(inputId),
-                          clustered ? *clustered : builder.constant("weights", weightsId),
+                          unpacked ? unpacked->table : builder.constant("weights", weightsId),
                           bias,
                           multipliers.multiplier,
                           multipliers.shift,

@@ -134,6 +134,40 @@ private slots:
         }
     }
 
+    void groupsAreFourBitsTimesAMultiplier()
+    {
+        std::vector<std::string> notes;
+        const ModelPtr floats = sampleModel();
+        IntegerPlan plan = planFor(*floats);
+        plan.weightType = DType::int4;
+        plan.group = 32;
+        const Model model = quantizedSample(plan, notes);
+        const Tensor &tensor = tensorNamed(model.main(), "hidden/w"),
+                     &original = tensorNamed(floats->main(), "hidden/w");
+        // 18 weights of each output are no groups: they are of 4 bits by their channel, spread over the byte.
+        QCOMPARE(tensorNamed(model.main(), "conv/w").type, DType::int8);
+        for (const std::int8_t w : values<std::int8_t>(tensorNamed(model.main(), "conv/w")))
+            QVERIFY(w % 16 == 0 && std::abs(int(w)) <= 7 * 16);
+        QCOMPARE(tensor.type, DType::int8);
+        QCOMPARE(operatorNamed(model.main(), "hidden").version, 4);
+        QCOMPARE(tensor.quantization.scale.size(), std::size_t(12));
+        double error = 0, errorByChannel = 0;
+        for (std::size_t first = 0; first < tensor.elements(); first += 32) {
+            const float scale = tensor.quantization.scale[first / 256];
+            const auto group = values<std::int8_t>(tensor).subspan(first, 32);
+            int multiplier = 16;
+            while (!std::ranges::all_of(group,
+                                        [&](int v) { return v % multiplier == 0 && std::abs(v) <= 7 * multiplier; }))
+                QVERIFY(--multiplier > 0);
+            for (std::size_t i = 0; i < group.size(); ++i) {
+                const float w = values<float>(original)[first + i], channelStep = 16 * scale;
+                error += std::pow(double(float(group[i]) * scale - w), 2);
+                errorByChannel += std::pow(double(std::round(w / channelStep) * channelStep - w), 2);
+            }
+        }
+        QVERIFY(error < 0.9 * errorByChannel);
+    }
+
     void scalesFollowTheOperators()
     {
         std::vector<std::string> notes;

@@ -136,6 +136,29 @@ private slots:
         QCOMPARE(checked, 6);
     }
 
+    void weightsInGroups()
+    {
+        // Two outputs of two groups of two. The first reaches 112, so its scale is 1 and its first group has 16.
+        const std::vector<float> w = {112, -20, 21, -6, 0, 0, 224, 28};
+        const ChannelSlices slices{2, 4};
+        const GroupedWeights made = groupedWeights(w, slices, 2, largestMagnitudes(w, slices));
+        QCOMPARE(made.stored.scales, std::vector<float>({1, 2}));
+        QCOMPARE(made.multipliers, std::vector<std::int8_t>({16, 3, 1, 16}));
+        QCOMPARE(made.stored.values, std::vector<std::int8_t>({112, -16, 21, -6, 0, 0, 112, 16}));
+
+        // From weights on the grid the same grid is found.
+        std::vector<float> again;
+        for (std::size_t i = 0; i < w.size(); ++i)
+            again.push_back(float(made.stored.values[i]) * made.stored.scales[slices.of(i)]);
+        const GroupedWeights second = groupedWeights(again, slices, 2, largestMagnitudes(again, slices));
+        QCOMPARE(second.stored.values, made.stored.values);
+        QCOMPARE(second.stored.scales, made.stored.scales);
+
+        const GroupedWeights zeros = groupedWeights(std::vector<float>(4, 0.0f), {1, 4}, 2, std::vector<float>{0});
+        QCOMPARE(zeros.stored.scales, std::vector<float>({0}));
+        QCOMPARE(zeros.stored.values, std::vector<std::int8_t>(4, 0));
+    }
+
     void slices()
     {
         const ChannelSlices filter = channelSlices({2, 1, 2, 1}, 0), depthwise = channelSlices({1, 1, 2, 2}, 3);

@@ -615,6 +615,9 @@ private slots:
                                  << 0.1f;
         QTest::newRow("int8") << QStringLiteral("quantize-int8") << 0.06f;
         QTest::newRow("int4") << QStringLiteral("quantize-int4") << 0.3f;
+        QTest::newRow("int4 in groups") << QStringLiteral("quantize-int4 group=8") << 0.3f;
+        QTest::newRow("int4 in groups, rounded adaptively")
+            << QStringLiteral("quantize-int4 group=8 rounding=adaround iterations=50") << 0.3f;
         QTest::newRow("int4, rounded adaptively")
             << QStringLiteral("quantize-int4 rounding=adaround iterations=50") << 0.3f;
         QTest::newRow("int8 per tensor") << QStringLiteral("quantize-int8 per_channel=false") << 0.08f;

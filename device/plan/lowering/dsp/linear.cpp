@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/dsp/linear.h"
 
-#include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/depthwiselines.h"
 #include "device/plan/lowering/dsp/packing.h"
+#include "device/plan/lowering/grouped.h"
 #include "device/plan/lowering/sparse.h"
 
 #include <espalier/clustered.h>
@@ -84,21 +84,25 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
     const auto anyWeight = [&](std::int32_t output, std::int64_t place) {
         return place % paddedRow < rowTaps ? layer.weight(output, place) : layer.weight(output, 0);
     };
-    const ClusteredWords clustered =
-        clusteredTable(weightsBehind(halfwords, layer.outputs, anyWeight), layer.outputs, [&](std::size_t i) {
-            return std::min(halfwords[i / 2].output + std::int32_t(i % 2), layer.outputs - 1);
-        });
-    const std::size_t bytes = clustered ? 4 * clustered->size() : 2 * halfwords.size();
+    const std::vector<std::int8_t> pairs = weightsBehind(halfwords, layer.outputs, anyWeight);
+    const std::optional<UnpackedWeights> unpacked =
+        smaller(clusteredTable(pairs, layer.outputs,
+                               [&](std::size_t i) {
+                                   return std::min(halfwords[i / 2].output + std::int32_t(i % 2), layer.outputs - 1);
+                               }),
+                paddedRow == rowTaps ? groupedTable(pairs, std::size_t(taps), 2) : std::nullopt);
+    const std::size_t bytes = unpacked ? unpacked->bytes() : 2 * halfwords.size();
     if (lowerSparseConvolution(builder, op, g, {bytes, 3.1 * double(values.size())}))
         return true;
-    if (clustered) {
+    if (unpacked) {
         const std::int64_t groups = rt::clusteredGroups(std::uint32_t(pixels * taps * 2));
         const PlanRef scratch =
             builder.scratch(DType::int32, std::size_t((groups * pixels * taps * 2 + taps * 2 + paddedRow + 3) / 4));
-        const PlanRef filter = builder.constant("filter", g.filter.name + ", pairs of channels, clustered",
-                                                DType::int32, sharedBytes(*clustered));
+        const PlanRef filter = builder.constant("filter", g.filter.name + ", pairs of channels, " + unpacked->form,
+                                                DType::int32, sharedBytes(unpacked->words));
         const PlanRef table = builder.constant("channels", DType::int32, *channels);
-        PlanStep &step = builder.call("espalier/dsp/clustered.h", "dsp::clusteredConvolution", "ConvolutionLayer");
+        PlanStep &step = builder.call("espalier/dsp/" + unpacked->form + ".h", "dsp::" + unpacked->form + "Convolution",
+                                      "ConvolutionLayer");
         describeQuantized(step, g, range, true);
         step.arguments = {builder.input(inputId), filter, table, scratch, builder.output(outputId)};
         builder.mayOverlap(inputId, outputId, rasterLead(g, std::size_t(groups * pixels)));
@@ -212,20 +216,28 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
         first += 2 * pairs;
     }
     const QuantizedRange range = activationRange(layer.activation, builder.tensor(outputId));
-    const ClusteredWords clustered =
-        padded == inputs ? clusteredTable(weightsBehind(halfwords, outputs, layer.weight)) : std::nullopt;
-    const std::size_t bytes = clustered ? 4 * clustered->size() : 2 * halfwords.size();
+    std::optional<UnpackedWeights> unpacked;
+    if (padded == inputs) {
+        std::vector<Halfword> byPair;
+        for (std::int32_t first = 0; first < outputs; first += 2)
+            for (std::int64_t i = 0; i < inputs; ++i)
+                byPair.push_back({first, unpackedPlace(i)});
+        unpacked = smaller(clusteredTable(weightsBehind(halfwords, outputs, layer.weight)),
+                           groupedTable(weightsBehind(byPair, outputs, layer.weight), std::size_t(inputs), 2));
+    }
+    const std::size_t bytes = unpacked ? unpacked->bytes() : 2 * halfwords.size();
     if (lowerSparseFullyConnected(builder, op, {bytes, 1.04 * double(values.size())}))
         return true;
-    const PlanRef matrix = clustered ? builder.constant("weights", weights.name + ", pairs of outputs, clustered",
-                                                        DType::int32, sharedBytes(*clustered))
-                                     : builder.constant("weights", weights.name + ", two outputs in one halfword",
-                                                        DType::int16, sharedBytes(packedWith(packer, halfwords)));
+    const PlanRef matrix = unpacked
+                               ? builder.constant("weights", weights.name + ", pairs of outputs, " + unpacked->form,
+                                                  DType::int32, sharedBytes(unpacked->words))
+                               : builder.constant("weights", weights.name + ", two outputs in one halfword",
+                                                  DType::int16, sharedBytes(packedWith(packer, halfwords)));
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
     const bool isPadded = padded != inputs;
     const PlanRef scratch = isPadded ? builder.scratch(DType::int8, std::size_t(padded)) : PlanRef();
-    PlanStep &step = builder.call(clustered ? "espalier/dsp/clustered.h" : "espalier/dsp/fullyconnected.h",
-                                  clustered  ? "dsp::clusteredFullyConnected"
+    PlanStep &step = builder.call(unpacked ? "espalier/dsp/" + unpacked->form + ".h" : "espalier/dsp/fullyconnected.h",
+                                  unpacked   ? "dsp::" + unpacked->form + "FullyConnected"
                                   : isPadded ? "dsp::paddedFullyConnected"
                                              : "dsp::fullyConnected",
                                   "FullyConnectedLayer");

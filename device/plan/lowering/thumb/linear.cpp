@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/thumb/linear.h"
 
-#include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/depthwiselines.h"
+#include "device/plan/lowering/grouped.h"
 #include "device/plan/lowering/int8layer.h"
 #include "device/plan/lowering/sparse.h"
 
@@ -118,20 +118,21 @@ bool lowerThumbConvolution(PlanBuilder &builder, const Operator &op, const Convo
     if (!channels)
         return false;
     const auto channelOf = [=](std::size_t i) { return std::int32_t(std::int64_t(i) / taps); };
-    const ClusteredWords clustered = clusteredTable(values, layer.outputs, channelOf);
+    const std::optional<UnpackedWeights> unpacked =
+        smaller(clusteredTable(values, layer.outputs, channelOf), groupedTable(values, std::size_t(taps)));
     const std::vector<std::int8_t> dense = segments(layer);
     const auto heads = double(dense.size() - values.size());
-    if (lowerSparseConvolution(
-            builder, op, g,
-            {clustered ? 4 * clustered->size() : dense.size(), 8.0 * double(values.size()) + 27 * heads}))
+    if (lowerSparseConvolution(builder, op, g,
+                               {unpacked ? unpacked->bytes() : dense.size(), 8.0 * double(values.size()) + 27 * heads}))
         return true;
-    if (clustered) {
-        const PlanRef filter =
-            builder.constant("filter", g.filter.name + ", clustered", DType::int32, sharedBytes(*clustered));
+    if (unpacked) {
+        const PlanRef filter = builder.constant("filter", g.filter.name + ", " + unpacked->form, DType::int32,
+                                                sharedBytes(unpacked->words));
         const std::int64_t groups = rt::clusteredGroups(std::uint32_t(taps * 8));
         const PlanRef scratch = builder.scratch(DType::int32, std::size_t(groups * 2 * taps + (2 * taps + 4) / 4));
         const PlanRef table = builder.constant("channels", DType::int32, *channels);
-        PlanStep &step = builder.call("espalier/thumb/clustered.h", "thumb::clusteredConvolution", "ConvolutionLayer");
+        PlanStep &step = builder.call("espalier/thumb/" + unpacked->form + ".h",
+                                      "thumb::" + unpacked->form + "Convolution", "ConvolutionLayer");
         describeQuantized(step, g, activationRange(layer.activation, g.output), true);
         step.arguments = {builder.input(layer.input), filter, table, scratch, builder.output(layer.output)};
         builder.mayOverlap(layer.input, layer.output, rasterLead(g, std::size_t(groups) * pixelsAtOnce));
@@ -207,23 +208,25 @@ bool lowerThumbFullyConnected(PlanBuilder &builder, const Operator &op)
     const auto channels = channelTable(builder, layer, 1);
     if (!channels)
         return false;
-    const ClusteredWords clustered = padded == inputs ? clusteredTable(interleaved(layer, 0)) : std::nullopt;
-    const std::size_t bytes = clustered ? 4 * clustered->size() : std::size_t(outputs) * std::size_t(padded);
+    std::optional<UnpackedWeights> unpacked;
+    if (padded == inputs)
+        unpacked = smaller(clusteredTable(interleaved(layer, 0)), groupedTable(values, std::size_t(inputs)));
+    const std::size_t bytes = unpacked ? unpacked->bytes() : std::size_t(outputs) * std::size_t(padded);
     if (lowerSparseFullyConnected(builder, op, {bytes, 3.3 * double(values.size())}))
         return true;
-    const PlanRef matrix = clustered
-                               ? builder.constant("weights", weights.name + ", eight outputs side by side, clustered",
-                                                  DType::int32, sharedBytes(*clustered))
-                               : builder.constant("weights", weights.name + ", eight outputs side by side", DType::int8,
-                                                  sharedBytes(interleaved(layer, 128)));
+    const PlanRef matrix = unpacked ? builder.constant("weights", weights.name + ", " + unpacked->form, DType::int32,
+                                                       sharedBytes(unpacked->words))
+                                    : builder.constant("weights", weights.name + ", eight outputs side by side",
+                                                       DType::int8, sharedBytes(interleaved(layer, 128)));
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
     const bool isPadded = padded != inputs;
     const PlanRef scratch = isPadded ? builder.scratch(DType::int8, std::size_t(padded)) : PlanRef();
-    PlanStep &step = builder.call(clustered ? "espalier/thumb/clustered.h" : "espalier/thumb/fullyconnected.h",
-                                  clustered  ? "thumb::clusteredFullyConnected"
-                                  : isPadded ? "thumb::paddedFullyConnected"
-                                             : "thumb::fullyConnected",
-                                  "FullyConnectedLayer");
+    PlanStep &step =
+        builder.call(unpacked ? "espalier/thumb/" + unpacked->form + ".h" : "espalier/thumb/fullyconnected.h",
+                     unpacked   ? "thumb::" + unpacked->form + "FullyConnected"
+                     : isPadded ? "thumb::paddedFullyConnected"
+                                : "thumb::fullyConnected",
+                     "FullyConnectedLayer");
     describeFullyConnected(step, {.rows = std::int64_t(builder.tensor(layer.input).elements()) / inputs,
                                   .inputs = inputs,
                                   .outputs = outputs,

@@ -115,6 +115,18 @@ __attribute__((noinline)) inline bool isClustered(const Operand &table, uint32_t
     return true;
 }
 
+/// Whether a table of weights in groups (grouped.h) holds `count` of them, of outputs that have `perOutput` each.
+__attribute__((noinline)) inline bool isGrouped(const Operand &table, uint32_t count, uint32_t perOutput)
+{
+    if (!table.isKnown(2) || count > most)
+        return false;
+    const uint32_t *const words = reinterpret_cast<const uint32_t *>(table.data);
+    const uint32_t sizeLog = words[0], multiplierWords = words[1];
+    if (sizeLog < 2 || sizeLog > 16 || perOutput % (1u << sizeLog) != 0 || multiplierWords > most / 4)
+        return false;
+    return ((count >> sizeLog) + 7) / 8 <= multiplierWords && table.isKnown(2 + multiplierWords + (count + 7) / 8);
+}
+
 } // namespace bounds
 } // namespace rt
 } // namespace espalier

@@ -4,6 +4,7 @@
 
 #include <espalier/clustered.h>
 #include <espalier/fusedmultiplyadd.h>
+#include <espalier/grouped.h>
 #include <espalier/linearsum.h>
 #include <espalier/scalar.h>
 #include <espalier/window.h>
@@ -78,6 +79,13 @@ inline void conv2dClusteredQuantized(const ConvolutionLayer &layer, const int8_t
 {
     conv2dQuantized(layer, input, reinterpret_cast<const ClusteredTable<int8_t> *>(filter), bias, multiplier, shift,
                     output);
+}
+
+/// The int8 form over weights in groups.
+inline void conv2dGroupedQuantized(const ConvolutionLayer &layer, const int8_t *input, const int32_t *filter,
+                                   const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *output)
+{
+    conv2dQuantized(layer, input, reinterpret_cast<const GroupedTable *>(filter), bias, multiplier, shift, output);
 }
 
 namespace detail {

@@ -4,6 +4,7 @@
 
 #include <espalier/clustered.h>
 #include <espalier/fusedmultiplyadd.h>
+#include <espalier/grouped.h>
 #include <espalier/layers.h>
 #include <espalier/linearsum.h>
 #include <espalier/scalar.h>
@@ -60,6 +61,15 @@ inline void fullyConnectedClusteredQuantized(const FullyConnectedLayer &layer, c
 {
     fullyConnectedQuantized(layer, input, reinterpret_cast<const ClusteredTable<int8_t> *>(weights), bias, multiplier,
                             shift, output);
+}
+
+/// The int8 form over weights in groups.
+inline void fullyConnectedGroupedQuantized(const FullyConnectedLayer &layer, const int8_t *input,
+                                           const int32_t *weights, const int32_t *bias, const int32_t *multiplier,
+                                           const int8_t *shift, int8_t *output)
+{
+    fullyConnectedQuantized(layer, input, reinterpret_cast<const GroupedTable *>(weights), bias, multiplier, shift,
+                            output);
 }
 
 /// Float form. Weights and biases are float or Half.

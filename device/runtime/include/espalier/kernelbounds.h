@@ -107,6 +107,11 @@ inline bool conv2dClusteredQuantized(const ConvolutionLayer &l, const Operand *o
 {
     return convolves(l, o, 0, o[5]) && isClustered<int8_t>(o[1], weightsOf(l)) && hasScales(l, l.outputChannels, o);
 }
+inline bool conv2dGroupedQuantized(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t taps = product(l.filterHeight, l.filterWidth, l.inputChannels);
+    return convolves(l, o, 0, o[5]) && isGrouped(o[1], weightsOf(l), taps) && hasScales(l, l.outputChannels, o);
+}
 inline bool conv2dClusteredFloat(const ConvolutionLayer &l, const Operand *o)
 {
     const uint32_t rows = product(l.filterHeight, l.filterWidth, l.inputChannels, 4);
@@ -184,6 +189,11 @@ inline bool multipliesBy(const FullyConnectedLayer &l, const Operand *o, const O
 inline bool fullyConnectedClusteredQuantized(const FullyConnectedLayer &l, const Operand *o)
 {
     return multipliesBy(l, o, o[5]) && isClustered<int8_t>(o[1], product(l.outputs, l.inputs)) &&
+           hasScales(l, l.outputs, o);
+}
+inline bool fullyConnectedGroupedQuantized(const FullyConnectedLayer &l, const Operand *o)
+{
+    return multipliesBy(l, o, o[5]) && isGrouped(o[1], product(l.outputs, l.inputs), uint32_t(l.inputs)) &&
            hasScales(l, l.outputs, o);
 }
 inline bool fullyConnectedClusteredFloat(const FullyConnectedLayer &l, const Operand *o)
@@ -382,16 +392,25 @@ inline bool convolution(const ConvolutionLayer &l, const Operand *o)
 }
 constexpr auto clampedConvolution = convolution;
 
-/// Scratch memory for groups of three columns, a pair of channels and a row.
-inline bool clusteredConvolution(const ConvolutionLayer &l, const Operand *o)
+/// Scratch memory for groups of three columns, a pair of channels and a row. The filter is for the kernel's own check.
+inline bool convolvesUnpacked(const ConvolutionLayer &l, const Operand *o)
 {
     const uint32_t row = (product(l.filterWidth, l.inputChannels) + 3) & ~3u, taps = product(row, l.filterHeight);
     const uint32_t columns = product(taps, 3);
-    return convolves(l, o, 0, o[4]) && columns <= most / 8 &&
-           isClustered<int8_t>(o[1], product(taps, (uint32_t(l.outputChannels) + 1) / 2, 2),
-                               uint32_t(l.outputChannels)) &&
-           o[2].holds(product(l.outputChannels, 4)) &&
+    return convolves(l, o, 0, o[4]) && columns <= most / 8 && o[2].holds(product(l.outputChannels, 4)) &&
            o[3].isWritable(clusteredGroups(columns * 2) * (columns / 2) + taps / 2 + row / 4);
+}
+inline bool clusteredConvolution(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t row = (product(l.filterWidth, l.inputChannels) + 3) & ~3u, taps = product(row, l.filterHeight);
+    return convolvesUnpacked(l, o) && isClustered<int8_t>(o[1], product(taps, (uint32_t(l.outputChannels) + 1) / 2, 2),
+                                                          uint32_t(l.outputChannels));
+}
+
+inline bool groupedConvolution(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t row = (product(l.filterWidth, l.inputChannels) + 3) & ~3u, taps = product(row, l.filterHeight);
+    return convolvesUnpacked(l, o) && isGrouped(o[1], product(taps, (uint32_t(l.outputChannels) + 1) / 2, 2), taps);
 }
 
 inline bool depthwise3x3(const DepthwiseLinesLayer &l, const Operand *o)
@@ -435,6 +454,11 @@ inline bool clusteredFullyConnected(const FullyConnectedLayer &l, const Operand 
 {
     return l.inputs % 4 == 0 && multipliesBy(l, o, o[3]) && o[2].holds(product(l.outputs, 4)) &&
            isClustered<int8_t>(o[1], product(l.inputs, (uint32_t(l.outputs) + 1) / 2, 2));
+}
+inline bool groupedFullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    return l.inputs % 4 == 0 && multipliesBy(l, o, o[3]) && o[2].holds(product(l.outputs, 4)) &&
+           isGrouped(o[1], product(l.inputs, (uint32_t(l.outputs) + 1) / 2, 2), uint32_t(l.inputs));
 }
 
 } // namespace dsp
@@ -489,14 +513,21 @@ inline bool convolution(const ConvolutionLayer &l, const Operand *o)
 {
     return columns(l, o, product(l.filterHeight, l.filterWidth, l.inputChannels));
 }
-/// Scratch memory for groups of two columns, and a channel's segments.
-inline bool clusteredConvolution(const ConvolutionLayer &l, const Operand *o)
+/// Scratch memory for groups of two columns, and a channel's segments. The filter is for the kernel's own check.
+inline bool convolvesUnpacked(const ConvolutionLayer &l, const Operand *o)
 {
     const uint32_t taps = product(l.filterHeight, l.filterWidth, l.inputChannels);
-    return convolves(l, o, 0, o[4]) && taps <= most / 64 &&
-           isClustered<int8_t>(o[1], weightsOf(l), uint32_t(l.outputChannels)) &&
-           o[2].holds(product(l.outputChannels, 4)) &&
+    return convolves(l, o, 0, o[4]) && taps <= most / 64 && o[2].holds(product(l.outputChannels, 4)) &&
            o[3].isWritable(clusteredGroups(taps * 8) * 2 * taps + (2 * taps + 4) / 4);
+}
+inline bool clusteredConvolution(const ConvolutionLayer &l, const Operand *o)
+{
+    return convolvesUnpacked(l, o) && isClustered<int8_t>(o[1], weightsOf(l), uint32_t(l.outputChannels));
+}
+inline bool groupedConvolution(const ConvolutionLayer &l, const Operand *o)
+{
+    return convolvesUnpacked(l, o) &&
+           isGrouped(o[1], weightsOf(l), product(l.filterHeight, l.filterWidth, l.inputChannels));
 }
 inline bool depthwiseConvolution(const ConvolutionLayer &l, const Operand *o)
 {
@@ -524,6 +555,11 @@ inline bool clusteredFullyConnected(const FullyConnectedLayer &l, const Operand 
 {
     return l.inputs % 4 == 0 && multipliesBy(l, o, o[3]) && o[2].holds(product(l.outputs, 4)) &&
            isClustered<int8_t>(o[1], product(l.outputs, l.inputs));
+}
+inline bool groupedFullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    return l.inputs % 4 == 0 && multipliesBy(l, o, o[3]) && o[2].holds(product(l.outputs, 4)) &&
+           isGrouped(o[1], product(l.outputs, l.inputs), uint32_t(l.inputs));
 }
 
 } // namespace thumb

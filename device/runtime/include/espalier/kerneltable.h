@@ -28,6 +28,7 @@
 #include <espalier/dsp/convolution.h>
 #include <espalier/dsp/depthwise.h>
 #include <espalier/dsp/fullyconnected.h>
+#include <espalier/dsp/grouped.h>
 #include <espalier/dsp/wide.h>
 #endif
 #if defined(ESPALIER_TABLE_THUMB)
@@ -36,6 +37,7 @@
 #include <espalier/thumb/convolution.h>
 #include <espalier/thumb/depthwise.h>
 #include <espalier/thumb/fullyconnected.h>
+#include <espalier/thumb/grouped.h>
 #endif
 
 /// The kernels of espalier/kernels.def as a plan image calls them: the plain ones, and those of the families whose

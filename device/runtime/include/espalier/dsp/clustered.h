@@ -16,9 +16,10 @@ namespace dsp {
 
 namespace detail {
 
-template <bool clamps>
-inline void convolveClustered(const ConvolutionLayer &given, const int8_t *input, const int32_t *filter,
-                              const int32_t *table, int32_t *scratch, int8_t *output)
+/// `Reader` unpacks the weights of pair of channels after pair of channels.
+template <class Reader, bool clamps>
+inline void convolvePacking(const ConvolutionLayer &given, const int8_t *input, const int32_t *filter,
+                            const int32_t *table, int32_t *scratch, int8_t *output)
 {
     const ConvolutionLayer layer = given; // the output may alias nothing of it
     const Channel *const channels = reinterpret_cast<const Channel *>(table);
@@ -45,7 +46,7 @@ inline void convolveClustered(const ConvolutionLayer &given, const int8_t *input
                     ++oy;
                 }
             }
-            ClusteredReader<int8_t> reader(filter);
+            Reader reader(filter);
             for (int c = 0; c < depth; c += 2) {
                 reader.unpackPairs(taps, weights, c + 1 == depth);
                 reader.nextBook();
@@ -69,40 +70,35 @@ inline void convolveClustered(const ConvolutionLayer &given, const int8_t *input
         input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
 }
-
-} // namespace detail
-
-/// `filter` a ClusteredTable of the weights behind convolution()'s halfwords, first and second channel of each;
-/// `scratch` the groups' columns, a pair of channels' halfwords and one row.
-inline void clusteredConvolution(const ConvolutionLayer &layer, const int8_t *input, const int32_t *filter,
-                                 const int32_t *channels, int32_t *scratch, int8_t *output)
+template <class Reader>
+inline void convolveUnpacked(const ConvolutionLayer &layer, const int8_t *input, const int32_t *filter,
+                             const int32_t *channels, int32_t *scratch, int8_t *output)
 {
     if (layer.outputMin > -128 || layer.outputMax < 127)
-        detail::convolveClustered<true>(layer, input, filter, channels, scratch, output);
+        convolvePacking<Reader, true>(layer, input, filter, channels, scratch, output);
     else
-        detail::convolveClustered<false>(layer, input, filter, channels, scratch, output);
+        convolvePacking<Reader, false>(layer, input, filter, channels, scratch, output);
 }
 
-/// `weights` a ClusteredTable of the weights behind fullyConnected()'s halfwords. Takes 400 bytes of stack for those of
-/// 64 inputs and six outputs.
-inline void clusteredFullyConnected(const FullyConnectedLayer &given, const int8_t *input, const int32_t *weights,
-                                    const int32_t *table, int8_t *output)
+/// `Rows` unpacks the weights of some pairs of outputs for some inputs, in the order of fullyConnected()'s halfwords.
+template <class Rows>
+inline void multiplyUnpacked(const FullyConnectedLayer &given, const int8_t *input, const int32_t *weights,
+                             const int32_t *table, int8_t *output)
 {
     constexpr int inputsAtOnce = 64;
-    alignas(4) int16_t packed[detail::pairsAtOnce * inputsAtOnce];
+    alignas(4) int16_t packed[pairsAtOnce * inputsAtOnce];
     const FullyConnectedLayer layer = given; // the output may alias nothing of it
     for (int row = 0; row < layer.rows; ++row, input += layer.inputs) {
-        ClusteredReader<int8_t> reader(weights);
+        Rows rows(weights, layer.inputs);
         const Channel *channel = reinterpret_cast<const Channel *>(table);
         for (int left = layer.outputs; left > 0;) {
-            const int pairs = (left + 1) / 2 >= detail::pairsAtOnce ? detail::pairsAtOnce : 1;
-            PackedSums sums[detail::pairsAtOnce] = {};
+            const int pairs = (left + 1) / 2 >= pairsAtOnce ? pairsAtOnce : 1;
+            PackedSums sums[pairsAtOnce] = {};
             for (int k = 0; k < layer.inputs; k += inputsAtOnce) {
                 const int count = layer.inputs - k < inputsAtOnce ? layer.inputs - k : inputsAtOnce;
-                reader.unpackPairs(pairs * count, packed);
-                PackedSums part[detail::pairsAtOnce];
-                (pairs == 1 ? detail::multiplyRowOnce : detail::multiplyRow)(input + k, packed, input + k + count,
-                                                                             part);
+                rows.unpack(layer.outputs - left, pairs, k, count, packed);
+                PackedSums part[pairsAtOnce];
+                (pairs == 1 ? multiplyRowOnce : multiplyRow)(input + k, packed, input + k + count, part);
                 for (int i = 0; i < pairs; ++i) {
                     sums[i].both = int32_t(uint32_t(sums[i].both) + uint32_t(part[i].both));
                     sums[i].first += part[i].first;
@@ -116,6 +112,35 @@ inline void clusteredFullyConnected(const FullyConnectedLayer &given, const int8
             }
         }
     }
+}
+
+/// Clustered weights, one after another.
+class ClusteredRows
+{
+public:
+    ClusteredRows(const int32_t *words, int) : m_reader(words) {}
+    void unpack(int, int pairs, int, int count, int16_t *to) { m_reader.unpackPairs(pairs * count, to); }
+
+private:
+    ClusteredReader<int8_t> m_reader;
+};
+
+} // namespace detail
+
+/// `filter` a ClusteredTable of the weights behind convolution()'s halfwords, first and second channel of each;
+/// `scratch` the groups' columns, a pair of channels' halfwords and one row.
+inline void clusteredConvolution(const ConvolutionLayer &layer, const int8_t *input, const int32_t *filter,
+                                 const int32_t *channels, int32_t *scratch, int8_t *output)
+{
+    detail::convolveUnpacked<ClusteredReader<int8_t>>(layer, input, filter, channels, scratch, output);
+}
+
+/// `weights` a ClusteredTable of the weights behind fullyConnected()'s halfwords. Takes 400 bytes of stack for those of
+/// 64 inputs and six outputs.
+inline void clusteredFullyConnected(const FullyConnectedLayer &layer, const int8_t *input, const int32_t *weights,
+                                    const int32_t *channels, int8_t *output)
+{
+    detail::multiplyUnpacked<detail::ClusteredRows>(layer, input, weights, channels, output);
 }
 
 } // namespace dsp
