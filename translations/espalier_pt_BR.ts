@@ -940,10 +940,6 @@
         <translation>Pesos binários</translation>
     </message>
     <message>
-        <source>Trains the model on with weights that are a sign times a scale for each output channel; the first and the last layer keep theirs.</source>
-        <translation>Continua o treino do modelo com pesos que são um sinal vezes uma escala para cada canal de saída; a primeira e a última camada mantêm os seus.</translation>
-    </message>
-    <message>
         <source>Keep ends</source>
         <translation>Manter extremos</translation>
     </message>
@@ -1270,6 +1266,18 @@
     <message>
         <source>estimating cycles</source>
         <translation>estimando ciclos</translation>
+    </message>
+    <message>
+        <source>Trains the model on with weights that are a sign times a scale for each output channel, and activations of two values where asked for; the first and the last layer keep their weights.</source>
+        <translation>Continua o treino do modelo com pesos que são um sinal vezes uma escala para cada canal de saída, e ativações de dois valores onde for pedido; a primeira e a última camada mantêm seus pesos.</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>Ativações</translation>
+    </message>
+    <message>
+        <source>Whether what one layer hands to the next takes two values too; each layer is normalized over its batch while it trains.</source>
+        <translation>Se o que uma camada passa à seguinte também toma dois valores; cada camada é normalizada sobre o seu lote durante o treino.</translation>
     </message>
     <message>
         <source>Weights become 4-bit integers, two to a byte in the file and in flash; activations are int8. An eighth of the weights&apos; size, at a cost in accuracy, which groups lower.</source>

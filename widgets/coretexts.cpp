@@ -255,8 +255,12 @@ namespace {
     QT_TRANSLATE_NOOP(
         "core", "The same of multiply-accumulates, each counted with the bits of its weight; 1 leaves them free."),
     QT_TRANSLATE_NOOP("core", "Binary weights"),
-    QT_TRANSLATE_NOOP("core", "Trains the model on with weights that are a sign times a scale for each output channel; "
-                              "the first and the last layer keep theirs."),
+    QT_TRANSLATE_NOOP("core", "Trains the model on with weights that are a sign times a scale for each output channel, "
+                              "and activations of two values where asked for; the first and the last layer keep their "
+                              "weights."),
+    QT_TRANSLATE_NOOP("core", "Activations"),
+    QT_TRANSLATE_NOOP("core", "Whether what one layer hands to the next takes two values too; each layer is normalized "
+                              "over its batch while it trains."),
     QT_TRANSLATE_NOOP("core", "Keep ends"),
     QT_TRANSLATE_NOOP("core", "Whether the first and the last layer keep their weights."),
     QT_TRANSLATE_NOOP("core", "Rounding"),

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/activationranges.h"
+#include "core/techniques/binaryactivations.h"
 #include "core/techniques/finetuning.h"
 #include "core/techniques/integerrewrite.h"
 #include "core/techniques/layersettings.h"
@@ -8,7 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <set>
 
 namespace espalier {
 
@@ -69,6 +71,69 @@ Result<std::vector<Weights>> chosenWeights(const Graph &graph, const ParameterVa
     return weights;
 }
 
+/// The layers whose outputs become binary.
+Result<std::vector<std::size_t>> chosenOutputs(const Graph &graph, const ParameterValues &settings)
+{
+    if (!settings.flag("activations"))
+        return std::vector<std::size_t>();
+    const Result<std::vector<std::string>> names = layerNames(graph, settings.text("layers"));
+    if (!names)
+        return names.error();
+    std::vector<std::size_t> layers = layersWithBinaryOutput(
+        graph, [&](const Operator &op) { return isMeant(graph, op, *names) && !isSkipped(settings, graph, op); });
+    if (layers.empty())
+        return unusableInput("no activation can become binary: only those of layers without an activation or with a "
+                             "ReLU, which other layers alone read, can");
+    return layers;
+}
+
+/// The model with these layers as they are trained: without an activation, with a bias.
+ModelPtr withoutActivations(const ModelPtr &model, const std::vector<std::size_t> &layers)
+{
+    if (layers.empty())
+        return model;
+    auto changed = std::make_shared<Model>(*model);
+    Graph &graph = changed->main();
+    for (const std::size_t layer : layers) {
+        Operator &op = graph.operators[layer];
+        *fusedActivation(op) = Activation::none;
+        const WeightLayout layout = *weightLayout(op.kind);
+        if (op.input(layout.bias).valid())
+            continue;
+        Tensor bias;
+        bias.name = operatorName(graph, op) + "_bias";
+        bias.shape = {graph[op.inputs[layout.weights]].shape[std::size_t(layout.channelAxis)]};
+        bias.data = sharedBytes(std::vector<float>(bias.elements(), 0.0f));
+        op.inputs.resize(std::max(op.inputs.size(), layout.bias + 1), TensorId::none);
+        op.inputs[layout.bias] = graph.addTensor(std::move(bias));
+    }
+    return changed;
+}
+
+/// The trained model with the steps of its activations as ReLU6.
+Result<ModelPtr> withSteps(const Model &trained, const std::vector<std::size_t> &layers,
+                           const std::vector<Weights> &binary, TechniqueContext &context)
+{
+    std::set<std::size_t> binaryWeights;
+    for (const Weights &w : binary)
+        binaryWeights.insert(w.op);
+    const auto draft =
+        std::make_shared<const Model>(withRelu6Steps(trained, layers, binaryWeights, [](TensorId) { return 1e-3f; }));
+    const Result<std::vector<ActivationRange>> ranges = activationRanges(draft, Calibration(), context);
+    if (!ranges)
+        return ranges.error();
+    std::string names;
+    for (const std::size_t layer : layers)
+        names += (names.empty() ? "" : ", ") + operatorName(trained.main(), trained.main().operators[layer]);
+    context.notes.push_back("activations of " + names +
+                            " take two values, 0 and 6, as ReLU6 of large sums: a byte each "
+                            "in int8");
+    return std::make_shared<const Model>(withRelu6Steps(trained, layers, binaryWeights, [&](TensorId id) {
+        const ActivationRange &range = (*ranges)[std::size_t(id.index)];
+        return std::max(range.maximum, 0.0f) - std::min(range.minimum, 0.0f);
+    }));
+}
+
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
     const ModelPtr source =
@@ -79,18 +144,30 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     if (settings.integer("epochs") > 0)
         if (const Result<void> checked = checkTrainingData(context); !checked)
             return checked.error();
+    const Result<std::vector<std::size_t>> outputs = chosenOutputs(source->main(), settings);
+    if (!outputs)
+        return outputs.error();
     ValueTransforms transforms;
     for (const Weights &w : *weights)
         transforms.emplace_back(w.tensor, std::make_shared<BinaryWeights>(integerWeightSlices(
                                               source->main()[w.tensor].shape, w.kind, w.channelAxis, true)));
+    const std::size_t binaryTensors = transforms.size();
+    TrainingLayers layers;
+    for (const std::size_t layer : *outputs) {
+        const TensorId output = source->main().operators[layer].outputs[0];
+        transforms.emplace_back(output, std::make_shared<UnitStep>());
+        layers.normalizations.push_back({output});
+    }
     const Result<ModelPtr> trained =
-        fineTune(source, settings, context, {}, {.transforms = transforms, .distillation = {}});
+        fineTune(withoutActivations(source, *outputs), settings, context, {},
+                 {.transforms = transforms, .distillation = {}, .layers = std::move(layers)});
     if (!trained)
         return trained.error();
     auto result = std::make_shared<Model>(**trained);
     std::size_t binary = 0, total = 0;
     for (const Weights &w : weightsOf(result->main()))
         total += result->main()[w.tensor].elements();
+    transforms.resize(binaryTensors);
     for (const auto &[id, transform] : transforms) {
         Tensor &tensor = result->main()[id];
         std::vector<float> used(tensor.elements());
@@ -105,7 +182,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         "without further loss");
     if (settings.integer("epochs") == 0)
         context.notes.emplace_back("nothing was trained, without which binary weights cost most of the accuracy");
-    return ModelPtr(result);
+    return outputs->empty() ? ModelPtr(result) : withSteps(*result, *outputs, *weights, context);
 }
 
 } // namespace
@@ -114,19 +191,27 @@ extern const Technique binarize;
 const Technique binarize = {
     "binarize",
     "Binary weights",
-    "Trains the model on with weights that are a sign times a scale for each output channel; the first and the last "
-    "layer "
-    "keep theirs.",
-    "XNOR-Net (arXiv 1603.05279), binary weights; CBin-NN",
+    "Trains the model on with weights that are a sign times a scale for each output channel, and activations of two "
+    "values where asked for; the first and the last layer keep their weights.",
+    "XNOR-Net (arXiv 1603.05279), binary weights; CBin-NN: with activations also",
     TechniqueFamily::quantization,
     TechniqueNeeds::training,
     withFineTuning({{"keep_ends", "Keep ends", "Whether the first and the last layer keep their weights.", true},
+                    {"activations", "Activations",
+                     "Whether what one layer hands to the next takes two values too; each layer is normalized over its "
+                     "batch while it trains.",
+                     false},
                     layersParameter(),
                     skipParameter()},
                    {.epochs = 3, .learningRate = 0.01}),
     apply,
-    [](const ParameterValues &settings) { return "binary" + epochsText(settings); },
-    [](const ParameterValues &settings) { return needsOfFineTuning(settings); },
+    [](const ParameterValues &settings) {
+        return (settings.flag("activations") ? "binary with activations" : "binary") + epochsText(settings);
+    },
+    [](const ParameterValues &settings) {
+        return needsOfFineTuning(settings,
+                                 settings.flag("activations") ? TechniqueNeeds::calibration : TechniqueNeeds::nothing);
+    },
 };
 
 } // namespace espalier

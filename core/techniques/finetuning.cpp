@@ -136,6 +136,7 @@ Result<ModelPtr> fineTune(const ModelPtr &model, const ParameterValues &settings
     options.beforeStep = hook;
     options.transforms = extras.transforms;
     options.distillation = extras.distillation;
+    options.layers = extras.layers;
     std::optional<EpochResult> last;
     const auto finished = [&, before = context.epochs](const EpochResult &epoch) {
         last = epoch;

@@ -42,6 +42,7 @@ struct TrainingExtras
 {
     ValueTransforms transforms = {}; ///< fake quantization and the like
     Distillation distillation = {};
+    TrainingLayers layers = {};
 };
 
 /// Trains the model on as the settings say; the model itself where they ask for no epochs. Adds a note with the loss

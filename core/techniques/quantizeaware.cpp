@@ -47,7 +47,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         fake->update();
     };
     const Result<ModelPtr> trained =
-        fineTune(source, settings, context, hook, {.transforms = fake->transforms(), .distillation = {}});
+        fineTune(source, settings, context, hook, {.transforms = fake->transforms(), .distillation = {}, .layers = {}});
     if (!trained)
         return trained.error();
     Result<Model> result = integerModel(**trained, fake->plan(), context.notes);

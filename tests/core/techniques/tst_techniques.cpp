@@ -10,6 +10,7 @@
 #include "core/techniques/fakequantization.h"
 #include "core/techniques/namedrecipes.h"
 #include "core/techniques/recipe.h"
+#include "core/techniques/rewrite.h"
 #include "core/techniques/xnnpackrules.h"
 #include "core/train/architectures/architecture.h"
 #include "core/train/train.h"
@@ -393,6 +394,82 @@ private slots:
                 QCOMPARE(now[i], (old[i] >= 0 ? 1.0f : -1.0f) * float(sum / 18));
         }
         const Result<ModelPtr> none = applied(sampleModel(), "binarize layer=hidden:skip=yes", pool);
+        QVERIFY(!none);
+        QCOMPARE(none.error().code, ErrorCode::unusableInput);
+    }
+
+    void binaryActivationsTakeTwoValues()
+    {
+        ModelBuilder b;
+        Conv2DOptions relu;
+        relu.activation = Activation::relu;
+        FullyConnectedOptions dense;
+        dense.activation = Activation::relu;
+        Pool2DOptions pool2;
+        pool2.strideH = pool2.strideW = pool2.filterH = pool2.filterW = 2;
+        const TensorId in = b.input("image", {1, 8, 8, 2});
+        const TensorId first =
+            b.add(OpKind::conv2D, {in, b.weights("first/w", {8, 3, 3, 2}, 0.5f), b.weights("first/b", {8}, 0.1f)},
+                  "first", {1, 8, 8, 8}, relu);
+        const TensorId second =
+            b.add(OpKind::conv2D, {first, b.weights("second/w", {8, 3, 3, 8}, 0.3f)}, "second", {1, 8, 8, 8}, relu);
+        const TensorId pooled = b.add(OpKind::maxPool2D, {second}, "pooled", {1, 4, 4, 8}, pool2);
+        const TensorId flat =
+            b.add(OpKind::reshape, {pooled, b.constant<std::int32_t>("shape", DType::int32, {2}, {1, 128})}, "flat",
+                  {1, 128}, ReshapeOptions{{1, 128}});
+        const TensorId hidden = b.add(OpKind::fullyConnected,
+                                      {flat, b.weights("hidden/w", {12, 128}, 0.1f), b.weights("hidden/b", {12}, 2.0f)},
+                                      "hidden", {1, 12}, dense);
+        const TensorId logits = b.add(OpKind::fullyConnected,
+                                      {hidden, b.weights("logits/w", {5, 12}, 0.5f), b.weights("logits/b", {5}, 0.3f)},
+                                      "logits", {1, 5}, FullyConnectedOptions());
+        const ModelPtr model = b.finish({b.add(OpKind::softmax, {logits}, "softmax", {1, 5}, SoftmaxOptions())});
+
+        const auto valuesOf = [](const ModelPtr &whole, const char *name) {
+            const Graph &graph = whole->main();
+            const auto last = std::ranges::find_if(
+                graph.operators, [&](const Operator &op) { return graph[op.outputs[0]].name == name; });
+            return outputs(std::make_shared<const Model>(
+                partOf(*whole, 0, std::size_t(last - graph.operators.begin()), graph.inputs[0], last->outputs[0])));
+        };
+        ThreadPool pool(2);
+        for (const std::string recipe : {"binarize activations=yes epochs=1", "binarize activations=yes epochs=0"}) {
+            const Result<ModelPtr> floats = applied(model, recipe, pool);
+            QVERIFY2(floats, floats ? "" : floats.error().message.c_str());
+            const Result<ModelPtr> integer = applied(*floats, "quantize-int8", pool);
+            QVERIFY2(integer, integer ? "" : integer.error().message.c_str());
+            for (const char *name : {"first", "second", "hidden"})
+                for (const ModelPtr &each : {*floats, *integer}) {
+                    std::set<int> seen;
+                    for (const float value : valuesOf(each, name)) {
+                        QVERIFY2(std::abs(value) < 1e-5f || std::abs(value - 6) < 1e-5f, name);
+                        seen.insert(int(value + 0.5f));
+                    }
+                    QVERIFY2(seen == (std::set<int>{0, 6}), name);
+                }
+            for (const char *name : {"second/w", "hidden/w"})
+                for (const float w : values<float>(*std::ranges::find((*floats)->main().tensors, name, &Tensor::name)))
+                    QCOMPARE(std::abs(w), 4.0f);
+        }
+
+        // Untrained, a step is where the layer's sum over the steps before it is positive.
+        const ModelPtr untrained = *applied(model, "binarize activations=yes epochs=0", pool);
+        const std::vector<float> before = valuesOf(untrained, "first"), after = valuesOf(untrained, "second");
+        const std::span<const float> w = values<float>(model->main()[model->main().operators[1].inputs[1]]);
+        for (std::size_t c = 0; c < 8; ++c)
+            for (std::size_t y = 1; y < 7; ++y) {
+                int sum = 0; // at column 3, within the image
+                for (std::size_t i = 0; i < 72; ++i) {
+                    const float value = before[((y + i / 24 - 1) * 8 + 3 + i / 8 % 3 - 1) * 8 + i % 8];
+                    sum += (w[c * 72 + i] >= 0 ? 1 : -1) * (value > 3 ? 1 : 0);
+                }
+                QCOMPARE(after[(y * 8 + 3) * 8 + c] > 3, sum > 0);
+            }
+        const std::vector<float> positive = valuesOf(model, "first");
+        for (std::size_t i = 0; i < positive.size(); ++i)
+            QCOMPARE(before[i] > 3, positive[i] > 0);
+
+        const Result<ModelPtr> none = applied(chainModel({1, 1, 1, 1}), "binarize activations=yes layers=last", pool);
         QVERIFY(!none);
         QCOMPARE(none.error().code, ErrorCode::unusableInput);
     }
