@@ -1291,6 +1291,14 @@
         <source>So many neighbouring weights of an output share a 4-bit multiple of its scale.</source>
         <translation>Quantos pesos vizinhos de uma saída compartilham um múltiplo de 4 bits da sua escala.</translation>
     </message>
+    <message>
+        <source>Passes</source>
+        <translation>Passagens</translation>
+    </message>
+    <message>
+        <source>How often all pairs of layers are equalized at most; it ends when nothing changes. AIMET makes one pass, Nagel et al. go on until it settles.</source>
+        <translation>Quantas vezes, no máximo, todos os pares de camadas são equalizados; termina quando nada mais muda. O AIMET faz uma passagem; Nagel et al. continuam até estabilizar.</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::Analysis</name>

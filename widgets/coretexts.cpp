@@ -226,6 +226,9 @@ namespace {
                               "per layer suffices for 8 bits; the float model computes the same."),
     QT_TRANSLATE_NOOP("core", "Replace RELU6"),
     QT_TRANSLATE_NOOP("core", "Whether RELU6 becomes RELU first, since layers around RELU6 cannot be equalized."),
+    QT_TRANSLATE_NOOP("core", "Passes"),
+    QT_TRANSLATE_NOOP("core", "How often all pairs of layers are equalized at most; it ends when nothing changes. "
+                              "AIMET makes one pass, Nagel et al. go on until it settles."),
     QT_TRANSLATE_NOOP("core", "Asymmetric input"),
     QT_TRANSLATE_NOOP("core",
                       "Dense layers quantize their input with a zero point while running, instead of around 0."),

@@ -23,8 +23,9 @@ public:
     explicit Equalizer(Graph &graph) : m_graph(graph), m_uses(useCounts(graph)) {}
 
     std::size_t replaceRelu6();
-    /// How many pairs and triples of layers were equalized.
-    std::size_t run();
+    /// Equalizes pair after pair until none changes any more, at most so many times. How many pairs and triples there
+    /// are.
+    std::size_t run(std::int64_t passes);
 
 private:
     using Scales = std::vector<float>; ///< per channel
@@ -35,23 +36,23 @@ private:
     /// The layer that alone reads this one's output, directly or through RELU or PRELU; the number of operators if
     /// none.
     std::size_t next(std::size_t index) const;
+    /// Layers that hand their output to the next one, from the first on.
+    std::vector<std::vector<std::size_t>> groups();
     std::size_t equalizeGroup(const std::vector<std::size_t> &group);
 
     Tensor &weights(std::size_t index) { return m_graph[op(index).inputs[weightLayout(op(index).kind)->weights]]; }
     /// By channels that leave the layer, or by channels that enter it.
     ChannelSlices outgoing(std::size_t index);
     ChannelSlices incoming(std::size_t index) { return channelSlices(weights(index).shape, 3); }
+    /// A scale for a channel, 1 where there is no sound one; notes how much it changes.
+    float scale(float numerator, float denominator);
     void multiply(Tensor &tensor, const ChannelSlices &slices, const Scales &scales);
     void multiplyOutgoing(std::size_t index, const Scales &scales);
 
     Graph &m_graph;
     std::vector<int> m_uses;
+    float m_change = 0; ///< the largest magnitude of a scale's logarithm in this pass
 };
-
-float sound(float scale)
-{
-    return std::isfinite(scale) && scale > 0 && std::isfinite(1 / scale) ? scale : 1;
-}
 
 std::vector<float> inverse(std::vector<float> scales)
 {
@@ -123,6 +124,15 @@ ChannelSlices Equalizer::outgoing(std::size_t index)
     return channelSlices(weights(index).shape, weightLayout(op(index).kind)->channelAxis);
 }
 
+float Equalizer::scale(float numerator, float denominator)
+{
+    const float scale = numerator / denominator;
+    if (!std::isfinite(scale) || scale <= 0 || !std::isfinite(1 / scale))
+        return 1;
+    m_change = std::max(m_change, std::abs(std::log(scale)));
+    return scale;
+}
+
 void Equalizer::multiply(Tensor &tensor, const ChannelSlices &slices, const Scales &scales)
 {
     const std::span<const float> before = values<float>(tensor);
@@ -155,7 +165,7 @@ std::size_t Equalizer::equalizeGroup(const std::vector<std::size_t> &group)
                 continue;
             Scales scales;
             for (std::size_t c = 0; c < r1.size(); ++c)
-                scales.push_back(sound(std::sqrt(r1[c]) / std::sqrt(r2[c]))); // r1 / sqrt(r1 r2)
+                scales.push_back(scale(std::sqrt(r1[c]), std::sqrt(r2[c]))); // r1 / sqrt(r1 r2)
             multiplyOutgoing(first, inverse(scales));
             multiply(weights(second), incoming(second), scales);
             ++sets;
@@ -167,8 +177,8 @@ std::size_t Equalizer::equalizeGroup(const std::vector<std::size_t> &group)
             Scales before, across, after; // S12, S12 / S23 for the weights between, S23
             for (std::size_t c = 0; c < r1.size(); ++c) {
                 const float common = std::cbrt(r1[c]) * std::cbrt(r2[c]) * std::cbrt(r3[c]);
-                before.push_back(sound(r1[c] / common));
-                after.push_back(sound(common / r3[c]));
+                before.push_back(scale(r1[c], common));
+                after.push_back(scale(common, r3[c]));
                 across.push_back(before.back());
             }
             multiplyOutgoing(first, inverse(before));
@@ -182,21 +192,36 @@ std::size_t Equalizer::equalizeGroup(const std::vector<std::size_t> &group)
     return sets;
 }
 
-std::size_t Equalizer::run()
+std::vector<std::vector<std::size_t>> Equalizer::groups()
 {
     std::vector<bool> seen(m_graph.operators.size(), false);
-    std::size_t sets = 0;
+    std::vector<std::vector<std::size_t>> groups;
     for (std::size_t i = 0; i < seen.size(); ++i) {
         if (seen[i] || !isLayer(op(i)))
             continue;
-        std::vector<std::size_t> group;
+        std::vector<std::size_t> &group = groups.emplace_back();
         for (std::size_t at = i; at < seen.size() && !seen[at];) {
             seen[at] = true;
             group.push_back(at);
             const Activation fused = *fusedActivation(op(at));
             at = fused == Activation::none || fused == Activation::relu ? next(at) : seen.size();
         }
-        sets += equalizeGroup(group);
+    }
+    return groups;
+}
+
+std::size_t Equalizer::run(std::int64_t passes)
+{
+    // What a layer is divided by for the next one is seen by the one before it: channels that are scaled very badly
+    // take several passes, the others one and a little.
+    constexpr float settled = 0.01f;
+    const std::vector<std::vector<std::size_t>> all = groups();
+    std::size_t sets = 0;
+    for (std::int64_t pass = 0; pass < passes && (pass == 0 || m_change > settled); ++pass) {
+        m_change = 0;
+        sets = 0;
+        for (const std::vector<std::size_t> &group : all)
+            sets += equalizeGroup(group);
     }
     return sets;
 }
@@ -215,7 +240,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
             context.notes.push_back(std::to_string(replaced) +
                                     " RELU6 became RELU, which scales with its input: outputs differ where a value "
                                     "exceeds 6");
-    if (equalizer.run() == 0)
+    if (equalizer.run(settings.integer("passes")) == 0)
         context.notes.emplace_back("No convolution hands its output to another one alone, through nothing but RELU or "
                                    "PRELU: there was nothing to equalize.");
     context.progress.report("equalizing", 1, 1);
@@ -237,7 +262,14 @@ const Technique equalize = {
     {{.key = "replace_relu6",
       .title = "Replace RELU6",
       .description = "Whether RELU6 becomes RELU first, since layers around RELU6 cannot be equalized.",
-      .defaultValue = true}},
+      .defaultValue = true},
+     {.key = "passes",
+      .title = "Passes",
+      .description = "How often all pairs of layers are equalized at most; it ends when nothing changes. AIMET makes "
+                     "one pass, Nagel et al. go on until it settles.",
+      .defaultValue = std::int64_t(20),
+      .minimum = 1,
+      .maximum = 1000}},
     apply,
     [](const ParameterValues &) { return std::string("equalized"); },
 };

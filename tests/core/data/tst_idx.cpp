@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "datafiles.h"
 #include "hostile.h"
+#include "support/fashiondata.h"
 #include "support/shareddata.h"
 
 #include <QTemporaryDir>
@@ -187,10 +188,8 @@ void TestIdx::readsTheDigits()
 
 void TestIdx::readsFashion()
 {
-    const std::filesystem::path path = "/usr/share/datasets/fashion-mnist";
-    if (!std::filesystem::exists(path))
-        QSKIP("needs the Debian package dataset-fashion-mnist");
-    const Result<DatasetPtr> opened = openDataset(path);
+    ESPALIER_NEEDS_FASHION_MNIST;
+    const Result<DatasetPtr> opened = openDataset(fashionFolder);
     QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
     QCOMPARE((*opened)->train.count, 60000u);
     QCOMPARE((*opened)->test.count, 10000u);

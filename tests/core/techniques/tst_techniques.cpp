@@ -699,7 +699,7 @@ private slots:
             << QStringLiteral("quantize-int4 rounding=adaround iterations=50") << 0.3f;
         QTest::newRow("int8 per tensor") << QStringLiteral("quantize-int8 per_channel=false") << 0.08f;
         for (const char *method : {"moving-average", "mean", "percentile", "mse", "entropy", "tf_enhanced"})
-            QTest::newRow(method) << QStringLiteral("quantize-int8 calibration=") + QString::fromUtf8(method) << 0.15f;
+            QTest::newRow(method) << QStringLiteral("quantize-int8 calibration=") + QString::fromUtf8(method) << 0.1f;
         for (const char *correction : {"empirical", "analytic", "fast"})
             QTest::newRow(correction) << QStringLiteral("quantize-int8 bias-correction=") +
                                              QString::fromUtf8(correction)
@@ -772,7 +772,8 @@ private slots:
         QVERIFY(error("equalize") < 1e-4f);
         const float plain = error("quantize-int8 per_channel=no");
         const float equalized = error("equalize | quantize-int8 per_channel=no");
-        QVERIFY2(plain > 0.03f && equalized < 0.01f,
+        // The outputs of so small a network hardly depend on its input, so that losing all of it is no large error.
+        QVERIFY2(plain > 0.045f && equalized < 0.005f,
                  qPrintable(QString::number(double(plain)) + QLatin1Char(' ') + QString::number(double(equalized))));
         // Nothing to do in a network without such a pair: said, and none is invented.
         TechniqueContext context{nullptr, {}, 1, pool, {}};

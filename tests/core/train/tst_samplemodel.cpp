@@ -7,6 +7,7 @@
 #include "core/train/architectures/architecture.h"
 #include "core/train/train.h"
 #include "core/train/trainingnetwork.h"
+#include "support/fashiondata.h"
 
 #include <QCryptographicHash>
 #include <QtTest>
@@ -18,12 +19,6 @@
 using namespace espalier;
 
 namespace {
-
-const std::filesystem::path dataFolder = "/usr/share/datasets/fashion-mnist";
-
-#define NEEDS_FASHION_MNIST                                                                                            \
-    if (!std::filesystem::is_directory(dataFolder))                                                                    \
-    QSKIP("needs the Debian package dataset-fashion-mnist")
 
 /// A hash of all constants, in order.
 QByteArray hashOf(const Model &model)
@@ -47,8 +42,8 @@ class SampleModelTest : public QObject
 private slots:
     void trainingGivesTheSameBitsAsEver()
     {
-        NEEDS_FASHION_MNIST;
-        const Result<DatasetPtr> data = openDataset(dataFolder);
+        ESPALIER_NEEDS_FASHION_MNIST;
+        const Result<DatasetPtr> data = openDataset(fashionFolder);
         QVERIFY(data);
         Dataset part = **data;
         part.train = part.train.first(640);
@@ -68,8 +63,8 @@ private slots:
 
     void isAsGoodAsItsReadmeSays()
     {
-        NEEDS_FASHION_MNIST;
-        const Result<DatasetPtr> data = openDataset(dataFolder);
+        ESPALIER_NEEDS_FASHION_MNIST;
+        const Result<DatasetPtr> data = openDataset(fashionFolder);
         const Result<ModelPtr> model = readModel(ESPALIER_SOURCE_DIR "/resources/samples/fashion-cnn.tflite");
         QVERIFY(data && model);
         const Result<ProgramPtr> program = Program::compile(*model);
@@ -86,8 +81,8 @@ private slots:
     /// as by boards, twice, a little of the difference is left, since sums of few bits are small.
     void fewBitsExportWhatTrainingSimulated()
     {
-        NEEDS_FASHION_MNIST;
-        const Result<DatasetPtr> data = openDataset(dataFolder);
+        ESPALIER_NEEDS_FASHION_MNIST;
+        const Result<DatasetPtr> data = openDataset(fashionFolder);
         const Result<ModelPtr> model = readModel(ESPALIER_SOURCE_DIR "/resources/samples/fashion-cnn.tflite");
         QVERIFY(data && model);
         Dataset part = **data;
