@@ -17,6 +17,9 @@ namespace espalier {
 
 namespace {
 
+/// Samples whose common extremes are one step of a moving average: as an observer of PyTorch sees batches of them.
+constexpr std::size_t movingAverageBatch = 32;
+
 constexpr std::size_t lanes = 16; // so that the compiler may compare that many values at once
 
 struct Extremes
@@ -191,18 +194,22 @@ Result<std::vector<ActivationRange>> Calibrator::averages()
         return cancelled();
     std::vector<ActivationRange> ranges(graph().tensors.size());
     for (std::size_t i = 0; i < ranges.size(); ++i) {
+        const bool isMoving = m_calibration.method == "moving-average";
+        const std::size_t together = isMoving ? movingAverageBatch : 1;
         std::vector<float> lows, highs;
-        for (const Extremes &extremes : perTensor[i]) {
-            if (!extremes.finite)
+        for (std::size_t first = 0; first < perTensor[i].size(); first += together) {
+            Extremes batch;
+            for (std::size_t k = first; k < std::min(first + together, perTensor[i].size()); ++k)
+                batch.include(perTensor[i][k]);
+            if (!batch.finite)
                 return notFinite(i);
-            if (extremes.minimum <= extremes.maximum) {
-                lows.push_back(extremes.minimum);
-                highs.push_back(extremes.maximum);
+            if (batch.minimum <= batch.maximum) {
+                lows.push_back(batch.minimum);
+                highs.push_back(batch.maximum);
             }
         }
         if (lows.empty())
             continue;
-        const bool isMoving = m_calibration.method == "moving-average";
         ranges[i] = {isMoving ? movingAverage(lows) : mean(lows), isMoving ? movingAverage(highs) : mean(highs), true};
     }
     return ranges;

@@ -33,9 +33,9 @@ ParameterSpec activationBitsParameter();
 /// How ranges follow from samples.
 struct Calibration
 {
-    /// minmax: the extremes over all samples (TFLite). mean, moving-average: of the extremes of each sample, in order
-    /// (OpenVINO, PyTorch). percentile, mse, entropy, tf_enhanced: see clippedrange.h (AIMET, with all samples as one
-    /// batch); a value that is always the same keeps its extremes.
+    /// minmax: the extremes over all samples (TFLite). mean: of the extremes of each sample (OpenVINO). moving-average:
+    /// of the extremes of each 32 samples, in order (PyTorch). percentile, mse, entropy, tf_enhanced: see
+    /// clippedrange.h (AIMET, with all samples as one batch); a value that is always the same keeps its extremes.
     std::string method = "minmax";
     std::size_t samples = 500; ///< at most
     double percentile = 99.99;
