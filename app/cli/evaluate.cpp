@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/choice.h"
 #include "app/cli/command.h"
 #include "app/cli/inputs.h"
 #include "app/cli/options.h"
@@ -18,7 +19,7 @@ namespace {
 
 struct Given
 {
-    std::string model, data, scaling, predictions;
+    std::string model, data, scaling, predictions, rounding = "tflm";
     std::int64_t limit = 0, threads = 0;
     bool json = false;
 };
@@ -36,7 +37,7 @@ std::string predictionLines(const Evaluation &evaluation, const std::vector<std:
 }
 
 std::string tableText(const Row &row, const Evaluation &evaluation, const HostTime &time, const Dataset &data,
-                      const ImpliedScaling &scaling)
+                      const ImpliedScaling &scaling, Rounding rounding)
 {
     const std::string measure = data.labelKind == LabelKind::anomaly ? "AUC        " : "accuracy   ";
     std::string text = row.text(Column::model) + " on " + row.text(Column::data) + ", " +
@@ -49,6 +50,8 @@ std::string tableText(const Row &row, const Evaluation &evaluation, const HostTi
             "; one sample, one thread, median of " + std::to_string(time.runs) + " runs)\n";
     text += "  size       " + figureText(Column::sizeBytes, row.number(Column::sizeBytes).value_or(0)) + "\n";
     text += "  input      " + scaling.scaling.text() + "  (" + scaling.why + ")\n";
+    if (rounding == Rounding::tflite)
+        text += "  rounding   as TensorFlow Lite on a PC; boards give slightly different numbers\n";
     if (!data.division.empty())
         text += "  data       " + data.division + "\n";
     return text;
@@ -56,13 +59,17 @@ std::string tableText(const Row &row, const Evaluation &evaluation, const HostTi
 
 Result<void> run(const Given &given)
 {
+    const Result<int> word = choice("--rounding", given.rounding, {"tflm", "tflite"});
+    if (!word)
+        return word.error();
+    const auto rounding = Rounding(*word);
     if (!given.predictions.empty())
         if (const Result<void> writable = checkTarget(given.predictions); !writable)
             return writable;
     const Result<ModelFile> model = loadModel(given.model);
     if (!model)
         return model.error();
-    const Result<ProgramPtr> program = Program::compile(model->model);
+    const Result<ProgramPtr> program = Program::compile(model->model, rounding);
     if (!program)
         return program.error().in("'" + given.model + "'");
     const ProgressLine line;
@@ -92,11 +99,12 @@ Result<void> run(const Given &given)
             return written;
     }
     if (!given.json)
-        return print(tableText(row, *evaluation, *time, **data, *scaling));
+        return print(tableText(row, *evaluation, *time, **data, *scaling, rounding));
     nlohmann::ordered_json document = toJson(row);
     document["accuracy_confidence95"] = evaluation->confidence95;
     document["evaluation_seconds"] = evaluation->seconds;
     document["scaling"] = scaling->scaling.text();
+    document["rounding"] = given.rounding;
     return print(jsonText(document));
 }
 
@@ -110,6 +118,9 @@ Action declare(Options &options)
     options.text("--scaling", given->scaling, "S",
                  "How raw values become the input's: none, 0..1, -1..1, raw*0.5+1, "
                  "pass-through; default: what model and data imply");
+    options.text("--rounding", given->rounding, "R",
+                 "How integer models round: tflm, twice, as TensorFlow Lite Micro and boards do (default), or tflite, "
+                 "once, as TensorFlow Lite on a PC");
     options.text("--predictions", given->predictions, "F.csv", "Writes label and answer of every sample");
     options.whole("--threads", given->threads, "Threads; 0 means one per processor", 0, 1024);
     options.flag("--json", given->json, "One JSON document on standard output");

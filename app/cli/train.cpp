@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/train.h"
+#include "app/cli/choice.h"
 #include "app/cli/command.h"
 #include "app/cli/curvesfile.h"
 #include "app/cli/options.h"
@@ -35,16 +36,6 @@ struct Given
     std::int64_t patience = 0, shift = 0, cutOut = 0, timeShift = 0;
     bool nesterov = false, flip = false, json = false;
 };
-
-/// One of `words` by its place, or an error that names the option.
-Result<int> choice(const std::string &option, const std::string &given, const std::vector<std::string> &words)
-{
-    const auto found = std::ranges::find(words, given);
-    if (found == words.end())
-        return invalidArgument(option + " takes one of " + joined(words, ", ") + ", not '" + given + "'." +
-                               didYouMean(given, words));
-    return int(found - words.begin());
-}
 
 Result<TrainOptions> trainOptions(const Given &given)
 {

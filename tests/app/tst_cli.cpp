@@ -49,6 +49,7 @@ private slots:
         row("evaluate MODEL --data DATA --limit -1", "at least 0");
         row("evaluate MODEL", "--data");
         row("evaluate MODEL --data DATA --scaling sideways", "sideways");
+        row("evaluate MODEL --data DATA --rounding twice", "one of tflm, tflite");
         row("apply MODEL --recipe quantize-int9 -o OUT", "Did you mean 'quantize-int8'?");
         row("apply MODEL --recipe prune-magnitude|prune-random -o", "--output");
         row("compare MODEL --recipe prune-magnitude| --data DATA", "step 2 is empty");
@@ -187,6 +188,47 @@ private slots:
             runCli(words + QStringList{QStringLiteral("--json"), QStringLiteral("--limit"), QStringLiteral("7")});
         QCOMPARE(limited.json()["samples"].get<int>(), 7);
         QVERIFY(runCli(words).output.contains("100.00 %"));
+        QCOMPARE(row["rounding"].get<std::string>(), std::string("tflm"));
+    }
+
+    void evaluateRoundsAsAsked()
+    {
+        // Scores of an anomaly detector tell a single step of its outputs.
+        Random random(8);
+        const auto uniform = [&](std::size_t count) {
+            std::vector<float> values(count);
+            for (float &value : values)
+                value = float(random.uniform() * 2 - 1);
+            return values;
+        };
+        GraphBuilder b;
+        const TensorId x = b.input({1, 6});
+        const TensorId hidden = b.fullyConnected(x, b.constant({24, 6}, uniform(144)), b.constant({24}, uniform(24)),
+                                                 {.activation = Activation::relu});
+        const ModelPtr model =
+            b.model({b.fullyConnected(hidden, b.constant({6, 24}, uniform(144)), b.constant({6}, uniform(6)))});
+        std::string rows;
+        for (int i = 0; i < 400; ++i) {
+            for (const float value : uniform(6))
+                rows += numberText(double(value)) + ",";
+            rows += i % 2 == 0 ? "0\n" : "1\n";
+        }
+        const QString given = m_files.path("autoencoder.tflite"), integer = m_files.path("autoencoder8.tflite"),
+                      data = m_files.path("anomalies.csv"), scores = m_files.path("scores.csv");
+        QVERIFY(writeModel(*model, given.toStdString()) && writeFile(data.toStdString(), rows));
+        QCOMPARE(runCli({QStringLiteral("apply"), given, QStringLiteral("--recipe"), QStringLiteral("quantize-int8"),
+                         QStringLiteral("--data"), data, QStringLiteral("-o"), integer})
+                     .status,
+                 0);
+        const auto evaluated = [&](const char *rounding) {
+            const CliRun run = runCli({QStringLiteral("evaluate"), integer, QStringLiteral("--data"), data,
+                                       QStringLiteral("--rounding"), QString::fromUtf8(rounding),
+                                       QStringLiteral("--predictions"), scores, QStringLiteral("--json")});
+            if (run.status != 0 || run.json()["rounding"].get<std::string>() != rounding)
+                qFatal("%s", run.errors.constData());
+            return *readFile(scores.toStdString());
+        };
+        QVERIFY(evaluated("tflm") != evaluated("tflite"));
     }
 
     void techniquesAndBoardsAreLists()
