@@ -81,7 +81,9 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
     const PlanRef filterRef = builder.constant("filter", filterId);
     step.arguments = {builder.input(inputId), filterRef, biasId.valid() ? builder.constant("bias", biasId) : filterRef,
                       builder.output(op.outputs[0])};
-    builder.mayOverlap(inputId, op.outputs[0], rasterLead(geometry));
+    // The second of two pixels that are made together is written while the first one's window is still read.
+    const std::size_t pixelBytes = byteCount(output.type, std::size_t(output.shape[3]));
+    builder.mayOverlap(inputId, op.outputs[0], rasterLead(geometry) + pixelBytes);
     return {};
 }
 

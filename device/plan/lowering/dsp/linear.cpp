@@ -53,6 +53,22 @@ std::vector<std::int8_t> weightsBehind(const std::vector<Halfword> &halfwords, s
     return weights;
 }
 
+// Which tap of the window each halfword of a column holds, as espalier/dsp/columns.h lays them out; -1 for its zero.
+std::vector<std::int64_t> columnOrder(std::int64_t rows, std::int64_t rowTaps)
+{
+    std::vector<std::int64_t> order;
+    const std::int64_t even = rowTaps & ~std::int64_t(1), whole = rowTaps & ~std::int64_t(3);
+    for (std::int64_t row = 0; row < rows; ++row) {
+        for (std::int64_t i = 0; i < even; ++i)
+            order.push_back(row * rowTaps + (i < whole ? unpackedPlace(i) : i));
+    }
+    for (std::int64_t row = 0; even != rowTaps && row < rows; ++row)
+        order.push_back(row * rowTaps + even);
+    if (order.size() % 2 != 0)
+        order.push_back(-1);
+    return order;
+}
+
 } // namespace
 
 bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const ConvolutionGeometry &g)
@@ -62,42 +78,51 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
     const TensorId inputId = op.input(0), filterId = op.input(1), outputId = op.outputs[0];
     const std::vector<std::int8_t> values = int8Weights(builder, filterId);
     const std::int64_t rowTaps = std::int64_t(g.filter.shape[2]) * g.filter.shape[3], rows = g.filter.shape[1];
-    const std::int64_t paddedRow = (rowTaps + 3) / 4 * 4, taps = rows * paddedRow;
+    const std::vector<std::int64_t> order = columnOrder(rows, rowTaps);
+    const auto taps = std::int64_t(order.size());
     Int8Layer layer{inputId, filterId,          op.input(2), outputId, op.as<Conv2DOptions>().activation,
                     false,   g.filter.shape[0], taps,        {}};
-    layer.weight = [=](std::int32_t output, std::int64_t place) {
-        const std::int64_t row = place / paddedRow, column = place % paddedRow;
-        return column < rowTaps ? values[std::size_t((output * rows + row) * rowTaps + column)] : std::int8_t(0);
+    layer.weight = [&](std::int32_t output, std::int64_t place) {
+        const std::int64_t tap = order[std::size_t(place)];
+        return tap < 0 ? std::int8_t(0) : values[std::size_t(output * rows * rowTaps + tap)];
     };
-    const auto channels = channelTable(builder, layer, 2);
+    auto channels = channelTable(builder, layer, 2);
     const PairPacker packer(layer);
     if (!channels || !packer.fits())
         return false;
+    if (layer.outputs % 2 != 0) { // of all pairs: once more the last one's
+        const std::vector<std::int32_t> last(channels->end() - 4, channels->end());
+        channels->insert(channels->end(), last.begin(), last.end());
+    }
     std::vector<Halfword> halfwords;
     for (std::int32_t c = 0; c < layer.outputs; c += 2) {
         for (std::int64_t i = 0; i < taps; ++i)
-            halfwords.push_back({c, unpackedPlace(i)});
+            halfwords.push_back({c, i});
     }
     constexpr std::int64_t pixels = 3; // rt::dsp::detail::pixelsAtOnce
     const QuantizedRange range = activationRange(layer.activation, g.output);
-    // What fills a row up meets zeros: any value that the channel has already.
-    const auto anyWeight = [&](std::int32_t output, std::int64_t place) {
-        return place % paddedRow < rowTaps ? layer.weight(output, place) : layer.weight(output, 0);
-    };
-    const std::vector<std::int8_t> pairs = weightsBehind(halfwords, layer.outputs, anyWeight);
+    // Unpacked weights come four taps at a time. What fills these up meets a zero, or nothing: any value that the
+    // channel has already.
+    const std::int64_t unpackedTaps = (taps + 3) / 4 * 4;
+    std::vector<Halfword> filled;
+    for (std::int32_t c = 0; c < layer.outputs; c += 2) {
+        for (std::int64_t i = 0; i < unpackedTaps; ++i)
+            filled.push_back({c, i < taps && order[std::size_t(i)] >= 0 ? i : 0});
+    }
+    const std::vector<std::int8_t> pairs = weightsBehind(filled, layer.outputs, layer.weight);
     const std::optional<UnpackedWeights> unpacked =
         smaller(clusteredTable(pairs, layer.outputs,
                                [&](std::size_t i) {
-                                   return std::min(halfwords[i / 2].output + std::int32_t(i % 2), layer.outputs - 1);
+                                   return std::min(filled[i / 2].output + std::int32_t(i % 2), layer.outputs - 1);
                                }),
-                paddedRow == rowTaps ? groupedTable(pairs, std::size_t(taps), 2) : std::nullopt);
+                rowTaps % 4 == 0 ? groupedTable(pairs, std::size_t(taps), 2) : std::nullopt);
     const std::size_t bytes = unpacked ? unpacked->bytes() : 2 * halfwords.size();
     if (lowerSparseConvolution(builder, op, g, {bytes, 3.1 * double(values.size())}))
         return true;
     if (unpacked) {
         const std::int64_t groups = rt::clusteredGroups(std::uint32_t(pixels * taps * 2));
-        const PlanRef scratch =
-            builder.scratch(DType::int32, std::size_t((groups * pixels * taps * 2 + taps * 2 + paddedRow + 3) / 4));
+        const PlanRef scratch = builder.scratch(
+            DType::int32, std::size_t((groups * pixels * taps * 2 + unpackedTaps * 2 + rowTaps + 3) / 4));
         const PlanRef filter = builder.constant("filter", g.filter.name + ", pairs of channels, " + unpacked->form,
                                                 DType::int32, sharedBytes(unpacked->words));
         const PlanRef table = builder.constant("channels", DType::int32, *channels);
@@ -108,13 +133,12 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
         builder.mayOverlap(inputId, outputId, rasterLead(g, std::size_t(groups * pixels)));
         return true;
     }
-    const PlanRef scratch = builder.scratch(DType::int32, std::size_t((pixels * taps * 2 + paddedRow + 3) / 4));
+    const PlanRef scratch = builder.scratch(DType::int32, std::size_t((pixels * taps * 2 + rowTaps + 3) / 4));
     const std::vector<std::int16_t> packed = packedWith(packer, halfwords);
     const PlanRef filter =
         builder.constant("filter", g.filter.name + ", two channels in one halfword", DType::int16, sharedBytes(packed));
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
-    PlanStep &step = builder.call("espalier/dsp/convolution.h",
-                                  narrows(range) ? "dsp::clampedConvolution" : "dsp::convolution", "ConvolutionLayer");
+    PlanStep &step = builder.call("espalier/dsp/convolution.h", "dsp::convolution", "ConvolutionLayer");
     describeQuantized(step, g, range, true);
     step.arguments = {builder.input(inputId), filter, table, scratch, builder.output(outputId)};
     builder.mayOverlap(inputId, outputId, rasterLead(g, std::size_t(pixels)));

@@ -9,7 +9,7 @@ namespace rt {
 
 /// a * b + c rounded once, from integer operations alone, for processors without a fused multiply-add (and for tests).
 /// Agrees with IEEE 754 for every input, denormals included; the payload of a NaN aside.
-inline float softFma(float a, float b, float c)
+__attribute__((noinline)) inline float softFma(float a, float b, float c)
 {
     const uint32_t ua = __builtin_bit_cast(uint32_t, a), ub = __builtin_bit_cast(uint32_t, b),
                    uc = __builtin_bit_cast(uint32_t, c);

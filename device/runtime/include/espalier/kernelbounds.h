@@ -24,6 +24,13 @@ __attribute__((noinline)) inline bool convolves(const ConvolutionLayer &l, const
            o[0].holds(product(l.batches, l.inputHeight, l.inputWidth, l.inputChannels)) && o[1].holds(filter) &&
            output.isWritable(product(l.batches, l.outputHeight, l.outputWidth, l.outputChannels));
 }
+/// The steps from tap to tap and from row to row can be counted, even those that no window takes (window.h).
+__attribute__((noinline)) inline bool stepsFit(const ConvolutionLayer &l)
+{
+    return product(l.dilationHeight, l.inputWidth, l.inputChannels) <= most &&
+           product(l.dilationWidth, l.filterWidth, l.inputChannels) <= most / 2 &&
+           product(l.strideWidth, l.inputChannels) <= most / 2;
+}
 inline bool isDense(const ConvolutionLayer &l, const Operand *o, const Operand &output)
 {
     return convolves(l, o, product(l.filterHeight, l.filterWidth, l.inputChannels, l.outputChannels), output);
@@ -73,7 +80,7 @@ inline bool conv2dQuantized(const ConvolutionLayer &l, const Operand *o)
 }
 inline bool conv2dFloat(const ConvolutionLayer &l, const Operand *o)
 {
-    return isDense(l, o, o[3]) && o[2].holds(l.hasBias ? uint32_t(l.outputChannels) : 0);
+    return stepsFit(l) && isDense(l, o, o[3]) && o[2].holds(l.hasBias ? uint32_t(l.outputChannels) : 0);
 }
 inline bool conv2dHybrid(const ConvolutionLayer &l, const Operand *o)
 {
@@ -115,7 +122,7 @@ inline bool conv2dGroupedQuantized(const ConvolutionLayer &l, const Operand *o)
 inline bool conv2dClusteredFloat(const ConvolutionLayer &l, const Operand *o)
 {
     const uint32_t rows = product(l.filterHeight, l.filterWidth, l.inputChannels, 4);
-    return convolves(l, o, 0, o[4]) && isClustered<float>(o[1], weightsOf(l)) && o[3].isWritable(rows) &&
+    return stepsFit(l) && convolves(l, o, 0, o[4]) && isClustered<float>(o[1], weightsOf(l)) && o[3].isWritable(rows) &&
            o[2].holds(l.hasBias ? uint32_t(l.outputChannels) : 0);
 }
 inline bool hasMultiplier(const ConvolutionLayer &l)
@@ -382,35 +389,48 @@ inline bool add(const DspAddLayer &l, const Operand *o)
     return o[0].holds(count) && o[1].holds(count) && o[2].isWritable(count);
 }
 
-/// Channels in pairs, rows of the window in whole groups of four; scratch memory for three columns and a row.
+/// The taps of a window in whole pairs, and the words of a row's bytes.
+inline uint32_t columnTaps(const ConvolutionLayer &l)
+{
+    const uint32_t taps = product(l.filterHeight, l.filterWidth, l.inputChannels);
+    return taps > most / 4 || !stepsFit(l) ? tooMany : (taps + 1) & ~1u;
+}
+inline uint32_t rowWords(const ConvolutionLayer &l)
+{
+    return (product(l.filterWidth, l.inputChannels) + 3) / 4;
+}
+
+inline uint32_t pairsOf(const ConvolutionLayer &l)
+{
+    return (uint32_t(l.outputChannels) + 1) / 2;
+}
+
+/// Channels in pairs; scratch memory for three columns and a row.
 inline bool convolution(const ConvolutionLayer &l, const Operand *o)
 {
-    const uint32_t row = (product(l.filterWidth, l.inputChannels) + 3) & ~3u, taps = product(row, l.filterHeight);
-    const uint32_t columns = product(taps, 3);
-    return convolves(l, o, product(taps, (uint32_t(l.outputChannels) + 1) / 2), o[4]) && columns <= most &&
-           o[2].holds(product(l.outputChannels, 4)) && o[3].isWritable(columns / 2 + row / 4);
+    const uint32_t taps = columnTaps(l);
+    return taps <= most && convolves(l, o, product(taps, pairsOf(l)), o[4]) && o[2].holds(product(pairsOf(l), 8)) &&
+           o[3].isWritable(taps / 2 * 3 + rowWords(l));
 }
-constexpr auto clampedConvolution = convolution;
 
-/// Scratch memory for groups of three columns, a pair of channels and a row. The filter is for the kernel's own check.
+/// Scratch memory for groups of three columns, a pair of channels in whole groups of four taps, and a row. The filter
+/// is for the kernel's own check.
 inline bool convolvesUnpacked(const ConvolutionLayer &l, const Operand *o)
 {
-    const uint32_t row = (product(l.filterWidth, l.inputChannels) + 3) & ~3u, taps = product(row, l.filterHeight);
-    const uint32_t columns = product(taps, 3);
-    return convolves(l, o, 0, o[4]) && columns <= most / 8 && o[2].holds(product(l.outputChannels, 4)) &&
-           o[3].isWritable(clusteredGroups(columns * 2) * (columns / 2) + taps / 2 + row / 4);
+    const uint32_t taps = columnTaps(l), column = taps / 2 * 3, unpacked = (taps + 3) & ~3u;
+    return taps <= most / 16 && convolves(l, o, 0, o[4]) && o[2].holds(product(pairsOf(l), 8)) &&
+           o[3].isWritable(clusteredGroups(column * 4) * column + unpacked / 2 + rowWords(l));
 }
 inline bool clusteredConvolution(const ConvolutionLayer &l, const Operand *o)
 {
-    const uint32_t row = (product(l.filterWidth, l.inputChannels) + 3) & ~3u, taps = product(row, l.filterHeight);
-    return convolvesUnpacked(l, o) && isClustered<int8_t>(o[1], product(taps, (uint32_t(l.outputChannels) + 1) / 2, 2),
-                                                          uint32_t(l.outputChannels));
+    const uint32_t unpacked = (columnTaps(l) + 3) & ~3u;
+    return convolvesUnpacked(l, o) &&
+           isClustered<int8_t>(o[1], product(unpacked, pairsOf(l), 2), uint32_t(l.outputChannels));
 }
-
 inline bool groupedConvolution(const ConvolutionLayer &l, const Operand *o)
 {
-    const uint32_t row = (product(l.filterWidth, l.inputChannels) + 3) & ~3u, taps = product(row, l.filterHeight);
-    return convolvesUnpacked(l, o) && isGrouped(o[1], product(taps, (uint32_t(l.outputChannels) + 1) / 2, 2), taps);
+    const uint32_t taps = columnTaps(l);
+    return taps % 4 == 0 && convolvesUnpacked(l, o) && isGrouped(o[1], product(taps, pairsOf(l), 2), taps);
 }
 
 inline bool depthwise3x3(const DepthwiseLinesLayer &l, const Operand *o)

@@ -28,11 +28,12 @@ inline void add(const DspAddLayer &layer, const int8_t *a, const int8_t *b, int8
     const Channel right = {0, layer.multiplier2, layer.rounding2, layer.right2};
     const Channel result = {0, layer.multiplierOut, layer.roundingOut, layer.rightOut};
     const int32_t lift1 = layer.lift1, lift2 = layer.lift2, zero1 = layer.zero1, zero2 = layer.zero2;
-    const int32_t low = layer.outputMin, high = layer.outputMax;
-    for (const int8_t *const end = a + layer.elements; a != end; ++a, ++b, ++output) {
+    int8_t *to = output;
+    for (const int8_t *const end = a + layer.elements; a != end; ++a, ++b, ++to) {
         const int32_t sum = detail::term(*a, lift1, zero1, left) + detail::term(*b, lift2, zero2, right);
-        *output = int8_t(clampTo(requantize(int32_t(uint32_t(sum) << 1), result), low, high));
+        *to = int8_t(requantize(int32_t(uint32_t(sum) << 1), result));
     }
+    detail::clampOutputs(output, layer.elements, layer.outputMin, layer.outputMax);
 }
 
 } // namespace dsp

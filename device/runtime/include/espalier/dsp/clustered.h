@@ -16,68 +16,53 @@ namespace dsp {
 
 namespace detail {
 
-/// `Reader` unpacks the weights of pair of channels after pair of channels.
-template <class Reader, bool clamps>
-inline void convolvePacking(const ConvolutionLayer &given, const int8_t *input, const int32_t *filter,
-                            const int32_t *table, int32_t *scratch, int8_t *output)
+/// The weights of a pair of channels are unpacked in whole groups of four taps.
+inline int unpackedTaps(int taps)
 {
-    const ConvolutionLayer layer = given; // the output may alias nothing of it
+    return (taps + 3) & ~3;
+}
+
+/// `Reader` unpacks the weights of pair of channels after pair of channels.
+template <class Reader>
+inline void convolveUnpacked(const ConvolutionLayer &layer, const int8_t *input, const int32_t *filter,
+                             const int32_t *table, int32_t *scratch, int8_t *output)
+{
     const Channel *const channels = reinterpret_cast<const Channel *>(table);
-    const int rowTaps = (layer.filterWidth * layer.inputChannels + 3) & ~3;
-    const int taps = layer.filterHeight * rowTaps, depth = layer.outputChannels;
+    const int taps = tapsOfColumn(layer), depth = layer.outputChannels;
     const int columnWords = pixelsAtOnce * taps / 2;
     const int pixelsOfBlock = pixelsAtOnce * int(clusteredGroups(uint32_t(columnWords) * 4));
     int16_t *const weights = reinterpret_cast<int16_t *>(scratch + pixelsOfBlock / pixelsAtOnce * columnWords);
-    int8_t *const staging = reinterpret_cast<int8_t *>(weights + taps);
+    int8_t *const staging = reinterpret_cast<int8_t *>(weights + unpackedTaps(taps));
     for (int batch = 0; batch < layer.batches; ++batch) {
-        int oy = 0, ox = 0;
+        Columns columns(layer, input, staging);
         for (int left = layer.outputHeight * layer.outputWidth; left > 0; left -= pixelsOfBlock) {
             const int pixels = left < pixelsOfBlock ? left : pixelsOfBlock;
-            int32_t *group = scratch;
-            for (int i = 0, of = 0; i < pixels; ++i) {
-                fillColumn(layer, input, oy * layer.strideHeight - layer.padTop, ox * layer.strideWidth - layer.padLeft,
-                           staging, group + of);
-                if (++of == pixelsAtOnce) {
-                    of = 0;
-                    group += columnWords;
-                }
-                if (++ox == layer.outputWidth) {
-                    ox = 0;
-                    ++oy;
-                }
-            }
+            const auto forEachGroup = [&](auto body) {
+                int32_t *group = scratch;
+                for (int done = 0; done < pixels; done += pixelsAtOnce, group += columnWords)
+                    body(group, pixels - done < pixelsAtOnce ? pixels - done : pixelsAtOnce, output + done * depth);
+            };
+            forEachGroup([&](int32_t *group, int count, int8_t *) { columns.fill(count, group); });
             Reader reader(filter);
             for (int c = 0; c < depth; c += 2) {
-                reader.unpackPairs(taps, weights, c + 1 == depth);
+                reader.unpackPairs(unpackedTaps(taps), weights, c + 1 == depth);
                 reader.nextBook();
                 reader.nextBook();
-                const int32_t *columns = scratch;
-                int8_t *to = output + c;
-                for (int rest = pixels; rest > 0; rest -= pixelsAtOnce) {
-                    PairOfChannels pair;
-                    pair.channels = channels + c;
-                    pair.output = !clamps && rest >= pixelsAtOnce && c + 1 < depth ? to : nullptr;
-                    pair.depth = depth;
-                    multiplyColumns(columns, weights, weights + taps, &pair);
-                    if (!pair.output)
-                        finishPair<clamps>(layer, pair, c, rest < pixelsAtOnce ? rest : pixelsAtOnce, to);
-                    columns += columnWords;
-                    to += pixelsAtOnce * depth;
-                }
+                forEachGroup([&](const int32_t *group, int count, int8_t *to) {
+                    if (count == pixelsAtOnce && c + 1 < depth) {
+                        const PairsOfChannels pair = {channels + c, to + c, depth, weights + taps};
+                        multiplyColumns(group, weights, weights + taps, &pair);
+                    } else {
+                        convolveColumns(group, weights, taps, channels + c, c + 1 < depth ? 2 : 1, count, to + c,
+                                        depth);
+                    }
+                });
             }
+            clampOutputs(output, pixels * depth, layer.outputMin, layer.outputMax);
             output += pixels * depth;
         }
         input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
-}
-template <class Reader>
-inline void convolveUnpacked(const ConvolutionLayer &layer, const int8_t *input, const int32_t *filter,
-                             const int32_t *channels, int32_t *scratch, int8_t *output)
-{
-    if (layer.outputMin > -128 || layer.outputMax < 127)
-        convolvePacking<Reader, true>(layer, input, filter, channels, scratch, output);
-    else
-        convolvePacking<Reader, false>(layer, input, filter, channels, scratch, output);
 }
 
 /// `Rows` unpacks the weights of some pairs of outputs for some inputs, in the order of fullyConnected()'s halfwords.

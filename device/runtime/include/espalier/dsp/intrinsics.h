@@ -40,6 +40,13 @@ inline int32_t oddBytes(int32_t word)
     __asm__("sxtb16 %0, %1, ror #8" : "=r"(result) : "r"(word));
     return result;
 }
+/// The lower halves of both.
+inline int32_t pair(int32_t first, int32_t second)
+{
+    int32_t result;
+    __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(result) : "r"(first), "r"(second));
+    return result;
+}
 /// round(a * b / 2^32), ties toward plus infinity.
 inline int32_t roundingHighMultiply(int32_t a, int32_t b)
 {

@@ -41,6 +41,19 @@ inline int32_t clampTo(int32_t x, int32_t low, int32_t high)
     return x < low ? low : x > high ? high : x;
 }
 
+namespace detail {
+
+/// The same of results in memory, where the activation narrows int8 at all.
+inline void clampOutputs(int8_t *output, int count, int32_t low, int32_t high)
+{
+    if (low <= -128 && high >= 127)
+        return;
+    for (const int8_t *const end = output + count; output != end; ++output)
+        *output = int8_t(clampTo(*output, low, high));
+}
+
+} // namespace detail
+
 } // namespace dsp
 } // namespace rt
 } // namespace espalier
