@@ -1,64 +1,47 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/mainwindow.h"
-#include "app/studycontroller.h"
 #include "core/base/file.h"
 #include "core/exporters/exporter.h"
 #include "core/formats/modelformat.h"
 #include "support/dialogs.h"
-#include "support/graphbuilder.h"
-#include "support/pointsstudy.h"
 #include "widgets/delegates/recipedelegate.h"
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/variantmodel.h"
 #include "widgets/plots/curveplot.h"
-#include "widgets/plots/memorytimeline.h"
 #include "widgets/plots/tradeoffplot.h"
-#include "widgets/views/boardcard.h"
 #include "widgets/views/comparisontable.h"
 #include "widgets/views/comparisonview.h"
 #include "widgets/views/trainingview.h"
+#include "windowtest.h"
 
 #include <QApplication>
 #include <QComboBox>
-#include <QFileDialog>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
-#include <QMenu>
-#include <QMenuBar>
 #include <QMessageBox>
-#include <QMimeData>
 #include <QPushButton>
-#include <QSettings>
-#include <QStandardPaths>
-#include <QTemporaryDir>
 #include <QTimer>
-#include <QUndoStack>
 #include <QtTest>
 
 using namespace espalier;
 using namespace espalier::ui;
 
 /// The window as a person drives it: clicks, keys and drops on real widgets over real work.
-class TestMainWindow : public QObject
+class TestMainWindow : public QObject, WindowTest
 {
     Q_OBJECT
+
 private slots:
-    void initTestCase();
-    void init();
-    void cleanup();
+    void initTestCase() { startOnce(QStringLiteral("mainwindow")); }
+    void init() { open(); }
+    void cleanup() { close(); }
 
     void teachesTheFirstStep();
     void takesDroppedFiles();
     void comparesAndKeepsOneSelection();
     void showsHowTrainingGoes();
-    void showsTheMemoryOfABoard();
-    void benchmarksOneVariant();
-    void setsABoardsClock();
-    void showsPluggedBoards();
-    void measuresTenVariantsWithoutACompiler();
     void undoesRecipeEdits();
     void addsTheRecipesOfPapers();
     void editsARecipeInTheDialog();
@@ -73,96 +56,8 @@ private slots:
     void remembersItsColumns();
 
 private:
-    void drop(const QStringList &paths);
-    void openStudyFiles();
-    void runToTheEnd();
-    void trigger(const QString &menuTitle, const QString &actionText);
     QPoint tickPoint(int recipe) const;
-    template <class Widget>
-    Widget *find(const char *name) const
-    {
-        return m_window->findChild<Widget *>(QString::fromLatin1(name));
-    }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<StudyController> m_study;
-    std::unique_ptr<MainWindow> m_window;
-    QString m_model, m_data;
 };
-
-void TestMainWindow::initTestCase()
-{
-    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName(QStringLiteral("EspalierTest"));
-    QCoreApplication::setApplicationName(QStringLiteral("mainwindow"));
-    QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
-}
-
-void TestMainWindow::init()
-{
-    QSettings().clear();
-    std::filesystem::remove(StudyController::recoveryPath());
-    m_folder = std::make_unique<QTemporaryDir>();
-    m_model = m_folder->filePath(QStringLiteral("points.tflite"));
-    m_data = m_folder->filePath(QStringLiteral("points.csv"));
-    QVERIFY(writeModel(*smallModel(), m_model.toStdString()));
-    QVERIFY(writeFile(m_data.toStdString(), points()));
-    m_study = std::make_unique<StudyController>();
-    m_window = std::make_unique<MainWindow>(*m_study);
-    m_window->resize(1280, 800);
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    m_window->activateWindow();
-    QTRY_VERIFY(m_window->isActiveWindow());
-}
-
-void TestMainWindow::cleanup()
-{
-    m_window.reset();
-    m_study.reset();
-}
-
-void TestMainWindow::drop(const QStringList &paths)
-{
-    QMimeData mime;
-    QList<QUrl> urls;
-    for (const QString &path : paths)
-        urls += QUrl::fromLocalFile(path);
-    mime.setUrls(urls);
-    QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(m_window.get(), &enter);
-    QVERIFY(enter.isAccepted());
-    QDropEvent event(QPointF(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(m_window.get(), &event);
-}
-
-void TestMainWindow::openStudyFiles()
-{
-    drop({m_model, m_data});
-    QTRY_VERIFY(m_study->model() && m_study->data());
-    m_study->addUsualRecipes();
-    QVERIFY(m_study->recipes()->rowCount() >= 5);
-}
-
-void TestMainWindow::runToTheEnd()
-{
-    QTest::keyClick(m_window.get(), Qt::Key_F5);
-    QVERIFY(m_study->isComparing());
-    QTRY_VERIFY_WITH_TIMEOUT(!m_study->isComparing(), 60000);
-}
-
-void TestMainWindow::trigger(const QString &menuTitle, const QString &actionText)
-{
-    for (QMenu *menu : m_window->findChildren<QMenu *>())
-        for (QAction *action : menu->actions())
-            if (menu->title() == menuTitle && action->text() == actionText) {
-                QVERIFY2(action->isEnabled(), qPrintable(actionText));
-                action->trigger();
-                return;
-            }
-    QFAIL(qPrintable(menuTitle + QStringLiteral(" > ") + actionText));
-}
 
 QPoint TestMainWindow::tickPoint(int recipe) const
 {
@@ -287,147 +182,6 @@ void TestMainWindow::showsHowTrainingGoes()
     QVERIFY(!training->isVisible());
     click(1);
     QVERIFY(training->isVisible());
-}
-
-void TestMainWindow::showsTheMemoryOfABoard()
-{
-    QTRY_VERIFY(!m_study->boards().empty());
-    const auto board = std::ranges::find(m_study->boards(), "qemu-m4", &BoardInfo::id);
-    QVERIFY(board != m_study->boards().end());
-    if (!board->available)
-        QSKIP(board->missing.c_str());
-    openStudyFiles();
-    m_study->tickAllRecipes(false);
-    m_study->setChosenBoards({"qemu-m4"});
-    runToTheEnd();
-    const Row &row = m_study->variants()->rows()[0];
-    QVERIFY2(row.status() == Status::ok, row.text(Column::why).c_str());
-    const BoardMemory memory = m_study->memoryOf(0);
-    QVERIFY(memory.record && memory.ramBytes == board->ramBytes);
-    QCOMPARE(double(*memory.record->arenaBytes), *row.number(Column::arenaBytes));
-
-    auto *timeline = find<MemoryTimeline>("memoryTimeline");
-    QVERIFY(timeline && timeline->isVisible() && find<QWidget>("flashBar"));
-    QVERIFY2(timeline->sentence().startsWith(QStringLiteral("Peak of")), qPrintable(timeline->sentence()));
-    QTest::mouseClick(timeline, Qt::LeftButton);
-    QTest::keyClick(timeline, Qt::Key_Home);
-    QCOMPARE(timeline->currentLayer(), 0);
-    m_window->selectRow(-1);
-    QVERIFY(!find<MemoryTimeline>("memoryTimeline"));
-}
-
-void TestMainWindow::benchmarksOneVariant()
-{
-    QTRY_VERIFY(!m_study->boards().empty());
-    const BoardInfo board = *std::ranges::find(m_study->boards(), "qemu-m0", &BoardInfo::id);
-    if (!board.missing.empty())
-        QSKIP(board.missing.c_str());
-    openStudyFiles();
-    runToTheEnd(); // on this host alone
-    m_window->selectRow(1);
-    QSignalSpy complaints(m_study.get(), &StudyController::errorOccurred);
-    trigger(QStringLiteral("&Comparison"), QStringLiteral("&Benchmark the Selected Variant"));
-    QCOMPARE(complaints.size(), 1); // on which board?
-    m_study->setChosenBoards({"qemu-m0"});
-    trigger(QStringLiteral("&Comparison"), QStringLiteral("&Benchmark the Selected Variant"));
-    const auto row = [this] { return m_study->variants()->rows()[1]; };
-    QTRY_VERIFY_WITH_TIMEOUT(row().has(Column::instructions), 60000);
-    QCOMPARE(row().text(Column::board), std::string("qemu-m0"));
-    QCOMPARE(row().text(Column::fidelity), std::string("exact"));
-    QVERIFY(row().has(Column::accuracy) && row().status() == Status::ok);
-    QVERIFY(m_study->memoryOf(1).record);
-    QVERIFY(!find<ComparisonTable>("comparison")->isColumnHidden(int(Column::instructions)));
-
-    m_study->setChosenBoards({});
-    Row lost = row(); // its board has gone since then: what is known stays
-    lost.set(Column::board, std::string("pico@no-such-port"));
-    m_study->variants()->finishRow(1, lost);
-    trigger(QStringLiteral("&Comparison"), QStringLiteral("&Benchmark the Selected Variant"));
-    QTRY_COMPARE(complaints.size(), 2);
-    QTRY_COMPARE(m_study->variants()->state(1), VariantModel::State::finished);
-    QVERIFY(row().has(Column::instructions) && row().status() == Status::ok);
-}
-
-void TestMainWindow::setsABoardsClock()
-{
-    QTRY_VERIFY(!m_study->boards().empty());
-    m_study->setChosenBoards({"pico-emulated", "qemu-m4"});
-    const auto choose = [this](const char *menu, const char *text) {
-        for (QAction *action : find<QMenu>(menu)->actions()) {
-            if (action->text() == QLatin1String(text)) {
-                action->trigger();
-                return true;
-            }
-        }
-        return false;
-    };
-    QVERIFY(choose("settings-pico-emulated", "200 MHz"));
-    QVERIFY(choose("settings-pico-emulated", "Weights in Memory"));
-    QVERIFY(choose("settings-qemu-m4", "Estimate Time at 64 MHz"));
-    QCOMPARE(m_study->chosenBoards(),
-             (std::vector<std::string>{"pico-emulated:clock=200,weights=sram", "qemu-m4:clock=64"}));
-    QVERIFY(!choose("settings-qemu-m4", "Weights in Memory")); // it has one memory
-    for (QAction *action : find<QMenu>("settings-pico-emulated")->actions())
-        QCOMPARE(action->isChecked(),
-                 action->text() == QLatin1String("200 MHz") || action->text() == QLatin1String("Weights in Memory"));
-    QVERIFY(choose("settings-pico-emulated", "125 MHz, as Usual"));
-    QVERIFY(choose("settings-pico-emulated", "Weights in Flash"));
-    QVERIFY(choose("settings-qemu-m4", "Count Instructions Only"));
-    QCOMPARE(m_study->chosenBoards(), (std::vector<std::string>{"pico-emulated", "qemu-m4"}));
-    m_study->setChosenBoards({});
-}
-
-void TestMainWindow::showsPluggedBoards()
-{
-    auto *card = m_window->findChild<BoardCard *>();
-    QVERIFY(card->isHidden() || !m_study->pluggedBoards().empty());
-    const std::vector<PluggedBoard> boards = {
-        {"pico@1-2", "Raspberry Pi Pico", "our firmware", "", false},
-        {"pico@1-3", "Raspberry Pi Pico, bootloader", "not permitted", "run 'espalier boards --install-rules'", true}};
-    card->setBoards(boards);
-    QVERIFY(card->isVisible());
-    QCOMPARE(find<QLabel>("boardsReady")->text(), QStringLiteral("✓ Raspberry Pi Pico, our firmware (pico@1-2)"));
-    QVERIFY(find<QLabel>("boardsTroubled")->text().contains(QStringLiteral("not permitted (pico@1-3): run")));
-    QVERIFY(find<QPushButton>("permitBoards")->isVisible());
-    QSignalSpy wanted(card, &BoardCard::rulesWanted);
-    card->disconnect(m_study.get()); // it would ask for a password
-    QTest::mouseClick(find<QPushButton>("permitBoards"), Qt::LeftButton);
-    QCOMPARE(wanted.size(), 1);
-    card->setBoards(std::span(boards).first(1));
-    QVERIFY(find<QPushButton>("permitBoards")->isHidden() && find<QLabel>("boardsTroubled")->isHidden());
-    card->setBoards({});
-    QVERIFY(card->isHidden());
-}
-
-void TestMainWindow::measuresTenVariantsWithoutACompiler()
-{
-    QTRY_VERIFY(!m_study->boards().empty());
-    const auto pico = [this] { return *std::ranges::find(m_study->boards(), "pico-emulated", &BoardInfo::id); };
-    if (!pico().missingForRunner.empty())
-        QSKIP(pico().missingForRunner.c_str());
-    const QByteArray path = qgetenv("PATH");
-    QTemporaryDir tools;
-    QVERIFY(
-        QFile::link(QStandardPaths::findExecutable(QStringLiteral("node")), tools.filePath(QStringLiteral("node"))));
-    qputenv("PATH", tools.path().toUtf8());
-    m_study->findBoards();
-    QTRY_VERIFY(!pico().available && pico().missingForRunner.empty());
-    openStudyFiles();
-    m_study->tickAllRecipes(false);
-    for (int i = 0; i < 10; ++i)
-        m_study->addRecipe(*Recipe::parse("prune-magnitude sparsity=0." + std::to_string(i) + "5"));
-    m_study->setChosenBoards({"pico-emulated"});
-    QCOMPARE(find<QPushButton>("run")->text(), QStringLiteral("Flash and Benchmark"));
-    runToTheEnd();
-    qputenv("PATH", path);
-    const std::vector<Row> &rows = m_study->variants()->rows();
-    QCOMPARE(rows.size(), std::size_t(11)); // the original, too
-    for (const Row &row : rows) {
-        QVERIFY2(row.status() == Status::ok, row.text(Column::why).c_str());
-        QVERIFY(row.has(Column::cycles));
-        QCOMPARE(row.text(Column::fidelity), std::string("exact"));
-        QVERIFY(row.text(Column::measuredOn).find("resident runner") != std::string::npos);
-    }
 }
 
 void TestMainWindow::undoesRecipeEdits()
