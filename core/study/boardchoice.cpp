@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/boardchoice.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <charconv>
+#include <vector>
 
 namespace espalier {
 
 namespace {
 
-constexpr std::string_view clockKey = "clock=", inRam = "weights=sram";
+constexpr std::string_view clockKey = "clock=", inRam = "weights=sram", formsKey = "forms=";
 
 } // namespace
 
@@ -27,6 +30,8 @@ BoardChoice BoardChoice::of(std::string_view id)
             std::from_chars(one.data() + clockKey.size(), one.data() + one.size(), choice.megahertz);
         else if (one == inRam)
             choice.weightsInRam = true;
+        else if (one == "forms=dense" || one == "forms=compact")
+            choice.forms = one.substr(formsKey.size());
         rest.remove_prefix(one.size());
     }
     return choice;
@@ -34,10 +39,14 @@ BoardChoice BoardChoice::of(std::string_view id)
 
 std::string BoardChoice::settings() const
 {
-    std::string text = megahertz > 0 ? std::string(clockKey) + std::to_string(megahertz) : std::string();
+    std::vector<std::string> all;
+    if (megahertz > 0)
+        all.push_back(std::string(clockKey) + std::to_string(megahertz));
     if (weightsInRam)
-        text += (text.empty() ? "" : ",") + std::string(inRam);
-    return text;
+        all.emplace_back(inRam);
+    if (!forms.empty())
+        all.push_back(std::string(formsKey) + forms);
+    return joined(all, ",");
 }
 
 std::string BoardChoice::id() const

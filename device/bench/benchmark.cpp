@@ -95,7 +95,7 @@ public:
         auto program = Program::compile(m_model);
         if (!program)
             return program.error();
-        auto plan = makePlan(*m_model, m_board.target.family);
+        auto plan = makePlan(*m_model, m_board.target.family, m_board.target.forms);
         if (!plan)
             return plan.error();
         m_plan = std::move(*plan);

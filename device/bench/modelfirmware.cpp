@@ -17,7 +17,7 @@ Result<FirmwareImage> buildFirmware(const ArmToolchain &toolchain, const Executi
 Result<FirmwareImage> buildFirmware(const ArmToolchain &toolchain, const Model &model, const ArmTarget &target,
                                     const std::filesystem::path &folder, const Progress &progress)
 {
-    const auto plan = makePlan(model, target.family);
+    const auto plan = makePlan(model, target.family, target.forms);
     if (!plan)
         return plan.error();
     return buildFirmware(toolchain, *plan, target, false, folder, progress);

@@ -85,8 +85,8 @@ Result<BoardInfo> boardInfo(const std::string &id)
     BoardInfo info = (*board)->infoAt ? (*board)->infoAt(name.place) : (*board)->info();
     info.id = id;
     info.clocks = clocksOf(**board);
-    if (!name.settings.empty()) {
-        info.clockHz = readBoardSettings(name.settings, name.kind, (*board)->clocks)->megahertz * 1e6;
+    if (const auto settings = readBoardSettings(name.settings, name.kind, (*board)->clocks); settings->hasClock) {
+        info.clockHz = settings->megahertz * 1e6;
         if (info.timeSource == Source::counted) {
             info.timeSource = Source::estimated;
             info.meaning = "cycles and milliseconds from counted instructions and their documented times";

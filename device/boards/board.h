@@ -30,7 +30,7 @@ struct Board
     BoardInfo (*infoAt)(const std::string &place) = nullptr;
     /// How it is found, flashed and run; null where it is emulated or has firmware of its own.
     const PhysicalBoard *physical = nullptr;
-    /// Megahertz that it can run at, the usual first; empty where nothing can be set. See BoardSettings.
+    /// Megahertz that it can run at, the usual first; empty where none can be set. See BoardSettings.
     std::span<const int> clocks = {};
 };
 

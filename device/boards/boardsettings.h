@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "device/plan/executionplan.h"
 
 #include <span>
 #include <string>
@@ -14,16 +15,17 @@ namespace espalier::device {
 /// "pico:clock=200,weights=sram".
 struct BoardSettings
 {
-    int megahertz = 0;         ///< of the processor
-    bool weightsInRam = false; ///< instead of flash
-    bool isUsual = true;       ///< nothing was asked for
+    int megahertz = 0;                         ///< of the processor
+    bool hasClock = false;                     ///< a clock was asked for
+    bool weightsInRam = false;                 ///< instead of flash
+    WeightForms forms = WeightForms::smallest; ///< of the weights: forms=smallest, dense or compact
 
-    /// For people, where it is not usual: "clock 200 MHz, weights in SRAM".
+    /// For people, what is not usual: "clock 200 MHz, weights in SRAM, dense weights".
     std::string text() const;
 };
 
 /// Reads settings for a board that can run at these clocks, of which the first is the usual one; where there are none
-/// the board has no settings. An invalidArgument error names what was given and what is allowed.
+/// only the form of weights can be chosen. An invalidArgument error names what was given and what is allowed.
 Result<BoardSettings> readBoardSettings(std::string_view text, const std::string &board, std::span<const int> clocks);
 
 } // namespace espalier::device

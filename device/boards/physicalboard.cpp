@@ -135,6 +135,7 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
     board.clock = &host;
     board.target = target;
     board.target.weightsInRam = settings->weightsInRam;
+    board.target.forms = settings->forms;
     board.settings = settings->text();
     board.clockHz = settings->megahertz * 1e6;
     board.leastMacsPerSecond = leastMacsPerSecond;
@@ -187,6 +188,7 @@ Result<UsbBoard> PhysicalBoard::flashModel(FlashHost &host, const Model &model, 
         return failed("no folder for temporary files can be made: " + folder.errorString().toStdString());
     ArmTarget placed = target;
     placed.weightsInRam = settings->weightsInRam;
+    placed.forms = settings->forms;
     const auto firmware = buildFirmware(*toolchain, model, placed, folder.path().toStdString(), progress);
     if (!firmware)
         return firmware.error();

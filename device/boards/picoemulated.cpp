@@ -59,6 +59,7 @@ Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options
     board.prepare = [&](Dut &dut) { return dut.setClock(settings->megahertz); };
     board.settings = settings->text();
     board.target.weightsInRam = settings->weightsInRam;
+    board.target.forms = settings->forms;
     board.clockHz = settings->megahertz * 1e6;
     board.leastMacsPerSecond = 10000;
     board.emulator = pico->version();

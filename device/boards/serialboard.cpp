@@ -36,6 +36,9 @@ BoardInfo infoAt(const std::string &place)
 
 Result<BenchRecord> benchmark(const ModelPtr &model, const BenchOptions &options, const Progress &progress)
 {
+    if (!options.settings.empty())
+        return invalidArgument(
+            "the board 'serial' has firmware of its own and no settings: leave out ':" + options.settings + "'.");
     const auto line = lineAt(thisComputer(), options.place);
     if (!line)
         return line.error();

@@ -54,14 +54,15 @@ Result<BenchRecord> QemuBoard::benchmark(const ModelPtr &model, const BenchOptio
     board.target.id = machine + '-' + id;
     board.target.flags = flags;
     board.target.family = family;
+    board.target.forms = settings->forms;
     board.target.firmware = {"firmware/mps2.cpp"};
     board.target.linkerScript = "firmware/mps2.ld";
     board.target.flashBytes = board.target.ramBytes = std::uint64_t(memoryBytes);
     board.ticksPerInstruction = Qemu::ticksPerInstruction;
     board.emulator = *version + ", " + machine;
     board.start = [&](const std::filesystem::path &image) { return qemu->start(machine, image); };
-    if (core && !settings->isUsual) {
-        board.settings = "clock " + std::to_string(settings->megahertz) + " MHz";
+    board.settings = settings->text();
+    if (core && settings->hasClock) {
         board.estimate = {*core, settings->megahertz * 1e6,
                           [&](const std::filesystem::path &image, const std::filesystem::path &log,
                               const std::string &ranges) { return qemu->startTraced(machine, image, log, ranges); }};

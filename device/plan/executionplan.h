@@ -22,6 +22,14 @@ enum class KernelFamily : std::uint8_t {
     thumb  ///< Cortex-M0+: no long multiplication, few registers
 };
 
+/// In which of its forms a plan stores a layer's weights: value by value, or compactly, as an index for each into a
+/// book of shared values (lowering/clustered.h), or without zeros (lowering/sparse.h). All give the same results.
+enum class WeightForms : std::uint8_t {
+    smallest, ///< compact ones where that saves more flash than the code of their kernels takes, which are slower
+    dense,
+    compact ///< wherever a layer's weights alone are smaller so
+};
+
 /// A value that goes into flash: weights as they are stored on the board, biases, multipliers, tables.
 struct PlanConstant
 {
@@ -113,6 +121,7 @@ struct ExecutionPlan
 
 /// Turns the model's first graph into a plan. A `failed` error names the first operator that the board's runtime cannot
 /// run, and why.
-Result<ExecutionPlan> makePlan(const Model &model, KernelFamily family = KernelFamily::plain);
+Result<ExecutionPlan> makePlan(const Model &model, KernelFamily family = KernelFamily::plain,
+                               WeightForms forms = WeightForms::smallest);
 
 } // namespace espalier::device

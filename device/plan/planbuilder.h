@@ -17,10 +17,11 @@ namespace espalier::device {
 class PlanBuilder
 {
 public:
-    explicit PlanBuilder(const Graph &graph, KernelFamily family = KernelFamily::plain);
+    PlanBuilder(const Graph &graph, KernelFamily family, bool mayBeCompact);
 
     const Graph &graph() const { return m_graph; }
     KernelFamily family() const { return m_family; }
+    bool mayBeCompact() const { return m_mayBeCompact; } ///< see WeightForms
     const Tensor &tensor(TensorId id) const { return m_graph[id]; }
 
     /// A value known on the host, in the form in which the board stores it: a float tensor that the model keeps as
@@ -98,6 +99,7 @@ private:
 
     const Graph &m_graph;
     KernelFamily m_family;
+    bool m_mayBeCompact;
     ExecutionPlan m_plan;
     std::map<std::int32_t, Stored> m_known;
     std::map<std::int32_t, std::size_t> m_buffers;

@@ -21,6 +21,7 @@ struct ArmTarget
     std::string id;                 ///< "mps2-an386": names cached objects
     std::vector<std::string> flags; ///< "-mcpu=cortex-m4", …
     KernelFamily family = KernelFamily::plain;
+    WeightForms forms = WeightForms::smallest;
     std::vector<std::string> firmware; ///< embedded sources: "firmware/mps2.cpp"
     std::string linkerScript;          ///< embedded: "firmware/mps2.ld"
     std::uint64_t flashBytes = 0, ramBytes = 0;

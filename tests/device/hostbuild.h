@@ -63,7 +63,7 @@ inline std::string differenceOnHost(const ModelPtr &model, int inputs, const std
     const auto program = Program::compile(model);
     if (!program)
         return program.error().message;
-    const auto plan = makePlan(*model, family);
+    const auto plan = makePlan(*model, family, WeightForms::compact); // all kernels
     if (!plan)
         return plan.error().message;
     QTemporaryDir temporary;

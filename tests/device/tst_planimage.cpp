@@ -37,7 +37,7 @@ const device::ExecutionPlan &planOfEverything(DType type, device::KernelFamily f
     static std::map<std::pair<DType, device::KernelFamily>, device::ExecutionPlan> made;
     const auto [at, isNew] = made.try_emplace({type, family});
     if (isNew)
-        at->second = device::makePlan(*modelOf(everyOperator(type, 4)), family).value();
+        at->second = device::makePlan(*modelOf(everyOperator(type, 4)), family, device::WeightForms::compact).value();
     return at->second;
 }
 
@@ -161,7 +161,7 @@ private slots:
     {
         for (const auto &[type, family] : forms) {
             const auto model = modelOf(everyOperator(type, 1));
-            const auto plan = device::makePlan(*model, family);
+            const auto plan = device::makePlan(*model, family, device::WeightForms::compact);
             QVERIFY(plan);
             QCOMPARE(QString::fromStdString(differenceFromHost(model, *plan)), QString());
         }

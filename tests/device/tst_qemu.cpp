@@ -112,10 +112,16 @@ private slots:
                 random.addFullyConnected(DType::int16);
                 random.addNetwork(DType::int16);
             }
+            if (i % 10 == 0) {
+                random.addClustered(DType::int8);
+                random.addSparse();
+                random.addGrouped();
+            }
         }
         BenchOptions options;
         options.fidelityInputs = 2;
-        const auto record = device::benchmark(modelOf(random.take()), board.toStdString(), options, {});
+        const auto record =
+            device::benchmark(modelOf(random.take()), board.toStdString() + ":forms=compact", options, {});
         QVERIFY2(record, record ? "" : record.error().message.c_str());
         QCOMPARE(QString::fromStdString(record->difference), QString());
     }
@@ -260,6 +266,7 @@ private slots:
         QVERIFY(!device::benchmark(model, "qemu-m4:clock=64", options, {})); // it has no functions to follow
         QVERIFY(!device::benchmark(model, "qemu-m4:weights=sram", {}, {}));
         QVERIFY(!device::benchmark(model, "qemu-m7:clock=64", {}, {}));
+        QVERIFY(!device::benchmark(model, "qemu-m4:forms=thin", {}, {}));
 
         if (!device::boardInfo("pico-emulated")->available)
             QSKIP("no emulated Pico");

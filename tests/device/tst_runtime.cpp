@@ -53,7 +53,7 @@ private slots:
                                            {DType::int8, KernelFamily::dsp},
                                            {DType::int16, KernelFamily::dsp},
                                            {DType::int8, KernelFamily::thumb}}) {
-            const auto plan = device::makePlan(*modelOf(everyOperator(type, 7)), family);
+            const auto plan = device::makePlan(*modelOf(everyOperator(type, 7)), family, device::WeightForms::compact);
             QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
             for (const device::PlanStep &step : plan->steps) {
                 const std::string head = "struct " + step.layer + "\n{\n";

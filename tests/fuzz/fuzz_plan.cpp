@@ -93,7 +93,7 @@ void makeBases()
           std::pair(DType::uint8, device::KernelFamily::plain), std::pair(DType::int16, device::KernelFamily::plain),
           std::pair(DType::int8, device::KernelFamily::dsp), std::pair(DType::int8, device::KernelFamily::thumb)}) {
         for (const Graph &graph : graphsOf(type)) {
-            const auto plan = device::makePlan(*test::modelOf(graph), family);
+            const auto plan = device::makePlan(*test::modelOf(graph), family, device::WeightForms::compact);
             if (!plan)
                 std::abort();
             for (const device::PlanStep &step : plan->steps) {

@@ -73,6 +73,8 @@ ClusteredWords clusteredTable(std::span<const std::int8_t> weights, std::int32_t
 
 std::optional<PlanRef> clusteredConstant(PlanBuilder &builder, const std::string &role, TensorId weights)
 {
+    if (!builder.mayBeCompact())
+        return std::nullopt;
     const DType type = builder.stored(weights).type;
     ClusteredWords table;
     if (type == DType::int8) {

@@ -79,8 +79,11 @@ std::optional<std::vector<std::int32_t>> groupedTable(std::span<const std::int8_
     return std::nullopt;
 }
 
-std::optional<UnpackedWeights> smaller(ClusteredWords clustered, std::optional<std::vector<std::int32_t>> grouped)
+std::optional<UnpackedWeights> compactWeights(const PlanBuilder &builder, ClusteredWords clustered,
+                                              std::optional<std::vector<std::int32_t>> grouped)
 {
+    if (!builder.mayBeCompact())
+        return std::nullopt;
     if (grouped && (!clustered || grouped->size() < clustered->size()))
         return UnpackedWeights{*std::move(grouped), "grouped"};
     return clustered ? std::optional(UnpackedWeights{*std::move(clustered), "clustered"}) : std::nullopt;
@@ -93,7 +96,8 @@ std::optional<UnpackedConstant> unpackedConstant(PlanBuilder &builder, const std
     const Tensor &tensor = builder.tensor(weights);
     const auto all = builder.values<std::int8_t>(weights);
     const std::size_t perOutput = all.size() / std::size_t(tensor.shape[0]);
-    const std::optional<UnpackedWeights> made = smaller(clusteredTable(all), groupedTable(all, perOutput));
+    const std::optional<UnpackedWeights> made =
+        compactWeights(builder, clusteredTable(all), groupedTable(all, perOutput));
     if (!made)
         return std::nullopt;
     const PlanRef table = builder.constant(role, tensor.name + ", " + shapeText(tensor.shape) + ", " + made->form,

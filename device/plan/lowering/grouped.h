@@ -28,8 +28,9 @@ struct UnpackedWeights
     std::size_t bytes() const { return 4 * words.size(); }
 };
 
-/// The smaller of both, or nothing where there is neither.
-std::optional<UnpackedWeights> smaller(ClusteredWords clustered, std::optional<std::vector<std::int32_t>> grouped);
+/// The smaller of both, or nothing where there is neither or where the plan's weights may not be compact.
+std::optional<UnpackedWeights> compactWeights(const PlanBuilder &builder, ClusteredWords clustered,
+                                              std::optional<std::vector<std::int32_t>> grouped);
 
 /// The smaller table, of one book where it is clustered, of an int8 filter whose first axis counts outputs, named after
 /// the tensor; or nothing.

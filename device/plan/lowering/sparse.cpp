@@ -101,6 +101,8 @@ PlanRef storedStreams(PlanBuilder &builder, const std::string &role, TensorId we
 bool lowerSparseConvolution(PlanBuilder &builder, const Operator &op, const ConvolutionGeometry &g,
                             const DenseForm &dense)
 {
+    if (!builder.mayBeCompact())
+        return false;
     const Int8Layer layer = layerOf(builder, op, op.as<Conv2DOptions>().activation, false);
     const Streams streams = streamsOf(layer, 255);
     const Cost cost = builder.family() == KernelFamily::thumb ? Cost{12, 27, 0, 0} : Cost{8, 16, 40, 16};
@@ -120,6 +122,8 @@ bool lowerSparseConvolution(PlanBuilder &builder, const Operator &op, const Conv
 
 bool lowerSparseFullyConnected(PlanBuilder &builder, const Operator &op, const DenseForm &dense)
 {
+    if (!builder.mayBeCompact())
+        return false;
     const Int8Layer layer = layerOf(builder, op, op.as<FullyConnectedOptions>().activation, true);
     const Streams streams = streamsOf(layer, std::numeric_limits<std::int64_t>::max());
     const Cost cost = builder.family() == KernelFamily::thumb ? Cost{12.3, 10, 20, 0} : Cost{8, 6, 15, 0};

@@ -18,7 +18,8 @@ struct DenseForm
 };
 
 /// Calls the kernels of espalier/sparse.h where weights that are zero make that form both smaller than the other and,
-/// by the counts below, no slower. False where not, and where the processor has no such kernels.
+/// by the counts below, no slower. False where not, where the processor has no such kernels, and where the plan's
+/// weights may not be compact.
 bool lowerSparseConvolution(PlanBuilder &builder, const Operator &op, const ConvolutionGeometry &geometry,
                             const DenseForm &dense);
 bool lowerSparseFullyConnected(PlanBuilder &builder, const Operator &op, const DenseForm &dense);

@@ -69,14 +69,16 @@ private slots:
 
     void aBoardsSettingsAreRead()
     {
-        for (const char *id : {"pico", "pico:clock=200", "pico:weights=sram", "pico:clock=200,weights=sram@1-2",
-                               "x@a:b", ":clock=3@", ""}) {
+        for (const char *id :
+             {"pico", "pico:clock=200", "pico:weights=sram", "pico:clock=200,weights=sram@1-2", "qemu-m4:forms=dense",
+              "pico:clock=200,weights=sram,forms=compact@1-2", "x@a:b", ":clock=3@", ""}) {
             QCOMPARE(BoardChoice::of(id).id(), std::string(id));
         }
         const BoardChoice choice = BoardChoice::of("pico:weights=sram,clock=133@1-2");
-        QCOMPARE(choice, (BoardChoice{"pico@1-2", 133, true}));
+        QCOMPARE(choice, (BoardChoice{"pico@1-2", 133, true, ""}));
         QCOMPARE(choice.id(), std::string("pico:clock=133,weights=sram@1-2"));
-        QCOMPARE(BoardChoice::of("pico:,clock=,speed=3,weights=flash").id(), std::string("pico")); // device complains
+        QCOMPARE(BoardChoice::of("pico:,clock=,speed=3,weights=flash,forms=x").id(),
+                 std::string("pico")); // device complains
     }
 
     void aDifferenceIsTold()

@@ -110,12 +110,12 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
             filled.push_back({c, i < taps && order[std::size_t(i)] >= 0 ? i : 0});
     }
     const std::vector<std::int8_t> pairs = weightsBehind(filled, layer.outputs, layer.weight);
-    const std::optional<UnpackedWeights> unpacked =
-        smaller(clusteredTable(pairs, layer.outputs,
-                               [&](std::size_t i) {
-                                   return std::min(filled[i / 2].output + std::int32_t(i % 2), layer.outputs - 1);
-                               }),
-                rowTaps % 4 == 0 ? groupedTable(pairs, std::size_t(taps), 2) : std::nullopt);
+    const std::optional<UnpackedWeights> unpacked = compactWeights(
+        builder,
+        clusteredTable(
+            pairs, layer.outputs,
+            [&](std::size_t i) { return std::min(filled[i / 2].output + std::int32_t(i % 2), layer.outputs - 1); }),
+        rowTaps % 4 == 0 ? groupedTable(pairs, std::size_t(taps), 2) : std::nullopt);
     const std::size_t bytes = unpacked ? unpacked->bytes() : 2 * halfwords.size();
     if (lowerSparseConvolution(builder, op, g, {bytes, 3.1 * double(values.size())}))
         return true;
@@ -246,8 +246,8 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
         for (std::int32_t first = 0; first < outputs; first += 2)
             for (std::int64_t i = 0; i < inputs; ++i)
                 byPair.push_back({first, unpackedPlace(i)});
-        unpacked = smaller(clusteredTable(weightsBehind(halfwords, outputs, layer.weight)),
-                           groupedTable(weightsBehind(byPair, outputs, layer.weight), std::size_t(inputs), 2));
+        unpacked = compactWeights(builder, clusteredTable(weightsBehind(halfwords, outputs, layer.weight)),
+                                  groupedTable(weightsBehind(byPair, outputs, layer.weight), std::size_t(inputs), 2));
     }
     const std::size_t bytes = unpacked ? unpacked->bytes() : 2 * halfwords.size();
     if (lowerSparseFullyConnected(builder, op, {bytes, 1.04 * double(values.size())}))

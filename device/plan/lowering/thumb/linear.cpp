@@ -118,8 +118,8 @@ bool lowerThumbConvolution(PlanBuilder &builder, const Operator &op, const Convo
     if (!channels)
         return false;
     const auto channelOf = [=](std::size_t i) { return std::int32_t(std::int64_t(i) / taps); };
-    const std::optional<UnpackedWeights> unpacked =
-        smaller(clusteredTable(values, layer.outputs, channelOf), groupedTable(values, std::size_t(taps)));
+    const std::optional<UnpackedWeights> unpacked = compactWeights(
+        builder, clusteredTable(values, layer.outputs, channelOf), groupedTable(values, std::size_t(taps)));
     const std::vector<std::int8_t> dense = segments(layer);
     const auto heads = double(dense.size() - values.size());
     if (lowerSparseConvolution(builder, op, g,
@@ -210,7 +210,8 @@ bool lowerThumbFullyConnected(PlanBuilder &builder, const Operator &op)
         return false;
     std::optional<UnpackedWeights> unpacked;
     if (padded == inputs)
-        unpacked = smaller(clusteredTable(interleaved(layer, 0)), groupedTable(values, std::size_t(inputs)));
+        unpacked =
+            compactWeights(builder, clusteredTable(interleaved(layer, 0)), groupedTable(values, std::size_t(inputs)));
     const std::size_t bytes = unpacked ? unpacked->bytes() : std::size_t(outputs) * std::size_t(padded);
     if (lowerSparseFullyConnected(builder, op, {bytes, 3.3 * double(values.size())}))
         return true;
