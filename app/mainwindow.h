@@ -91,6 +91,7 @@ private:
     void openModelFile();
     void openDataFile();
     void openPaths(const QStringList &paths);
+    QStringList layerNames() const; ///< of the model's layers with weights
     void addRecipe();
     void editRecipe(int row);
     void exportPlot();

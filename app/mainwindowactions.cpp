@@ -10,8 +10,10 @@
 #include "core/study/boardchoice.h"
 #include "core/study/papertable.h"
 #include "core/techniques/namedrecipes.h"
+#include "core/techniques/weights.h"
 #include "widgets/coretexts.h"
 #include "widgets/forms/recipedialog.h"
+#include "widgets/forms/recipeeditor.h"
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/variantmodel.h"
 #include "widgets/plots/tradeoffplot.h"
@@ -278,12 +280,13 @@ void MainWindow::makeHelpMenu()
     menu->addAction(tr("About &Qt"), qApp, &QApplication::aboutQt);
 }
 
-// Below a ticked board: at which clock it is to run, or for which one its time is estimated, and where its weights lie.
+// Below a ticked board: at which clock it is to run, or for which one its time is estimated, where its weights lie and
+// in which form.
 void MainWindow::addBoardSettings(const BoardInfo &board, const std::string &id)
 {
     const bool counts = board.timeSource == Source::counted;
     BoardChoice choice = BoardChoice::of(id);
-    if (!counts && choice.megahertz == board.clocks.front())
+    if (!counts && !board.clocks.empty() && choice.megahertz == board.clocks.front())
         choice.megahertz = 0;
     QMenu *menu = m_boardsMenu->addMenu(tr("Settings of %1").arg(QString::fromStdString(board.title)));
     menu->setObjectName(QString::fromStdString("settings-" + board.id));
@@ -299,23 +302,37 @@ void MainWindow::addBoardSettings(const BoardInfo &board, const std::string &id)
             m_study.setChosenBoards(std::move(ids));
         });
     };
+    const auto newGroup = [&] {
+        if (group)
+            menu->addSeparator();
+        group = new QActionGroup(menu);
+    };
     BoardChoice wanted = choice;
-    wanted.megahertz = 0;
-    group = new QActionGroup(menu);
-    add(counts ? tr("Count Instructions Only") : tr("%1 MHz, as Usual").arg(board.clocks.front()), wanted);
-    for (const int megahertz : std::span(board.clocks).subspan(counts ? 0 : 1)) {
-        wanted.megahertz = megahertz;
-        add(counts ? tr("Estimate Time at %1 MHz").arg(megahertz) : tr("%1 MHz").arg(megahertz), wanted);
+    if (!board.clocks.empty()) {
+        newGroup();
+        wanted.megahertz = 0;
+        add(counts ? tr("Count Instructions Only") : tr("%1 MHz, as Usual").arg(board.clocks.front()), wanted);
+        for (const int megahertz : std::span(board.clocks).subspan(counts ? 0 : 1)) {
+            wanted.megahertz = megahertz;
+            add(counts ? tr("Estimate Time at %1 MHz").arg(megahertz) : tr("%1 MHz").arg(megahertz), wanted);
+        }
     }
-    if (counts)
-        return;
-    menu->addSeparator();
-    group = new QActionGroup(menu);
+    if (!board.clocks.empty() && !counts) {
+        newGroup();
+        wanted = choice;
+        wanted.weightsInRam = false;
+        add(tr("Weights in Flash"), wanted);
+        wanted.weightsInRam = true;
+        add(tr("Weights in Memory"), wanted);
+    }
+    newGroup();
     wanted = choice;
-    wanted.weightsInRam = false;
-    add(tr("Weights in Flash"), wanted);
-    wanted.weightsInRam = true;
-    add(tr("Weights in Memory"), wanted);
+    wanted.forms.clear();
+    add(tr("Weights in Their Smallest Form"), wanted);
+    wanted.forms = "dense";
+    add(tr("Dense Weights Only"), wanted);
+    wanted.forms = "compact";
+    add(tr("Compact Weights Wherever Possible"), wanted);
 }
 
 void MainWindow::updateBoardsMenu()
@@ -347,7 +364,7 @@ void MainWindow::updateBoardsMenu()
             const QString settings = QString::fromStdString(BoardChoice::of(*place).settings());
             titles +=
                 QString::fromStdString(board.title) + (settings.isEmpty() ? QString() : QLatin1Char(' ') + settings);
-            if (!board.clocks.empty())
+            if (board.emulated || !board.clocks.empty())
                 addBoardSettings(board, *place);
         }
         if (!isUsable) {
@@ -469,9 +486,21 @@ bool MainWindow::saveAs()
     return true;
 }
 
+QStringList MainWindow::layerNames() const
+{
+    QStringList names;
+    if (const ModelPtr model = m_study.model()) {
+        const Graph &graph = model->main();
+        for (const Weights &weights : weightsOf(graph))
+            names += QString::fromStdString(operatorName(graph, graph.operators[weights.op]));
+    }
+    return names;
+}
+
 void MainWindow::addRecipe()
 {
     RecipeDialog dialog(Recipe(), this);
+    dialog.editor()->setLayerNames(layerNames());
     if (dialog.exec() == QDialog::Accepted) {
         m_study.addRecipe(dialog.recipe());
         m_recipes->setCurrentRow(m_study.recipes()->rowCount() - 1);
@@ -483,6 +512,7 @@ void MainWindow::editRecipe(int row)
     if (row < 0)
         return;
     RecipeDialog dialog(m_study.recipes()->entries()[std::size_t(row)].recipe, this);
+    dialog.editor()->setLayerNames(layerNames());
     if (dialog.exec() == QDialog::Accepted)
         m_study.replaceRecipe(row, dialog.recipe());
 }

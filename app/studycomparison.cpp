@@ -171,6 +171,7 @@ void StudyController::benchmarkRow(int row)
     }
     m_variants->changeRow(index, before, QString::fromStdString(board));
     BenchOptions options;
+    options.perLayer = true; // of one variant it is worth a second run
     options.useRunner = runnerBoards().contains(BoardChoice::of(board).board);
     m_bencher->start<BenchRecord>(
         tr("Benchmarking %1").arg(QString::fromStdString(before.text(Column::variant))),

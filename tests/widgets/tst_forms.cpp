@@ -137,6 +137,39 @@ private slots:
                  QStringLiteral("prune-magnitude sparsity=0.75 layer=conv:sparsity=0.25 layer=\"a b:skip=true\""));
     }
 
+    void singleLayersGetSettingsByHand()
+    {
+        RecipeEditor editor;
+        editor.setRecipe(*Recipe::parse("quantize-int8"));
+        editor.setLayerNames({QStringLiteral("conv"), QStringLiteral("logits")});
+        editor.show();
+        const auto click = [&](const char *button) {
+            QTest::mouseClick(editor.findChild<QToolButton *>(QString::fromLatin1(button)), Qt::LeftButton);
+        };
+        click("addLayerSetting");
+        auto *layer = editor.findChild<QComboBox *>(QStringLiteral("layer"));
+        QVERIFY(layer);
+        QCOMPARE(layer->count(), 2);
+        QCOMPARE(editor.line()->text(), QStringLiteral("quantize-int8")); // of which layer?
+        auto *key = editor.findChild<QComboBox *>(QStringLiteral("layerKey"));
+        key->setCurrentIndex(key->findData(QStringLiteral("bits")));
+        editor.findChild<QSpinBox *>(QStringLiteral("layerValue"))->setValue(4);
+        layer->setFocus();
+        layer->lineEdit()->selectAll();
+        QTest::keyClicks(layer->lineEdit(), QStringLiteral("log"));
+        layer->setCurrentIndex(1);
+        QCOMPARE(editor.line()->text(), QStringLiteral("quantize-int8 layer=logits:bits=4"));
+        key->setCurrentIndex(key->findData(QStringLiteral("skip")));
+        editor.findChild<QCheckBox *>(QStringLiteral("layerValue"))->setChecked(true);
+        QCOMPARE(editor.line()->text(), QStringLiteral("quantize-int8 layer=logits:skip=true"));
+        editor.line()->setFocus();
+        editor.line()->selectAll();
+        QTest::keyClicks(editor.line(), QStringLiteral("quantize-int8 layer=conv:bits=5 layer=*:bits=6"));
+        QCOMPARE(editor.findChildren<QComboBox *>(QStringLiteral("layer")).size(), 2);
+        click("removeLayerSetting");
+        QTRY_COMPARE(editor.line()->text(), QStringLiteral("quantize-int8 layer=*:bits=6"));
+    }
+
     void saysWhatIsWrongWithALine()
     {
         RecipeDialog dialog(*Recipe::parse("quantize-int8"));

@@ -4,6 +4,7 @@
 #include "widgets/delegates/recipedelegate.h"
 #include "widgets/models/boardfits.h"
 #include "widgets/models/insight.h"
+#include "widgets/models/layermodel.h"
 #include "widgets/models/operatormodel.h"
 #include "widgets/models/recipelistmodel.h"
 #include "widgets/models/techniquemodel.h"
@@ -272,6 +273,21 @@ private slots:
         operators.setSummary(summary);
         QCOMPARE(operators.index(0, OperatorModel::MacsColumn).data(OperatorModel::ShareRole).toDouble(), 0.75);
         QVERIFY(operators.index(1, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("not known")));
+
+        LayerModel layers;
+        const QAbstractItemModelTester layerTester(&layers, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto record = std::make_shared<BenchRecord>();
+        record->layers = {{"conv", "CONV_2D", 100, {}, 300, 2.5, "somebody"}, {"out", "SOFTMAX", 0, {}, 100}};
+        layers.setRecord(record);
+        const auto text = [&](int row, int column) { return layers.index(row, column).data().toString(); };
+        QCOMPARE(layers.index(0, LayerModel::SpentColumn).data(LayerModel::ShareRole).toDouble(), 0.75);
+        QCOMPARE(text(0, LayerModel::PerMacColumn), QStringLiteral("3.00"));
+        QCOMPARE(text(0, LayerModel::BestColumn), QStringLiteral("2.50"));
+        QCOMPARE(text(1, LayerModel::PerMacColumn) + text(1, LayerModel::BestColumn), QString());
+        QCOMPARE(layers.sources(), QStringLiteral("somebody"));
+        QCOMPARE(layers.headerData(LayerModel::SpentColumn, Qt::Horizontal).toString(), QStringLiteral("Instructions"));
+        layers.setRecord(nullptr);
+        QCOMPARE(layers.rowCount(), 0);
     }
 
     void messagesStayUntilTheyAreClosed()

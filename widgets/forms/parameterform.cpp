@@ -2,42 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/forms/parameterform.h"
 
-#include "core/base/text.h"
 #include "widgets/coretexts.h"
-#include "widgets/forms/realspinbox.h"
+#include "widgets/forms/layersettingsform.h"
 #include "widgets/theme.h"
 
-#include <QCheckBox>
-#include <QComboBox>
 #include <QFormLayout>
-#include <QLineEdit>
-#include <QSpinBox>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 namespace espalier::ui {
-
-namespace {
-
-QString fromText(const std::string &text)
-{
-    return QString::fromStdString(text);
-}
-
-QString suffix(const ParameterSpec &spec)
-{
-    return spec.unit.empty() ? QString() : QChar(0x00a0) + coreText(spec.unit);
-}
-
-/// Spin boxes hold ints; a wider range is cut to theirs, which no setting reaches by hand.
-int toInt(double number)
-{
-    return int(std::clamp(number, double(std::numeric_limits<int>::min()), double(std::numeric_limits<int>::max())));
-}
-
-} // namespace
 
 ParameterForm::ParameterForm(const std::vector<ParameterSpec> &specs, QWidget *parent) : QWidget(parent), m_specs(specs)
 {
@@ -46,83 +19,52 @@ ParameterForm::ParameterForm(const std::vector<ParameterSpec> &specs, QWidget *p
     layout->setHorizontalSpacing(3 * grid);
     layout->setVerticalSpacing(2 * grid);
     layout->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    for (const ParameterSpec &spec : m_specs) {
-        if (spec.scope == ParameterScope::layer)
-            continue; // written in the recipe's line
-        Field field = makeField(spec);
-        const QString title = coreText(spec.title);
-        const QString help = coreText(spec.description) + QLatin1Char('\n') + fromText(spec.key) +
-                             QStringLiteral(": ") + fromText(allowedText(spec));
-        field.editor->setObjectName(fromText(spec.key));
-        field.editor->setToolTip(help);
-        field.editor->setAccessibleName(title);
-        field.editor->setAccessibleDescription(coreText(spec.description));
-        if (std::holds_alternative<bool>(spec.defaultValue))
-            layout->addRow(QString(), field.editor);
-        else
-            layout->addRow(title, field.editor);
-        if (QWidget *label = layout->labelForField(field.editor))
-            label->setToolTip(help);
-        m_fields.emplace(spec.key, std::move(field));
-    }
-    for (const ParameterSpec &spec : m_specs)
-        if (const auto field = m_fields.find(spec.key); field != m_fields.end())
-            field->second.write(spec.defaultValue);
-}
-
-ParameterForm::Field ParameterForm::makeField(const ParameterSpec &spec)
-{
     const auto changed = [this] {
         if (!m_writing)
             emit valuesChanged();
     };
-    if (std::holds_alternative<bool>(spec.defaultValue)) {
-        auto *box = new QCheckBox(coreText(spec.title), this);
-        connect(box, &QCheckBox::toggled, this, changed);
-        return {box, [box] { return std::string(box->isChecked() ? "true" : "false"); },
-                [box](const ParameterValue &value) { box->setChecked(std::get<bool>(value)); }};
+    std::vector<ParameterSpec> ofLayers;
+    m_writing = true;
+    for (const ParameterSpec &spec : m_specs) {
+        if (spec.scope != ParameterScope::whole)
+            ofLayers.push_back(spec);
+        if (spec.scope == ParameterScope::layer)
+            continue;
+        ParameterEditor editor = makeParameterEditor(spec, this, changed);
+        if (std::holds_alternative<bool>(spec.defaultValue))
+            layout->addRow(QString(), editor.widget);
+        else
+            layout->addRow(coreText(spec.title), editor.widget);
+        if (QWidget *label = layout->labelForField(editor.widget))
+            label->setToolTip(editor.widget->toolTip());
+        m_editors.emplace(spec.key, std::move(editor));
     }
-    if (std::holds_alternative<std::int64_t>(spec.defaultValue)) {
-        auto *box = new QSpinBox(this);
-        box->setRange(toInt(spec.minimum), toInt(spec.maximum));
-        box->setSuffix(suffix(spec));
-        box->setGroupSeparatorShown(true);
-        connect(box, &QSpinBox::valueChanged, this, changed);
-        return {box, [box] { return std::to_string(box->value()); },
-                [box](const ParameterValue &value) { box->setValue(toInt(double(std::get<std::int64_t>(value)))); }};
+    for (const ParameterSpec &spec : m_specs)
+        if (const auto editor = m_editors.find(spec.key); editor != m_editors.end())
+            editor->second.write(spec.defaultValue);
+    m_writing = false;
+    if (!ofLayers.empty()) {
+        m_layers = new LayerSettingsForm(ofLayers, this);
+        layout->addRow(m_layers);
+        connect(m_layers, &LayerSettingsForm::settingsChanged, this, changed);
     }
-    if (std::holds_alternative<double>(spec.defaultValue)) {
-        auto *box = new RealSpinBox(this);
-        box->setBounds(spec.minimum, spec.maximum);
-        box->setSuffix(suffix(spec));
-        connect(box, &QDoubleSpinBox::valueChanged, this, changed);
-        return {box, [box] { return numberText(box->value()); },
-                [box](const ParameterValue &value) { box->setValue(std::get<double>(value)); }};
-    }
-    if (!spec.choices.empty()) {
-        auto *box = new QComboBox(this);
-        for (const std::string &choice : spec.choices)
-            box->addItem(fromText(choice), fromText(choice)); // the words of the recipe line
-        connect(box, &QComboBox::currentIndexChanged, this, changed);
-        return {box, [box] { return box->currentData().toString().toStdString(); },
-                [box](const ParameterValue &value) {
-                    box->setCurrentIndex(box->findData(fromText(std::get<std::string>(value))));
-                }};
-    }
-    auto *line = new QLineEdit(this);
-    connect(line, &QLineEdit::textChanged, this, changed);
-    return {line, [line] { return line->text().toStdString(); },
-            [line](const ParameterValue &value) { line->setText(fromText(std::get<std::string>(value))); }};
+}
+
+void ParameterForm::setLayerNames(const QStringList &names)
+{
+    if (m_layers)
+        m_layers->setLayerNames(names);
 }
 
 ParameterValues ParameterForm::values() const
 {
     std::map<std::string, std::string> given;
-    for (const auto &[key, field] : m_fields)
-        given[key] = field.read();
+    for (const auto &[key, editor] : m_editors)
+        given[key] = editor.read();
     // The editors admit allowed values only, so that this parses.
     ParameterValues values = *ParameterValues::parse(m_specs, given);
-    values.setLayerSettings(m_layers);
+    if (m_layers)
+        values.setLayerSettings(m_layers->settings());
     return values;
 }
 
@@ -130,16 +72,17 @@ void ParameterForm::setValues(const ParameterValues &values)
 {
     m_writing = true;
     for (const auto &[key, value] : values.all())
-        if (const auto field = m_fields.find(key); field != m_fields.end())
-            field->second.write(value);
+        if (const auto editor = m_editors.find(key); editor != m_editors.end())
+            editor->second.write(value);
+    if (m_layers)
+        m_layers->setSettings(values.layerSettings());
     m_writing = false;
-    m_layers = values.layerSettings();
 }
 
 QWidget *ParameterForm::editor(const std::string &key) const
 {
-    const auto field = m_fields.find(key);
-    return field == m_fields.end() ? nullptr : field->second.editor;
+    const auto editor = m_editors.find(key);
+    return editor == m_editors.end() ? nullptr : editor->second.widget;
 }
 
 } // namespace espalier::ui

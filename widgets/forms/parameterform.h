@@ -2,24 +2,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/parameter.h"
+#include "widgets/forms/parametereditor.h"
 
 #include <QWidget>
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace espalier::ui {
 
-/// A form for any list of parameters: a tick box for a flag, a spin box with the allowed range for a number, a list for
-/// a choice, a line for text, each with its title, unit and description. The only form for settings there is.
+class LayerSettingsForm;
+
+/// A form for any list of parameters, an editor and a title for each, and below them what single layers have another
+/// value of. The only form for settings there is.
 class ParameterForm : public QWidget
 {
     Q_OBJECT
 public:
     explicit ParameterForm(const std::vector<ParameterSpec> &specs, QWidget *parent = nullptr);
+
+    /// The layers to choose from where one has a value of its own.
+    void setLayerNames(const QStringList &names);
 
     ParameterValues values() const;
     /// Shows values of the same specs without telling about it.
@@ -31,17 +35,9 @@ signals:
     void valuesChanged();
 
 private:
-    struct Field
-    {
-        QWidget *editor;
-        std::function<std::string()> read; ///< as a recipe would say it
-        std::function<void(const ParameterValue &)> write;
-    };
-    Field makeField(const ParameterSpec &spec);
-
     std::vector<ParameterSpec> m_specs;
-    std::vector<LayerSetting> m_layers; ///< kept as they are
-    std::map<std::string, Field> m_fields;
+    std::map<std::string, ParameterEditor> m_editors;
+    LayerSettingsForm *m_layers = nullptr;
     bool m_writing = false;
 };
 

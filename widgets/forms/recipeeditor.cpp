@@ -86,6 +86,13 @@ QMenu *RecipeEditor::makeTechniqueMenu()
     return menu;
 }
 
+void RecipeEditor::setLayerNames(const QStringList &names)
+{
+    m_layerNames = names;
+    for (ParameterForm *form : m_forms)
+        form->setLayerNames(names);
+}
+
 void RecipeEditor::setRecipe(const Recipe &recipe)
 {
     m_recipe = recipe;
@@ -206,6 +213,7 @@ QWidget *RecipeEditor::makeStep(std::size_t index, const Recipe::Step &step)
     summary->setToolTip(techniqueToolTip(*step.technique));
 
     auto *form = new ParameterForm(step.technique->parameters, box);
+    form->setLayerNames(m_layerNames);
     form->setValues(step.values);
     m_forms.push_back(form);
     connect(form, &ParameterForm::valuesChanged, this, [this, form, index] {

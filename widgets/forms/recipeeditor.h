@@ -4,6 +4,7 @@
 
 #include "core/techniques/recipe.h"
 
+#include <QStringList>
 #include <QWidget>
 
 #include <optional>
@@ -28,6 +29,8 @@ class RecipeEditor : public QWidget
 public:
     explicit RecipeEditor(QWidget *parent = nullptr);
 
+    /// The layers of the model that recipes are for, to choose from.
+    void setLayerNames(const QStringList &names);
     void setRecipe(const Recipe &recipe);
     /// Nothing while the line does not parse.
     const std::optional<Recipe> &recipe() const { return m_recipe; }
@@ -54,6 +57,7 @@ private:
     QScrollArea *m_scroll;
     QToolButton *m_add;
     std::vector<ParameterForm *> m_forms;
+    QStringList m_layerNames;
 };
 
 } // namespace espalier::ui

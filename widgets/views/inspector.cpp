@@ -8,6 +8,7 @@
 #include "widgets/delegates/sharedelegate.h"
 #include "widgets/format.h"
 #include "widgets/models/insight.h"
+#include "widgets/models/layermodel.h"
 #include "widgets/models/operatormodel.h"
 #include "widgets/models/variantmodel.h"
 #include "widgets/plots/flashbar.h"
@@ -41,10 +42,34 @@ QLabel *label(const QString &text, QWidget *parent, const QFont &font)
     return result;
 }
 
+QLabel *sectionHeading(const QString &text, QWidget *page)
+{
+    auto *result = new QLabel(text, page);
+    result->setFont(headingFont(page));
+    result->setContentsMargins(0, 2 * grid, 0, 0);
+    return result;
+}
+
+/// A table of layers or operators, a bar behind the figures of one column.
+QTreeView *layerTable(QAbstractItemModel *model, int shareColumn, const QString &name, QWidget *page)
+{
+    auto *view = new QTreeView(page);
+    view->setModel(model);
+    view->setRootIsDecorated(false);
+    view->setUniformRowHeights(true);
+    view->setFrameShape(QFrame::NoFrame);
+    view->setFont(smallFont(page));
+    view->setAccessibleName(name);
+    view->setItemDelegateForColumn(shareColumn, new ShareDelegate(view));
+    view->setMinimumHeight(160);
+    view->header()->setFont(smallFont(page));
+    return view;
+}
+
 } // namespace
 
 Inspector::Inspector(const VariantModel *model, QWidget *parent)
-    : QScrollArea(parent), m_model(model), m_operators(new OperatorModel(this))
+    : QScrollArea(parent), m_model(model), m_layers(new LayerModel(this)), m_operators(new OperatorModel(this))
 {
     setObjectName(QStringLiteral("inspector"));
     setAccessibleName(tr("Inspector"));
@@ -82,23 +107,22 @@ Inspector::Inspector(const VariantModel *model, QWidget *parent)
     // The figures are put in here, at index 5.
     m_training = new TrainingView(page);
     layout->addWidget(m_training);
-    m_operatorsTitle = new QLabel(tr("Operators"), page);
-    m_operatorsTitle->setFont(headingFont(this));
-    m_operatorsTitle->setContentsMargins(0, 2 * grid, 0, 0);
+    m_layersTitle = sectionHeading(tr("Layers on the Board"), page);
+    m_layersHint = label({}, page, smallFont(this));
+    m_layersHint->setWordWrap(true);
+    m_layerView = layerTable(m_layers, LayerModel::SpentColumn, tr("Layers on the Board"), page);
+    m_layerView->setObjectName(QStringLiteral("boardLayers"));
+    m_layerView->header()->setStretchLastSection(false);
+    m_layerView->header()->setSectionResizeMode(LayerModel::SpentColumn, QHeaderView::Stretch);
+    layout->addWidget(m_layersTitle);
+    layout->addWidget(m_layerView, 1);
+    layout->addWidget(m_layersHint);
+    m_operatorsTitle = sectionHeading(tr("Operators"), page);
     m_operatorsHint = label(tr("Run the comparison again to see its operators."), page, smallFont(this));
     m_operatorsHint->setWordWrap(true);
-    m_operatorView = new QTreeView(page);
-    m_operatorView->setModel(m_operators);
-    m_operatorView->setRootIsDecorated(false);
-    m_operatorView->setUniformRowHeights(true);
-    m_operatorView->setFrameShape(NoFrame);
-    m_operatorView->setFont(smallFont(this));
-    m_operatorView->setAccessibleName(tr("Operators"));
-    m_operatorView->setItemDelegateForColumn(OperatorModel::MacsColumn, new ShareDelegate(m_operatorView));
-    m_operatorView->setMinimumHeight(160);
+    m_operatorView = layerTable(m_operators, OperatorModel::MacsColumn, tr("Operators"), page);
     m_operatorView->setColumnHidden(OperatorModel::ShapeColumn, true); // in the tooltip; the panel is narrow
     m_operatorView->header()->setStretchLastSection(true);
-    m_operatorView->header()->setFont(smallFont(this));
     layout->addWidget(m_operatorsTitle);
     layout->addWidget(m_operatorsHint);
     layout->addWidget(m_operatorView, 1);
@@ -268,9 +292,17 @@ void Inspector::rebuild()
     m_name->setVisible(exists);
     m_recipe->setVisible(exists && m_shown->has(Column::recipe) && !m_shown->text(Column::recipe).empty());
     m_recipe->setPalette(toned(this, t.muted));
-    m_operatorsTitle->setPalette(toned(this, t.muted));
-    m_operatorsHint->setPalette(toned(this, t.muted));
     m_training->setVisible(exists && !m_training->isEmpty());
+    for (QLabel *each : {m_layersTitle, m_layersHint, m_operatorsTitle, m_operatorsHint})
+        each->setPalette(toned(this, t.muted));
+    m_layers->setRecord(exists ? m_memory.record : nullptr);
+    const bool hasLayers = m_layers->rowCount() > 0;
+    const QString sources = m_layers->sources();
+    m_layersTitle->setVisible(exists && m_memory.record);
+    m_layerView->setVisible(hasLayers);
+    m_layersHint->setVisible(exists && m_memory.record && !(hasLayers && sources.isEmpty()));
+    m_layersHint->setText(hasLayers ? tr("Best known, per MAC of a whole model: %1").arg(sources)
+                                    : tr("Benchmark the selected variant to see what each layer takes."));
     m_operatorsTitle->setVisible(exists);
     m_operatorView->setVisible(exists && m_summary);
     m_operatorsHint->setVisible(exists && !m_summary && m_shownFinished);
@@ -298,6 +330,8 @@ void Inspector::rebuild()
     static_cast<QVBoxLayout *>(widget()->layout())->insertWidget(5, m_figures);
     m_figures->show();
     m_operatorView->resizeColumnToContents(OperatorModel::TypeColumn);
+    for (const int column : {LayerModel::TypeColumn, LayerModel::PerMacColumn, LayerModel::BestColumn})
+        m_layerView->resizeColumnToContents(column);
 }
 
 void Inspector::changeEvent(QEvent *event)

@@ -17,12 +17,13 @@ class QTreeView;
 
 namespace espalier::ui {
 
+class LayerModel;
 class OperatorModel;
 class TrainingView;
 class VariantModel;
 
 /// Everything about the selected variant: what it is, every figure with where it comes from, what lies where in its
-/// board's memory, how its training went, its operators.
+/// board's memory, what each layer takes there, how its training went, its operators.
 class Inspector : public QScrollArea
 {
     Q_OBJECT
@@ -48,6 +49,7 @@ private:
     void addFlashBar(QGridLayout *figures);
 
     const VariantModel *m_model;
+    LayerModel *m_layers;
     OperatorModel *m_operators;
     int m_row = -1;
     std::optional<Row> m_shown;
@@ -55,10 +57,10 @@ private:
     ModelSummaryPtr m_summary;
     QStringList m_notes;
     BoardMemory m_memory;
-    QLabel *m_marker, *m_name, *m_recipe, *m_hint, *m_operatorsTitle, *m_operatorsHint;
+    QLabel *m_marker, *m_name, *m_recipe, *m_hint, *m_layersTitle, *m_layersHint, *m_operatorsTitle, *m_operatorsHint;
     QWidget *m_figures = nullptr;
     TrainingView *m_training;
-    QTreeView *m_operatorView;
+    QTreeView *m_layerView, *m_operatorView;
 };
 
 } // namespace espalier::ui
