@@ -1918,6 +1918,18 @@
         <source>Its outputs differ from this computer&apos;s. %1</source>
         <translation>Suas saídas diferem das deste computador. %1</translation>
     </message>
+    <message>
+        <source>Layers on the Board</source>
+        <translation>Camadas na placa</translation>
+    </message>
+    <message>
+        <source>Best known, per MAC of a whole model: %1</source>
+        <translation>Melhor conhecido, por MAC de um modelo inteiro: %1</translation>
+    </message>
+    <message>
+        <source>Benchmark the selected variant to see what each layer takes.</source>
+        <translation>Meça a variante selecionada para ver o que cada camada consome.</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::JobProgress</name>
@@ -1950,6 +1962,61 @@
     <message>
         <source>Stopping…</source>
         <translation>Interrompendo…</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::LayerModel</name>
+    <message>
+        <source>%1 % of the inference</source>
+        <translation>%1 % da inferência</translation>
+    </message>
+    <message>
+        <source>%1 MACs</source>
+        <translation>%1 MACs</translation>
+    </message>
+    <message>
+        <source>Best known, per MAC of a whole model: %1</source>
+        <translation>Melhor conhecido, por MAC de um modelo inteiro: %1</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Camada</translation>
+    </message>
+    <message>
+        <source>per MAC</source>
+        <translation>por MAC</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <extracomment>heads the least cycles or instructions per multiply-accumulate that anybody is known to take</extracomment>
+        <translation>melhor</translation>
+    </message>
+</context>
+<context>
+    <name>espalier::ui::LayerSettingsForm</name>
+    <message>
+        <source>Set for One Layer</source>
+        <translation>Definir para uma camada</translation>
+    </message>
+    <message>
+        <source>Gives a layer another value than the step has.</source>
+        <translation>Dá a uma camada um valor diferente do da etapa.</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Camada</translation>
+    </message>
+    <message>
+        <source>The layer&apos;s name; * stands for any characters.</source>
+        <translation>O nome da camada; * representa quaisquer caracteres.</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>Ajuste</translation>
+    </message>
+    <message>
+        <source>Remove this setting</source>
+        <translation>Remover este ajuste</translation>
     </message>
 </context>
 <context>
@@ -2345,6 +2412,18 @@
     <message>
         <source>Weights in Memory</source>
         <translation>Pesos na memória</translation>
+    </message>
+    <message>
+        <source>Weights in Their Smallest Form</source>
+        <translation>Pesos na sua menor forma</translation>
+    </message>
+    <message>
+        <source>Dense Weights Only</source>
+        <translation>Somente pesos densos</translation>
+    </message>
+    <message>
+        <source>Compact Weights Wherever Possible</source>
+        <translation>Pesos compactos onde for possível</translation>
     </message>
 </context>
 <context>
