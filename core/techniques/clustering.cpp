@@ -52,11 +52,12 @@ std::vector<float> densityStart(std::span<const float> values, std::size_t count
     return centroids;
 }
 
-std::vector<float> kMeansStart(std::span<const float> values, std::size_t count, Random &random)
+std::vector<float> kMeansStart(std::span<const float> values, std::size_t count, Random &random,
+                               const Progress &progress)
 {
     std::vector<float> centroids = {values[std::size_t(random.below(values.size()))]};
     std::vector<double> squares(values.size(), std::numeric_limits<double>::infinity());
-    while (centroids.size() < count) {
+    while (centroids.size() < count && !progress.cancelled()) {
         double sum = 0;
         for (std::size_t i = 0; i < values.size(); ++i) {
             const double distance = double(values[i]) - double(centroids.back());
@@ -116,11 +117,11 @@ std::vector<std::uint16_t> nearestCentroids(std::span<const float> values, std::
     return nearest;
 }
 
-std::vector<float> refined(std::span<const float> values, std::vector<float> centroids)
+std::vector<float> refined(std::span<const float> values, std::vector<float> centroids, const Progress &progress)
 {
     constexpr int mostRounds = 100;
     std::vector<std::uint16_t> nearest = nearestCentroids(values, centroids);
-    for (int round = 0; round < mostRounds; ++round) {
+    for (int round = 0; round < mostRounds && !progress.cancelled(); ++round) {
         std::vector<double> sums(centroids.size(), 0);
         std::vector<std::size_t> counts(centroids.size(), 0);
         for (std::size_t i = 0; i < values.size(); ++i) {

@@ -18,26 +18,27 @@ namespace {
 // As TF-MOT: depthwise filters are left alone.
 constexpr OpKind clusteredKinds[] = {OpKind::conv2D, OpKind::fullyConnected, OpKind::transposeConv};
 
-std::vector<float> startOf(const std::string &start, std::span<const float> values, std::size_t count, Random &random)
+std::vector<float> startOf(const std::string &start, std::span<const float> values, std::size_t count, Random &random,
+                           const Progress &progress)
 {
     if (start == "linear")
         return linearStart(values, count);
     if (start == "density")
         return densityStart(values, count);
-    return start == "random" ? randomStart(values, count, random) : kMeansStart(values, count, random);
+    return start == "random" ? randomStart(values, count, random) : kMeansStart(values, count, random, progress);
 }
 
 std::vector<float> centroidsOf(std::span<const float> values, std::size_t count, const ParameterValues &settings,
-                               Random &random)
+                               Random &random, const Progress &progress)
 {
-    std::vector<float> centroids = startOf(settings.text("start"), values, count, random);
-    return settings.flag("refine") ? refined(values, std::move(centroids)) : centroids;
+    std::vector<float> centroids = startOf(settings.text("start"), values, count, random, progress);
+    return settings.flag("refine") ? refined(values, std::move(centroids), progress) : centroids;
 }
 
 /// Zeros stay, as a shared value of their own: the others are shared out to both signs in proportion, but no side that
 /// has values goes without one.
 SharedWeights besideZeros(std::span<const float> values, std::size_t count, const ParameterValues &settings,
-                          Random &random)
+                          Random &random, const Progress &progress)
 {
     std::vector<float> sides[2]; // negative, positive
     for (const float value : values)
@@ -45,7 +46,7 @@ SharedWeights besideZeros(std::span<const float> values, std::size_t count, cons
             sides[value > 0].push_back(value);
     const std::size_t total = sides[0].size() + sides[1].size(), left = count - 1;
     if (total == values.size())
-        return SharedWeights(centroidsOf(values, count, settings, random));
+        return SharedWeights(centroidsOf(values, count, settings, random, progress));
     auto negative =
         total == 0 ? 0 : std::size_t(std::nearbyint(double(left) * double(sides[0].size()) / double(total)));
     if (left >= 2 && !sides[0].empty() && !sides[1].empty())
@@ -54,7 +55,7 @@ SharedWeights besideZeros(std::span<const float> values, std::size_t count, cons
     std::vector<float> centroids[2];
     for (int side = 0; side < 2; ++side)
         if (!sides[side].empty() && counts[side] > 0)
-            centroids[side] = centroidsOf(sides[side], counts[side], settings, random);
+            centroids[side] = centroidsOf(sides[side], counts[side], settings, random, progress);
     return SharedWeights(values, std::move(centroids[0]), std::move(centroids[1]));
 }
 
@@ -123,11 +124,14 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
             continue;
         }
         const std::vector<float> all = floatValues(tensor);
+        const Progress &progress = context.progress;
         sharing.push_back(
-            {w.tensor, std::make_shared<SharedWeights>(own.flag("keep_zeros")
-                                                           ? besideZeros(all, count, own, random)
-                                                           : SharedWeights(centroidsOf(all, count, own, random)))});
+            {w.tensor, std::make_shared<SharedWeights>(
+                           own.flag("keep_zeros") ? besideZeros(all, count, own, random, progress)
+                                                  : SharedWeights(centroidsOf(all, count, own, random, progress)))});
     }
+    if (context.progress.cancelled())
+        return cancelled();
     return withSharedValues(result, std::move(sharing), settings, context);
 }
 

@@ -52,7 +52,7 @@ struct Members
 };
 
 /// Shares what is not zero among 2^bits - 1 values: the last of the 2^bits is the zero that fillers stand for.
-Members share(Tensor &tensor, TensorId id, std::int64_t bits)
+Members share(Tensor &tensor, TensorId id, std::int64_t bits, const Progress &progress)
 {
     Members members{id, {}, {}, 0};
     std::vector<float> all = floatValues(tensor), own;
@@ -67,8 +67,8 @@ Members share(Tensor &tensor, TensorId id, std::int64_t bits)
     std::vector<float> distinct = own;
     std::ranges::sort(distinct);
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-    const std::vector<float> centroids =
-        distinct.size() <= count ? distinct : refined(own, linearStart(own, count)); // linear is best in the paper
+    const std::vector<float> centroids = // the linear start is best in the paper
+        distinct.size() <= count ? distinct : refined(own, linearStart(own, count), progress);
     members.clusters = nearestCentroids(own, centroids);
     members.count = centroids.size();
     for (std::size_t k = 0; k < own.size(); ++k)
@@ -154,9 +154,11 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
             return cancelled();
         context.progress.report("sharing weights", std::int64_t(layers.size()), std::int64_t(weights->size()));
         Tensor &tensor = graph[w.tensor];
-        layers.push_back(
-            share(tensor, w.tensor, settings.integer(tensor.shape.size() == 2 ? "dense_bits" : "conv_bits")));
+        const std::int64_t bits = settings.integer(tensor.shape.size() == 2 ? "dense_bits" : "conv_bits");
+        layers.push_back(share(tensor, w.tensor, bits, context.progress));
     }
+    if (context.progress.cancelled())
+        return cancelled();
     const Result<ModelPtr> trained = fineTune(result, settings, context, sharedValues(graph, layers));
     if (trained)
         context.notes.push_back(storageText((*trained)->main(), *weights));

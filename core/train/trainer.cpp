@@ -81,7 +81,7 @@ public:
           m_scaling(impliedScaling(m_network.input(), data.train).scaling),
           m_reproduces(data.labelKind == LabelKind::anomaly), m_batch(std::size_t(options.batch)),
           m_imagesPerPart(m_network.imagesPerPart()), m_parts((m_batch + m_imagesPerPart - 1) / m_imagesPerPart),
-          m_partGradients(m_parts, std::vector<float>(m_network.parameterCount())), m_partLosses(m_parts),
+          m_partGradients(m_parts), m_partLosses(m_parts),
           m_order(data.train.count)
     {
         m_workers.resize(m_network.phases() > 1 ? std::max(m_parts, std::size_t(pool.size()))
@@ -207,7 +207,7 @@ void Trainer::runPart(int epoch, std::size_t phase, const Part &part, std::size_
     if (phase == 0) {
         filledWorker(number, part.samples, epoch)
             .drawFrom(m_options.seed, std::uint64_t(m_done), part.number * m_imagesPerPart);
-        std::ranges::fill(gradients, 0.0f);
+        gradients.assign(m_network.parameterCount(), 0.0f);
     }
     const auto lossOf = [&](const TrainingNetwork::Outcome &outcome) {
         std::vector<float> wanted;
@@ -220,7 +220,7 @@ void Trainer::runPart(int epoch, std::size_t phase, const Part &part, std::size_
     m_partLosses[part.number] += m_network.runPhase(phase, worker(number), int(part.samples.size()), lossOf, gradients);
 }
 
-/// Adds the parts' derivatives in order and moves the parameters against them.
+/// Adds the parts' derivatives in order and moves the parameters against them; where it is cancelled, some of them.
 void Trainer::update(std::size_t parts, float rate)
 {
     std::vector<float> &sums = m_partGradients[0];
@@ -229,6 +229,8 @@ void Trainer::update(std::size_t parts, float rate)
     std::vector<double> squares(tasks, 0);
     const auto forEachTask = [&](const auto &work) {
         m_pool.run(tasks, [&](std::size_t task, int) {
+            if (m_progress.cancelled())
+                return;
             const std::size_t first = task * parametersPerTask;
             work(task, first, std::min(parametersPerTask, parameters - first));
         });
@@ -368,6 +370,7 @@ Result<void> Trainer::checkStuck(const EpochResult &result) const
 
 std::uint64_t Trainer::fingerprint() const
 {
+    constexpr std::size_t piece = 1 << 20; // bytes
     std::uint64_t result = 0xcbf29ce484222325;
     const auto mix = [&](const void *bytes, std::size_t count) {
         mixInto(result, {static_cast<const std::uint8_t *>(bytes), count});
@@ -410,7 +413,9 @@ std::uint64_t Trainer::fingerprint() const
     mix(m_state.parameters.data(), m_state.parameters.size() * sizeof(float));
     mix(m_teacher.data(), m_teacher.size() * sizeof(float));
     mix(m_samples.labels.data(), m_samples.labels.size() * sizeof(std::int32_t));
-    mix(m_samples.values->data(), m_samples.values->size());
+    // In pieces: of hundreds of megabytes it takes long enough to be stopped.
+    for (std::size_t first = 0; first < m_samples.values->size() && !m_progress.cancelled(); first += piece)
+        mix(m_samples.values->data() + first, std::min(piece, m_samples.values->size() - first));
     return result;
 }
 
@@ -419,6 +424,8 @@ Result<void> Trainer::resume()
     if (m_options.checkpoint.empty() && m_options.resume.empty())
         return {};
     m_state.fingerprint = fingerprint();
+    if (m_progress.cancelled())
+        return cancelled();
     if (m_options.resume.empty())
         return {};
     Result<Checkpoint> read = readCheckpoint(m_options.resume, m_state.fingerprint);

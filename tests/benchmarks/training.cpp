@@ -4,10 +4,7 @@
 // How long a step of training takes, side by side with PyTorch: both measured in turns within one run, so that a busy
 // machine slows both. See README.md.
 
-#include "core/base/random.h"
-#include "core/base/threadpool.h"
-#include "core/train/architectures/architecture.h"
-#include "core/train/train.h"
+#include "ourtraining.h"
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -18,7 +15,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <functional>
 #include <string>
 #include <vector>
@@ -26,89 +22,12 @@
 namespace {
 
 using namespace espalier;
+using namespace espalier::benchmarks;
 
-/// A network as both sides have it.
-struct Network
-{
-    const char *name; ///< of the peer's and, unless another is given, of the architecture
-    Shape sample;
-    std::size_t classes; ///< 0: it is to reproduce its input
-    double width = 1;
-};
+/// Those that the peer has too.
 const Network networks[] = {
     {"lenet", {28, 28}, 10},      {"cnn1d", {100, 35}, 8}, {"autoencoder", {640}, 0},
     {"resnet8", {32, 32, 3}, 10}, {"dscnn", {49, 10}, 12}, {"mobilenetv1", {96, 96, 3}, 2, 0.25},
-};
-
-[[noreturn]] void fail(const std::string &why)
-{
-    std::fprintf(stderr, "%s\n", why.c_str());
-    std::exit(1);
-}
-
-/// Noise with a little of the label in it.
-Dataset noise(const Network &network, std::size_t count)
-{
-    Dataset data;
-    data.name = "noise";
-    data.classes = network.classes;
-    data.labelKind = network.classes == 0 ? LabelKind::anomaly : LabelKind::classes;
-    Random random(7);
-    std::vector<float> values;
-    for (std::size_t i = 0; i < count; ++i) {
-        data.train.labels.push_back(std::int32_t(random.below(std::max<std::size_t>(network.classes, 1))));
-        for (std::size_t k = 0; k < elementCount(network.sample); ++k)
-            values.push_back(float(random.uniform() - 0.5 + 0.1 * data.train.labels.back()));
-    }
-    data.train.shape = network.sample;
-    data.train.count = count;
-    data.train.values = sharedBytes(values);
-    return data;
-}
-
-constexpr int batchesPerEpoch = 10;
-
-/// Trains on the same batches again and again.
-class Ours
-{
-public:
-    Ours(const Network &network, int batch) : m_data(noise(network, std::size_t(batch) * batchesPerEpoch))
-    {
-        const Result<Untrained> untrained =
-            findArchitecture(network.name)->build({network.sample, network.classes, 1, network.width});
-        if (!untrained)
-            fail(untrained.error().message);
-        m_model = untrained->model;
-        m_options.layers = untrained->layers;
-        m_options.batch = batch;
-        m_options.learningRate = 0.001;
-        m_options.schedule.kind = RateSchedule::constant;
-    }
-
-    /// Seconds of a step, what comes before the first included; of one thread those that it had a processor.
-    double run(int steps, ThreadPool &pool)
-    {
-        m_options.epochs = std::max(1, steps / batchesPerEpoch);
-        const clockid_t clock = pool.size() == 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC;
-        const double start = seconds(clock);
-        const Result<ModelPtr> trained = train(m_model, m_data, m_options, pool);
-        const double taken = seconds(clock) - start;
-        if (!trained)
-            fail(trained.error().message);
-        return taken / (m_options.epochs * batchesPerEpoch);
-    }
-
-private:
-    static double seconds(clockid_t clock)
-    {
-        timespec now{};
-        clock_gettime(clock, &now);
-        return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
-    }
-
-    Dataset m_data;
-    ModelPtr m_model;
-    TrainOptions m_options;
 };
 
 /// PyTorch in a process of its own, which sleeps unless it is asked.
@@ -175,7 +94,7 @@ double ourMemory(const Network &network, int batch)
     const pid_t process = fork();
     if (process == 0) {
         ThreadPool pool(2);
-        Ours(network, batch).run(1, pool);
+        OurTraining(network, batch).run(1, pool);
         rusage usage{};
         getrusage(RUSAGE_SELF, &usage);
         const double mebibytes = double(usage.ru_maxrss) / 1024;
@@ -202,7 +121,7 @@ struct Contender
 {
     const char *name;
     std::function<double(int steps)> run;
-    int steps = batchesPerEpoch;
+    int steps = OurTraining::batchesPerEpoch;
     std::vector<double> all = {};
 
     double best() const { return *std::ranges::min_element(all) * 1e3; }
@@ -214,12 +133,39 @@ struct Contender
     }
 };
 
+/// In turns, bursts of about 0.1 s.
+void measure(std::span<Contender> contenders, int bursts)
+{
+    constexpr int least = OurTraining::batchesPerEpoch;
+    for (Contender &contender : contenders)
+        contender.steps = std::clamp(int(0.1 / contender.run(least)) / least, 1, 1000) * least;
+    for (int burst = 0; burst < bursts; ++burst)
+        for (Contender &contender : contenders)
+            contender.all.push_back(contender.run(contender.steps));
+}
+
+/// What quantization-aware training costs beside training the same network on in float: both as once saved and loaded,
+/// one thread, by the processor time that it had.
+void benchmarkQuantizeAware(const Network &network, int batch, int bursts)
+{
+    ThreadPool pool(1);
+    OurTraining plain(network, batch, OurTraining::Form::loaded);
+    OurTraining aware(network, batch, OurTraining::Form::quantizeAware);
+    Contender contenders[] = {{"float", [&](int steps) { return plain.run(steps, pool); }},
+                              {"quantization-aware", [&](int steps) { return aware.run(steps, pool); }}};
+    measure(contenders, bursts);
+    std::printf("| %s, %d | %.3f (%.3f) | %.3f (%.3f) | %.2f |\n", network.name, batch, contenders[0].best(),
+                contenders[0].median(), contenders[1].best(), contenders[1].median(),
+                contenders[1].best() / contenders[0].best());
+    std::fflush(stdout);
+}
+
 /// `busy`: one thread only, by the processor time that it had.
 void benchmark(const Network &network, int batch, int bursts, bool busy)
 {
     const double memory = ourMemory(network, batch), theirMemory = torchMemory(network, batch);
     ThreadPool one(1), two(2);
-    Ours ours(network, batch);
+    OurTraining ours(network, batch);
     Peer plain, channelsLast, single;
     plain.prepare(network, batch, 2, "nchw");
     channelsLast.prepare(network, batch, 2,
@@ -236,14 +182,7 @@ void benchmark(const Network &network, int batch, int bursts, bool busy)
     contenders.push_back({"PyTorch, 1 thread, NCHW", [&](int steps) { return single.run(steps); }});
     if (busy)
         std::erase_if(contenders, [](const Contender &c) { return std::strstr(c.name, "2 threads") != nullptr; });
-    for (Contender &contender : contenders) { // bursts of about 0.1 s
-        const double seconds = contender.run(batchesPerEpoch);
-        contender.steps = std::clamp(int(0.1 / seconds) / batchesPerEpoch, 1, 1000) * batchesPerEpoch;
-    }
-    for (int burst = 0; burst < bursts; ++burst)
-        for (Contender &contender : contenders)
-            contender.all.push_back(contender.run(contender.steps));
-
+    measure(contenders, bursts);
     if (busy) {
         std::printf("| %s, %d | %.3f (%.3f) | %.3f (%.3f) | %.2f | %.0f | %.0f | %.2f |\n", network.name, batch,
                     contenders[0].best(), contenders[0].median(), contenders[1].best(), contenders[1].median(),
@@ -268,7 +207,7 @@ void benchmark(const Network &network, int batch, int bursts, bool busy)
 int main(int argc, char **argv)
 {
     int bursts = 30, batch = 32;
-    bool busy = false;
+    bool busy = false, quantizeAware = false;
     std::vector<std::string> chosen;
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--bursts") == 0 && i + 1 < argc)
@@ -277,11 +216,15 @@ int main(int argc, char **argv)
             batch = std::max(1, std::atoi(argv[++i]));
         else if (std::strcmp(argv[i], "--busy") == 0)
             busy = true;
+        else if (std::strcmp(argv[i], "--quantize-aware") == 0)
+            quantizeAware = true;
         else
             chosen.emplace_back(argv[i]);
     }
     std::printf("Milliseconds of a step, best (median).\n\n");
-    if (busy)
+    if (quantizeAware)
+        std::printf("| network, batch | float | quantization-aware | ratio |\n| --- | --- | --- | --- |\n");
+    else if (busy)
         std::printf("| network, batch | Espalier, 1 thread | PyTorch, 1 thread | ratio | MiB | PyTorch MiB | ratio |\n"
                     "| --- | --- | --- | --- | --- | --- | --- |\n");
     else
@@ -289,7 +232,12 @@ int main(int argc, char **argv)
                     "ratio | ratio, 1 thread | second thread | MiB | PyTorch MiB | ratio |\n"
                     "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
     std::fflush(stdout);
-    for (const Network &network : networks)
-        if (chosen.empty() || std::ranges::find(chosen, network.name) != chosen.end())
+    for (const Network &network : networks) {
+        if (!chosen.empty() && std::ranges::find(chosen, network.name) == chosen.end())
+            continue;
+        if (quantizeAware)
+            benchmarkQuantizeAware(network, batch, bursts);
+        else
             benchmark(network, batch, bursts, busy);
+    }
 }
