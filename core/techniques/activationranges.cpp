@@ -22,43 +22,6 @@ constexpr std::size_t movingAverageBatch = 32;
 
 constexpr std::size_t lanes = 16; // so that the compiler may compare that many values at once
 
-struct Extremes
-{
-    float minimum = std::numeric_limits<float>::infinity();
-    float maximum = -std::numeric_limits<float>::infinity();
-    bool finite = true;
-
-    void include(const Extremes &other)
-    {
-        minimum = std::min(minimum, other.minimum);
-        maximum = std::max(maximum, other.maximum);
-        finite = finite && other.finite;
-    }
-};
-
-Extremes extremesOf(std::span<const float> values)
-{
-    float low[lanes], high[lanes], rest[lanes];
-    std::fill_n(low, lanes, std::numeric_limits<float>::infinity());
-    std::fill_n(high, lanes, -std::numeric_limits<float>::infinity());
-    std::fill_n(rest, lanes, 0.0f);
-    const auto include = [&](std::size_t lane, float value) {
-        low[lane] = value < low[lane] ? value : low[lane];
-        high[lane] = value > high[lane] ? value : high[lane];
-        rest[lane] += value - value; // stays 0 unless a value is infinite or not a number
-    };
-    const std::size_t whole = values.size() / lanes * lanes;
-    for (std::size_t i = 0; i < whole; i += lanes)
-        for (std::size_t lane = 0; lane < lanes; ++lane)
-            include(lane, values[i + lane]);
-    for (std::size_t i = whole; i < values.size(); ++i)
-        include(i - whole, values[i]);
-    Extremes all;
-    for (std::size_t lane = 0; lane < lanes; ++lane)
-        all.include({low[lane], high[lane], rest[lane] == 0});
-    return all;
-}
-
 Result<const Samples *> calibrationSamples(const Graph &graph, const TechniqueContext &context)
 {
     if (!context.data)
@@ -301,6 +264,29 @@ Result<std::vector<std::vector<ChannelMoments>>> Calibrator::moments(const std::
 }
 
 } // namespace
+
+Extremes extremesOf(std::span<const float> values)
+{
+    float low[lanes], high[lanes], rest[lanes];
+    std::fill_n(low, lanes, std::numeric_limits<float>::infinity());
+    std::fill_n(high, lanes, -std::numeric_limits<float>::infinity());
+    std::fill_n(rest, lanes, 0.0f);
+    const auto include = [&](std::size_t lane, float value) {
+        low[lane] = value < low[lane] ? value : low[lane];
+        high[lane] = value > high[lane] ? value : high[lane];
+        rest[lane] += value - value; // stays 0 unless a value is infinite or not a number
+    };
+    const std::size_t whole = values.size() / lanes * lanes;
+    for (std::size_t i = 0; i < whole; i += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            include(lane, values[i + lane]);
+    for (std::size_t i = whole; i < values.size(); ++i)
+        include(i - whole, values[i]);
+    Extremes all;
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+        all.include({low[lane], high[lane], rest[lane] == 0});
+    return all;
+}
 
 AffineParameters parametersOf(const ActivationRange &range, int bits)
 {

@@ -6,8 +6,10 @@
 #include "core/techniques/quantizationparameters.h"
 #include "core/techniques/technique.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +22,22 @@ struct ActivationRange
     float minimum = 0, maximum = 0;
     bool seen = false;
 };
+
+/// The smallest and the largest of some values, without those that are no numbers; infinite where there are none.
+struct Extremes
+{
+    float minimum = std::numeric_limits<float>::infinity();
+    float maximum = -std::numeric_limits<float>::infinity();
+    bool finite = true; ///< all values
+
+    void include(const Extremes &other)
+    {
+        minimum = std::min(minimum, other.minimum);
+        maximum = std::max(maximum, other.maximum);
+        finite = finite && other.finite;
+    }
+};
+Extremes extremesOf(std::span<const float> values);
 
 /// TFLite's int8 parameters for a range, or with fewer bits than 8, where it has nothing negative, those of that many.
 AffineParameters parametersOf(const ActivationRange &range, int bits);

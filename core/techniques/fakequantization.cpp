@@ -2,18 +2,51 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/fakequantization.h"
 
+#include "core/kernels/vectorize.h"
 #include "core/techniques/weights.h"
+
+#include <espalier/floatmath.h>
 
 #include <algorithm>
 #include <cmath>
 
 namespace espalier {
 
+namespace {
+
+ESPALIER_VECTORIZE void multiply(const std::int8_t *values, const float *scales, std::size_t count, float *products)
+{
+    ESPALIER_INDEPENDENT
+    for (std::size_t i = 0; i < count; ++i)
+        products[i] = float(values[i]) * scales[i];
+}
+
+/// Values rounded to whole steps within [low, high]; what is not a number stays so, so that the loss shows it.
+ESPALIER_VECTORIZE void roundToSteps(const float *values, std::size_t count, float step, float low, float high,
+                                     float *rounded)
+{
+    ESPALIER_INDEPENDENT
+    for (std::size_t i = 0; i < count; ++i) {
+        float steps = values[i] / step;
+        steps = steps > high ? high : steps;
+        steps = steps < low ? low : steps;
+        rounded[i] = float(rt::roundToInt(steps)) * step + (steps - steps);
+    }
+}
+
+ESPALIER_VECTORIZE void passWithin(const float *values, std::size_t count, float low, float high, float *gradient)
+{
+    ESPALIER_INDEPENDENT
+    for (std::size_t i = 0; i < count; ++i)
+        gradient[i] = values[i] < low || values[i] > high ? 0.0f : gradient[i];
+}
+
+} // namespace
+
 void FakeQuantizedWeights::forward(std::span<const float> kept, std::span<float> used) const
 {
     QuantizedWeights stored = quantizedWeights(kept, m_slices, largestMagnitudes(kept, m_slices), m_bits);
-    for (std::size_t i = 0; i < kept.size(); ++i)
-        used[i] = float(stored.values[i]) * stored.scales[m_slices.of(i)];
+    multiply(stored.values.data(), perElement(m_slices, stored.scales, kept.size()).data(), kept.size(), used.data());
     spreadOverByte(stored, m_bits);
     m_scales = std::move(stored.scales);
 }
@@ -33,18 +66,15 @@ void FakeQuantizedActivation::forward(std::span<const float> kept, std::span<flo
 {
     if (kept.empty())
         return;
-    const auto [low, high] = std::ranges::minmax(kept);
     {
+        const Extremes own = extremesOf(kept);
         const std::lock_guard lock(m_mutex);
-        m_extremes = m_extremes.seen
-                         ? ActivationRange{std::min(m_extremes.minimum, low), std::max(m_extremes.maximum, high), true}
-                         : ActivationRange{low, high, true};
+        m_extremes.include(own);
     }
     if (m_parameters.scale == 0)
         return std::ranges::copy(kept, used.begin()), void();
-    const float scale = m_parameters.scale, zero = float(m_parameters.zeroPoint);
-    for (std::size_t i = 0; i < kept.size(); ++i)
-        used[i] = (std::clamp(std::round(kept[i] / scale) + zero, -128.0f, 127.0f) - zero) * scale;
+    const auto zero = float(m_parameters.zeroPoint);
+    roundToSteps(kept.data(), kept.size(), m_parameters.scale, -128.0f - zero, 127.0f - zero, used.data());
 }
 
 void FakeQuantizedActivation::backward(std::span<const float> kept, std::span<const float>,
@@ -54,12 +84,10 @@ void FakeQuantizedActivation::backward(std::span<const float> kept, std::span<co
         return;
     const float low = (-128.0f - float(m_parameters.zeroPoint)) * m_parameters.scale;
     const float high = (127.0f - float(m_parameters.zeroPoint)) * m_parameters.scale;
-    for (std::size_t i = 0; i < kept.size(); ++i)
-        if (kept[i] < low || kept[i] > high)
-            gradient[i] = 0;
+    passWithin(kept.data(), kept.size(), low, high, gradient.data());
 }
 
-ActivationRange FakeQuantizedActivation::takeExtremes()
+Extremes FakeQuantizedActivation::takeExtremes()
 {
     const std::lock_guard lock(m_mutex);
     return std::exchange(m_extremes, {});
@@ -114,8 +142,8 @@ void FakeQuantization::update()
     const auto decay = float(m_decay);
     for (const Activation &activation : m_activations) {
         ActivationRange &range = m_ranges[std::size_t(activation.tensor.index)];
-        const ActivationRange now = activation.transform->takeExtremes();
-        if (!now.seen || !std::isfinite(now.minimum) || !std::isfinite(now.maximum))
+        const Extremes now = activation.transform->takeExtremes();
+        if (!std::isfinite(now.minimum) || !std::isfinite(now.maximum))
             continue; // a training that diverges says so itself
         range.minimum += (1 - decay) * (std::min(now.minimum, 0.0f) - range.minimum);
         range.maximum += (1 - decay) * (std::max(now.maximum, 0.0f) - range.maximum);

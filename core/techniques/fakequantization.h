@@ -54,13 +54,13 @@ public:
     void backward(std::span<const float> kept, std::span<const float> used, std::span<float> gradient) const override;
 
     void setParameters(AffineParameters parameters) { m_parameters = parameters; }
-    /// What has come since the last call.
-    ActivationRange takeExtremes();
+    /// Of what has come since the last call; infinite where nothing has.
+    Extremes takeExtremes();
 
 private:
     AffineParameters m_parameters; ///< scale 0: all values pass
     mutable std::mutex m_mutex;
-    mutable ActivationRange m_extremes;
+    mutable Extremes m_extremes;
 };
 
 /// The fake quantization of a whole model, whose integer form will be integerModel() of plan(): every weight, bias and

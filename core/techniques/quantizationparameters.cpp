@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/quantizationparameters.h"
 
+#include "core/kernels/vectorize.h"
+
+#include <espalier/floatmath.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -53,6 +57,36 @@ int multiplierOf(std::span<const float> group, float scale, float magnitude)
         }
     }
     return best;
+}
+
+ESPALIER_VECTORIZE float largestMagnitude(const float *values, std::size_t count)
+{
+    constexpr std::size_t lanes = 16;
+    float largest[lanes] = {};
+    const std::size_t whole = count / lanes * lanes;
+    for (std::size_t i = 0; i < whole; i += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            const float magnitude = std::abs(values[i + lane]);
+            largest[lane] = magnitude > largest[lane] ? magnitude : largest[lane];
+        }
+    float all = 0;
+    for (const float one : largest)
+        all = std::max(all, one);
+    for (std::size_t i = whole; i < count; ++i)
+        all = std::max(all, std::abs(values[i]));
+    return all;
+}
+
+ESPALIER_VECTORIZE void quantize(const float *weights, const float *inverse, std::size_t count, float most,
+                                 std::int8_t *values)
+{
+    ESPALIER_INDEPENDENT
+    for (std::size_t i = 0; i < count; ++i) {
+        float steps = weights[i] * inverse[i];
+        steps = steps > most ? most : steps;
+        steps = steps < -most ? -most : steps;
+        values[i] = std::int8_t(rt::roundToInt(steps));
+    }
 }
 
 } // namespace
@@ -135,13 +169,21 @@ ChannelSlices channelSlices(const Shape &shape, std::int32_t axis)
     return slices;
 }
 
+std::vector<float> perElement(const ChannelSlices &slices, std::span<const float> perSlice, std::size_t elements)
+{
+    std::vector<float> all(elements);
+    for (auto at = all.begin(); at != all.end();)
+        for (const float value : perSlice)
+            at = std::fill_n(at, slices.inner, value);
+    return all;
+}
+
 std::vector<float> largestMagnitudes(std::span<const float> weights, const ChannelSlices &slices)
 {
     std::vector<float> largest(slices.slices, 0.0f);
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-        float &h = largest[slices.of(i)];
-        h = std::max(h, std::abs(weights[i]));
-    }
+    for (std::size_t i = 0; i < weights.size();)
+        for (std::size_t slice = 0; slice < slices.slices; ++slice, i += slices.inner)
+            largest[slice] = std::max(largest[slice], largestMagnitude(&weights[i], slices.inner));
     return largest;
 }
 
@@ -157,11 +199,9 @@ QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelS
         result.scales.push_back(isZero ? 0 : h / most);
         inverse.push_back(isZero ? 0 : most / h);
     }
-    result.values.reserve(weights.size());
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-        const float steps = std::round(weights[i] * inverse[slices.of(i)]);
-        result.values.push_back(std::int8_t(std::clamp(steps, -most, most)));
-    }
+    result.values.resize(weights.size());
+    quantize(weights.data(), perElement(slices, inverse, weights.size()).data(), weights.size(), most,
+             result.values.data());
     return result;
 }
 

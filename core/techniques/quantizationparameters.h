@@ -56,6 +56,9 @@ struct ChannelSlices
 /// Slices along an axis of a shape; along none (-1) the whole is one slice.
 ChannelSlices channelSlices(const Shape &shape, std::int32_t axis);
 
+/// For each of so many elements, whole slices in all, the value of its slice.
+std::vector<float> perElement(const ChannelSlices &slices, std::span<const float> perSlice, std::size_t elements);
+
 /// The largest magnitude in each slice.
 std::vector<float> largestMagnitudes(std::span<const float> weights, const ChannelSlices &slices);
 
