@@ -1991,6 +1991,11 @@
         <extracomment>heads the least cycles or instructions per multiply-accumulate that anybody is known to take</extracomment>
         <translation>melhor</translation>
     </message>
+    <message>
+        <source>Instr.</source>
+        <extracomment>heads a narrow column of counted instructions</extracomment>
+        <translation>Instr.</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::LayerSettingsForm</name>

@@ -285,7 +285,7 @@ private slots:
         QCOMPARE(text(0, LayerModel::BestColumn), QStringLiteral("2.50"));
         QCOMPARE(text(1, LayerModel::PerMacColumn) + text(1, LayerModel::BestColumn), QString());
         QCOMPARE(layers.sources(), QStringLiteral("somebody"));
-        QCOMPARE(layers.headerData(LayerModel::SpentColumn, Qt::Horizontal).toString(), QStringLiteral("Instructions"));
+        QCOMPARE(layers.headerData(LayerModel::SpentColumn, Qt::Horizontal).toString(), QStringLiteral("Instr."));
         layers.setRecord(nullptr);
         QCOMPARE(layers.rowCount(), 0);
     }

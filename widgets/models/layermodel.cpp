@@ -103,7 +103,8 @@ QVariant LayerModel::headerData(int section, Qt::Orientation orientation, int ro
     case TypeColumn:
         return tr("Layer");
     case SpentColumn:
-        return columnTitle(m_hasCycles ? espalier::Column::cycles : espalier::Column::instructions);
+        //: heads a narrow column of counted instructions
+        return m_hasCycles ? columnTitle(espalier::Column::cycles) : tr("Instr.");
     case PerMacColumn:
         return tr("per MAC");
     default:

@@ -113,7 +113,9 @@ Inspector::Inspector(const VariantModel *model, QWidget *parent)
     m_layerView = layerTable(m_layers, LayerModel::SpentColumn, tr("Layers on the Board"), page);
     m_layerView->setObjectName(QStringLiteral("boardLayers"));
     m_layerView->header()->setStretchLastSection(false);
-    m_layerView->header()->setSectionResizeMode(LayerModel::SpentColumn, QHeaderView::Stretch);
+    m_layerView->header()->setMinimumSectionSize(0);
+    m_layerView->header()->setSectionResizeMode(LayerModel::TypeColumn,
+                                                QHeaderView::Stretch); // elided; the tip tells all
     layout->addWidget(m_layersTitle);
     layout->addWidget(m_layerView, 1);
     layout->addWidget(m_layersHint);
@@ -330,8 +332,9 @@ void Inspector::rebuild()
     static_cast<QVBoxLayout *>(widget()->layout())->insertWidget(5, m_figures);
     m_figures->show();
     m_operatorView->resizeColumnToContents(OperatorModel::TypeColumn);
-    for (const int column : {LayerModel::TypeColumn, LayerModel::PerMacColumn, LayerModel::BestColumn})
+    for (const int column : {LayerModel::SpentColumn, LayerModel::PerMacColumn, LayerModel::BestColumn})
         m_layerView->resizeColumnToContents(column);
+    m_layerView->setColumnWidth(LayerModel::SpentColumn, m_layerView->columnWidth(LayerModel::SpentColumn) + 2 * grid);
 }
 
 void Inspector::changeEvent(QEvent *event)
