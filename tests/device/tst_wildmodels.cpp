@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Models of many producers on every emulated board that they fit: outputs equal the host's, bit for bit. Models of much
-// work get fewer inputs, and none on the slow emulator; $ESPALIER_FIDELITY_INPUTS gives every model so many everywhere.
+// Models of many producers on every emulated board that they fit: outputs equal the host's, bit for bit. Small ones get
+// 16 inputs; $ESPALIER_FIDELITY_INPUTS gives every model so many everywhere, which takes long.
 #include "core/engine/engine.h"
 #include "core/formats/modelformat.h"
 #include "core/metrics/modelmetrics.h"
@@ -18,14 +18,14 @@ using namespace espalier;
 
 namespace {
 
-/// How many inputs a test can wait for: of 20 seconds at what the emulator does in one. 0: none.
-std::size_t inputsFor(std::int64_t work, const std::string &board)
+/// How many inputs a test can wait for, by what the emulators do and take over their serial lines in a second. 0: none.
+std::size_t inputsFor(std::int64_t work, std::int64_t constantBytes, const std::string &board)
 {
     if (const char *asked = std::getenv("ESPALIER_FIDELITY_INPUTS"))
         return std::size_t(std::atoi(asked));
     if (board == "pico-emulated")
-        return work < 300'000 ? 2 : 0;
-    return work < 1'000'000 ? 16 : work < 15'000'000 ? 2 : 0;
+        return work < 100'000 && constantBytes < 50'000 ? 2 : 0;
+    return work < 1'000'000 && constantBytes < 50'000 ? 16 : 0;
 }
 
 } // namespace
@@ -69,7 +69,7 @@ private slots:
             QSKIP(fit->why.c_str());
         BenchOptions options;
         options.useRunner = true;
-        options.fidelityInputs = inputsFor(macs((*model)->main()), id);
+        options.fidelityInputs = inputsFor(macs((*model)->main()), fit->constantBytes.value_or(0), id);
         if (options.fidelityInputs == 0)
             QSKIP("takes long");
         const auto record = device::benchmark(*model, id, options, {});
