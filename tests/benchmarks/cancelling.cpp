@@ -9,14 +9,15 @@
 #include "core/techniques/recipe.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -73,13 +74,19 @@ Stop runUntil(const Work &work, int threads, double after)
     std::stop_source source;
     Stop end{};
     const Clock::time_point start = Clock::now();
-    std::atomic<bool> ended = false;
+    std::mutex mutex;
+    std::condition_variable hasEnded;
+    bool ended = false;
     Clock::time_point returned;
     std::jthread worker([&] {
         const Result<ModelPtr> made = work(pool, Progress(source.get_token(), {}));
         end.processor = processorMilliseconds();
         returned = Clock::now();
-        ended = true;
+        {
+            const std::lock_guard lock(mutex);
+            ended = true;
+        }
+        hasEnded.notify_one();
         if (!made && made.error().code != ErrorCode::cancelled)
             fail(made.error().message);
     });
@@ -87,9 +94,10 @@ Stop runUntil(const Work &work, int threads, double after)
         worker.join();
         return {milliseconds(returned - start), 0, 0};
     }
-    while (!ended && milliseconds(Clock::now() - start) < after)
-        std::this_thread::sleep_for(std::chrono::microseconds(200));
-    const bool isLate = ended;
+    const bool isLate = [&] {
+        std::unique_lock lock(mutex);
+        return hasEnded.wait_for(lock, std::chrono::duration<double, std::milli>(after), [&] { return ended; });
+    }();
     const double processor = processorMilliseconds();
     const Clock::time_point requested = Clock::now();
     source.request_stop();
