@@ -341,6 +341,15 @@ private slots:
                 QCOMPARE(filled(plan, 1, 255).check(), leaves); // beyond the window
             }
         }
+        // A plan of one step, the bytes of its weights' table changed.
+        const auto tableOf = [](const device::ExecutionPlan &plan) { return plan.steps[0].arguments[1].index; };
+        const auto forged = [&](const device::ExecutionPlan &plan, auto forge) {
+            device::ExecutionPlan copy = plan;
+            Bytes bytes = *plan.constants[tableOf(plan)].data;
+            forge(bytes);
+            copy.constants[tableOf(plan)].data = std::make_shared<const Bytes>(std::move(bytes));
+            return Image(device::writePlanImage(copy)).check();
+        };
         using device::KernelFamily;
         for (const auto &[function, type, family] :
              {std::tuple("conv2dClusteredFloat", DType::float32, KernelFamily::plain),
@@ -358,20 +367,12 @@ private slots:
             QCOMPARE(Image(device::writePlanImage(plan)).check(), nullptr);
             QCOMPARE(filled(plan, 1, 0).check(), leaves); // no values
             QCOMPARE(filled(plan, 1, 255).check(), leaves);
-            const std::size_t table = plan.steps[0].arguments[1].index;
-            const auto forged = [&](auto forge) {
-                device::ExecutionPlan copy = plan;
-                Bytes bytes = *plan.constants[table].data;
-                forge(bytes);
-                copy.constants[table].data = std::make_shared<const Bytes>(std::move(bytes));
-                return Image(device::writePlanImage(copy)).check();
-            };
-            QCOMPARE(forged([](Bytes &bytes) { bytes.resize(bytes.size() - 4); }), leaves);
-            QCOMPARE(forged([](Bytes &bytes) { bytes[0] = 3; }), leaves);   // more bits than there are
-            QCOMPARE(forged([](Bytes &bytes) { bytes[4] += 64; }), leaves); // and more values
-            const std::uint8_t values = (*plan.constants[table].data)[4];
+            QCOMPARE(forged(plan, [](Bytes &bytes) { bytes.resize(bytes.size() - 4); }), leaves);
+            QCOMPARE(forged(plan, [](Bytes &bytes) { bytes[0] = 3; }), leaves);   // more bits than there are
+            QCOMPARE(forged(plan, [](Bytes &bytes) { bytes[4] += 64; }), leaves); // and more values
+            const std::uint8_t values = (*plan.constants[tableOf(plan)].data)[4];
             if ((values & (values - 1)) != 0 || values == 1) // not all indices are right
-                QCOMPARE(forged([](Bytes &bytes) { bytes[bytes.size() - 4] = 255; }), leaves);
+                QCOMPARE(forged(plan, [](Bytes &bytes) { bytes[bytes.size() - 4] = 255; }), leaves);
         }
         for (const auto &[function, family] : {std::pair("conv2dGroupedQuantized", KernelFamily::plain),
                                                {"fullyConnectedGroupedQuantized", KernelFamily::plain},
@@ -384,18 +385,10 @@ private slots:
             QCOMPARE(Image(device::writePlanImage(plan)).check(), nullptr);
             QCOMPARE(filled(plan, 1, 0).check(), leaves); // groups of one
             QCOMPARE(filled(plan, 1, 255).check(), leaves);
-            const std::size_t table = plan.steps[0].arguments[1].index;
-            const auto forged = [&](auto forge) {
-                device::ExecutionPlan copy = plan;
-                Bytes bytes = *plan.constants[table].data;
-                forge(bytes);
-                copy.constants[table].data = std::make_shared<const Bytes>(std::move(bytes));
-                return Image(device::writePlanImage(copy)).check();
-            };
-            QCOMPARE(forged([](Bytes &bytes) { bytes.resize(bytes.size() - 4); }), leaves);
-            QCOMPARE(forged([](Bytes &bytes) { bytes[0] = 12; }), leaves); // groups larger than an output
-            QCOMPARE(forged([](Bytes &bytes) { bytes[4] += 1; }), leaves); // weights that begin later
-            QCOMPARE(forged([](Bytes &bytes) { bytes[4] = 0; }), leaves);  // no multipliers
+            QCOMPARE(forged(plan, [](Bytes &bytes) { bytes.resize(bytes.size() - 4); }), leaves);
+            QCOMPARE(forged(plan, [](Bytes &bytes) { bytes[0] = 12; }), leaves); // groups larger than an output
+            QCOMPARE(forged(plan, [](Bytes &bytes) { bytes[4] += 1; }), leaves); // weights that begin later
+            QCOMPARE(forged(plan, [](Bytes &bytes) { bytes[4] = 0; }), leaves);  // no multipliers
         }
         device::ExecutionPlan writes = alone("copyBlock", DType::int8, device::KernelFamily::plain);
         const std::size_t bytes = byteCount(DType::int8, elementCount(writes.buffers[1].shape));

@@ -11,8 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 
-/// A dense network of 6 inputs, 24 hidden units and 4 classes, with fixed pseudo-random weights.
-inline espalier::ModelPtr tinyModel()
+/// A dense network of 6 inputs, 24 hidden units and, by default, 4 classes, with fixed pseudo-random weights.
+inline espalier::ModelPtr tinyModel(std::int32_t outputs = 4)
 {
     using namespace espalier;
     Random random(3);
@@ -26,7 +26,8 @@ inline espalier::ModelPtr tinyModel()
     const TensorId x = b.input({1, 6});
     const TensorId hidden = b.fullyConnected(x, b.constant({24, 6}, weights(144)), b.constant({24}, weights(24)),
                                              {.activation = Activation::relu});
-    return b.model({b.fullyConnected(hidden, b.constant({4, 24}, weights(96)), b.constant({4}, weights(4)))});
+    return b.model({b.fullyConnected(hidden, b.constant({outputs, 24}, weights(24 * std::size_t(outputs))),
+                                     b.constant({outputs}, weights(std::size_t(outputs))))});
 }
 
 inline constexpr std::size_t tinySamples = 200;
