@@ -104,11 +104,15 @@ void StudyController::run()
                 emit summaryAvailable(int(index));
             });
         };
-        events.noted = [this, post](std::size_t index, const std::string &note) {
-            post([this, index, note] { variantAt(index).notes += QString::fromStdString(note); });
+        // What is told of a variant's first row holds for its rows on other boards, too.
+        const std::size_t rows = std::max<std::size_t>(1, request.boards.size());
+        events.noted = [this, post, rows](std::size_t index, const std::string &note) {
+            post([this, index, rows, note] {
+                for (std::size_t row = index; row < index + rows; ++row)
+                    variantAt(row).notes += QString::fromStdString(note);
+            });
         };
-        events.epochFinished = [this, post, rows = std::max<std::size_t>(1, request.boards.size())](
-                                   std::size_t index, const TrainedEpoch &epoch) {
+        events.epochFinished = [this, post, rows](std::size_t index, const TrainedEpoch &epoch) {
             post([this, index, rows, epoch] {
                 for (std::size_t row = index; row < index + rows; ++row) {
                     variantAt(row).training.push_back(epoch);

@@ -38,9 +38,9 @@ struct ComparisonEvents
     /// The row is final, ok or failed or cancelled. What a study file must not lose. `variant` is null where the recipe
     /// gave none.
     std::function<void(std::size_t index, const Row &row, const ModelPtr &variant)> rowFinished = {};
-    /// A sentence of a technique about the variant: "dense_3 stays float: …".
+    /// A sentence of a technique about the variant, told once, of its first row: "dense_3 stays float: …".
     std::function<void(std::size_t index, const std::string &note)> noted = {};
-    /// An epoch of the recipe's training is over. As the notes, told of the variant's first row.
+    /// An epoch of the recipe's training is over. Told as notes are.
     std::function<void(std::size_t index, const TrainedEpoch &epoch)> epochFinished = {};
 };
 

@@ -28,6 +28,7 @@ private slots:
     void cleanup() { close(); }
 
     void showsTheMemoryOfABoard();
+    void tellsNotesOnEveryBoardsRow();
     void benchmarksOneVariant();
     void choosesABoardsSettings();
     void showsPluggedBoards();
@@ -59,6 +60,25 @@ void TestWindowBoards::showsTheMemoryOfABoard()
     QCOMPARE(timeline->currentLayer(), 0);
     m_window->selectRow(-1);
     QVERIFY(!find<MemoryTimeline>("memoryTimeline"));
+}
+
+void TestWindowBoards::tellsNotesOnEveryBoardsRow()
+{
+    QTRY_VERIFY(!m_study->boards().empty());
+    for (const char *board : {"qemu-m4", "qemu-m0"}) {
+        const BoardInfo info = *std::ranges::find(m_study->boards(), board, &BoardInfo::id);
+        if (!info.missing.empty())
+            QSKIP(info.missing.c_str());
+    }
+    openStudyFiles();
+    m_study->tickAllRecipes(false);
+    m_study->addRecipe(*Recipe::parse("quantize-dynamic min_elements=2000")); // smaller layers stay float: it says so
+    m_study->setChosenBoards({"qemu-m4", "qemu-m0"});
+    runToTheEnd();
+    const int last = int(m_study->variants()->rows().size()) - 1;
+    QCOMPARE(last, 3); // the original and the variant on two boards
+    QVERIFY(!m_study->notesOf(last - 1).isEmpty());
+    QCOMPARE(m_study->notesOf(last), m_study->notesOf(last - 1));
 }
 
 void TestWindowBoards::benchmarksOneVariant()
