@@ -126,8 +126,7 @@ Result<ModelPtr> withSteps(const Model &trained, const std::vector<std::size_t> 
     for (const std::size_t layer : layers)
         names += (names.empty() ? "" : ", ") + operatorName(trained.main(), trained.main().operators[layer]);
     context.notes.push_back("activations of " + names +
-                            " take two values, 0 and 6, as ReLU6 of large sums: a byte each "
-                            "in int8");
+                            " take two values, 0 and 6, as ReLU6 of large sums: a byte each in int8");
     return std::make_shared<const Model>(withRelu6Steps(trained, layers, binaryWeights, [&](TensorId id) {
         const ActivationRange &range = (*ranges)[std::size_t(id.index)];
         return std::max(range.maximum, 0.0f) - std::min(range.minimum, 0.0f);

@@ -28,38 +28,43 @@ bool leavesSteps(Activation activation)
     return activation == Activation::none || activation == Activation::relu || activation == Activation::relu6;
 }
 
-/// Whether an operator multiplies a value by weights that it has for itself.
-bool isLayerOver(const Graph &graph, const Operator &op, TensorId value)
+/// Which operators multiply a value by weights that they have for themselves, and which values only such read in the
+/// end.
+struct Readers
 {
-    const std::optional<WeightLayout> layout = weightLayout(op.kind);
-    if (!layout || op.inputs[layout->data] != value)
-        return false;
-    const TensorId weights = op.inputs[layout->weights], bias = op.input(layout->bias);
-    const auto isOwn = [&](TensorId id) {
-        return graph[id].isConstant() && graph[id].type == DType::float32 &&
-               useCounts(graph)[std::size_t(id.index)] == 1;
-    };
-    return isOwn(weights) && (!bias.valid() || isOwn(bias));
-}
+    std::vector<bool> isLayer;   ///< of each operator
+    std::vector<bool> isForThem; ///< of each tensor
+};
 
-/// Whether layers with weights alone read a value in the end.
-bool isForLayers(const Graph &graph, TensorId value)
+Readers readersOf(const Graph &graph)
 {
-    if (std::ranges::count(graph.outputs, value) > 0)
-        return false;
-    bool isRead = false;
-    for (Operator op : graph.operators) {
-        if (std::ranges::count(op.inputs, value) == 0)
-            continue;
-        isRead = true;
-        if (isLayerOver(graph, op, value))
-            continue;
+    const std::vector<int> uses = useCounts(graph);
+    const auto isOwn = [&](TensorId id) {
+        return graph[id].isConstant() && graph[id].type == DType::float32 && uses[std::size_t(id.index)] == 1;
+    };
+    Readers readers{std::vector<bool>(graph.operators.size()), std::vector<bool>(graph.tensors.size())};
+    std::vector<bool> isForOthers(graph.tensors.size());
+    for (const TensorId id : graph.outputs)
+        isForOthers[std::size_t(id.index)] = true;
+    // Backwards, so that what reads an operator's output is known before the operator.
+    for (std::size_t i = graph.operators.size(); i-- > 0;) {
+        Operator op = graph.operators[i];
+        const std::optional<WeightLayout> layout = weightLayout(op.kind);
+        readers.isLayer[i] = layout && isOwn(op.inputs[layout->weights]) &&
+                             (!op.input(layout->bias).valid() || isOwn(op.input(layout->bias)));
         const Activation *const activation = fusedActivation(op);
-        if (!passesOn(op.kind) || op.inputs[0] != value || (activation && !leavesSteps(*activation)) ||
-            !isForLayers(graph, op.outputs[0]))
-            return false;
+        const bool hands = passesOn(op.kind) && (!activation || leavesSteps(*activation)) &&
+                           readers.isForThem[std::size_t(op.outputs[0].index)];
+        for (std::size_t k = 0; k < op.inputs.size(); ++k) {
+            if (!op.inputs[k].valid())
+                continue;
+            const auto value = std::size_t(op.inputs[k].index);
+            const bool isData = readers.isLayer[i] ? k == layout->data : k == 0 && hands;
+            isForOthers[value] = isForOthers[value] || !isData;
+            readers.isForThem[value] = !isForOthers[value];
+        }
     }
-    return isRead;
+    return readers;
 }
 
 std::vector<float> copyOf(const Tensor &tensor)
@@ -136,13 +141,14 @@ private:
 
 std::vector<std::size_t> layersWithBinaryOutput(const Graph &graph, const LayerChoice &isChosen)
 {
+    const Readers readers = readersOf(graph);
     std::vector<std::size_t> layers;
     for (std::size_t i = 0; i < graph.operators.size(); ++i) {
+        if (!readers.isLayer[i] || !readers.isForThem[std::size_t(graph.operators[i].outputs[0].index)])
+            continue;
         Operator op = graph.operators[i];
         const Activation *const activation = fusedActivation(op);
-        const std::optional<WeightLayout> layout = weightLayout(op.kind);
-        if (layout && isLayerOver(graph, op, op.inputs[layout->data]) && activation && leavesSteps(*activation) &&
-            isChosen(op) && isForLayers(graph, op.outputs[0]))
+        if (activation && leavesSteps(*activation) && isChosen(op))
             layers.push_back(i);
     }
     return layers;

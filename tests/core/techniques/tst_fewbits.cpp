@@ -3,6 +3,7 @@
 #include "chainmodel.h"
 #include "core/graph/compare.h"
 #include "core/metrics/modelmetrics.h"
+#include "core/techniques/binaryactivations.h"
 #include "core/techniques/bitallocation.h"
 #include "core/techniques/rewrite.h"
 #include "techniquetest.h"
@@ -97,6 +98,22 @@ private slots:
         const std::string &told = context.notes.front();
         QVERIFY(told.starts_with("assigned: "));
         QVERIFY(written(*applied(sampleModel(), told.substr(10), pool)) == written(*half));
+    }
+
+    void longChainsAreNoHardship()
+    {
+        // As a hostile file may have them: each reshape reads what the one before made.
+        ModelBuilder b;
+        TensorId value = b.input("in", {1, 4});
+        value = b.add(OpKind::fullyConnected, {value, b.weights("w", {4, 4}, 1), TensorId::none}, "first", {1, 4},
+                      FullyConnectedOptions());
+        for (int i = 0; i < 50000; ++i)
+            value = b.add(OpKind::reshape, {value}, "r", {1, 4}, ReshapeOptions{.newShape = {1, 4}});
+        const ModelPtr model =
+            b.finish({b.add(OpKind::fullyConnected, {value, b.weights("v", {4, 4}, 1), TensorId::none}, "last", {1, 4},
+                            FullyConnectedOptions())});
+        QCOMPARE(layersWithBinaryOutput(model->main(), [](const Operator &) { return true; }),
+                 std::vector<std::size_t>{0});
     }
 
     void binaryWeightsTakeTwoValues()
