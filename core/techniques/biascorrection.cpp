@@ -79,25 +79,14 @@ void Corrector::separateActivations()
         const bool isKnown =
             !fused || *fused == Activation::none || *fused == Activation::relu || *fused == Activation::relu6;
         if (!layout || !isKnown || m_plan.of(op).staysFloat || !whyNotInteger(graph, op).empty() ||
-            !m_plan.activations[std::size_t(op.inputs[layout->data].index)] ||
-            !m_plan.activations[std::size_t(op.outputs[0].index)]) {
+            !m_plan.parameters(op.inputs[layout->data], op) || !m_plan.parameters(op.outputs[0], op)) {
             operators.push_back(std::move(op));
             continue;
         }
-        Layer layer{i, operators.size(), *layout, op.outputs[0]};
-        if (fused && *fused != Activation::none) {
-            layer.activation = std::exchange(*fused, Activation::none);
-            Tensor before = graph[op.outputs[0]];
-            before.name += "_before_activation";
-            layer.output = graph.addTensor(std::move(before));
-            const TensorId after = std::exchange(op.outputs[0], layer.output);
-            operators.push_back(std::move(op));
-            operators.push_back(plainOperator(layer.activation == Activation::relu ? OpKind::relu : OpKind::relu6, 1,
-                                              layer.output, after));
-        } else {
-            operators.push_back(std::move(op));
-        }
-        m_layers.push_back(layer);
+        const Activation activation = fused ? *fused : Activation::none;
+        const std::size_t at = operators.size();
+        const TensorId before = appendWithoutActivation(graph, operators, std::move(op));
+        m_layers.push_back({i, at, *layout, before, activation});
     }
     graph.operators = std::move(operators);
 }
@@ -160,10 +149,7 @@ Result<void> Corrector::empirical()
         const Result<std::vector<Moments>> have = measure(until, {until.main().outputs[0]});
         if (!have)
             return have.error();
-        std::vector<double> error;
-        for (std::size_t c = 0; c < (*wanted)[i].size(); ++c)
-            error.push_back((*have)[0][c].mean - (*wanted)[i][c].mean);
-        subtract(layer, error);
+        subtract(layer, meanError(have->front(), (*wanted)[i]));
     }
     return {};
 }
@@ -216,11 +202,13 @@ Result<void> Corrector::fast()
         if (!graph.operators[layer.op].input(layer.layout.bias).valid())
             continue;
         const TensorId data = tensors[2 * i];
-        const AffineParameters parameters = *m_plan.activations[std::size_t(data.index)];
+        const DType type = m_plan.of(m_model.main().operators[layer.source]).activations;
+        const AffineParameters parameters = *m_plan.parameters(data, type);
         std::vector<float> input;
         for (const ChannelMoments &channel : (*moments)[2 * i]) {
-            const float steps = float(quantized(float(channel.mean), parameters)) - float(parameters.zeroPoint);
-            input.push_back(steps * parameters.scale);
+            const auto mean = float(channel.mean);
+            const int stored = type == DType::int16 ? quantizedWide(mean, parameters) : quantized(mean, parameters);
+            input.push_back(float(stored - parameters.zeroPoint) * parameters.scale);
         }
         Model alone = partOf(m_separated, layer.op, layer.op, data, layer.output);
         setConstant(alone.main(), alone.main().operators[0].inputs[layer.layout.weights], quantizedWeightsOf(layer));
@@ -260,6 +248,8 @@ Result<Model> Corrector::run(BiasCorrection method)
     if (!done)
         return done.error();
     m_plan.activations.resize(m_model.main().tensors.size());
+    if (!m_plan.wideActivations.empty())
+        m_plan.wideActivations.resize(m_model.main().tensors.size());
     return std::move(m_model);
 }
 
@@ -308,14 +298,23 @@ std::vector<double> expectedError(const Operator &op, const Tensor &weights, std
     return error;
 }
 
+std::vector<double> meanError(std::span<const ChannelMoments> quantized, std::span<const ChannelMoments> exact)
+{
+    std::vector<double> error;
+    for (std::size_t c = 0; c < exact.size(); ++c)
+        error.push_back(quantized[c].mean - exact[c].mean);
+    return error;
+}
+
 Result<Model> withCorrectedBias(const Model &model, BiasCorrection method, IntegerPlan &plan,
                                 const Calibration &calibration, TechniqueContext &context)
 {
     if (method == BiasCorrection::none)
         return model;
-    for (std::optional<AffineParameters> &parameters : plan.activations)
-        if (parameters && parameters->scale == 0)
-            parameters->scale = 1; // always 0: nothing can be divided by a scale of 0
+    for (std::vector<std::optional<AffineParameters>> *const all : {&plan.activations, &plan.wideActivations})
+        for (std::optional<AffineParameters> &parameters : *all)
+            if (parameters && parameters->scale == 0)
+                parameters->scale = 1; // always 0: nothing can be divided by a scale of 0
     return Corrector(model, plan, calibration, context).run(method);
 }
 

@@ -31,6 +31,10 @@ double expectedActivation(double mean, double deviation, Activation activation);
 std::vector<double> expectedError(const Operator &op, const Tensor &weights, std::span<const float> quantized,
                                   std::span<const double> expected);
 
+/// By how much the mean of each channel of a layer with quantized weights is above that of the exact layer: what
+/// `empirical` takes from its bias.
+std::vector<double> meanError(std::span<const ChannelMoments> quantized, std::span<const ChannelMoments> exact);
+
 /// The float model with the bias of each integer layer corrected, by what the calibration samples of the context give.
 /// A layer without a bias gets one, except with `fast`, which also leaves biases that would change to twice themselves
 /// or more (threshold 2), as NNCF does. Tensors keep their ids; activations of the plan grow by those that are new.

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/highbias.h"
 #include "core/techniques/quantizationparameters.h"
 #include "core/techniques/rewrite.h"
 #include "core/techniques/technique.h"
@@ -23,9 +24,9 @@ public:
     explicit Equalizer(Graph &graph) : m_graph(graph), m_uses(useCounts(graph)) {}
 
     std::size_t replaceRelu6();
-    /// Equalizes pair after pair until none changes any more, at most so many times. How many pairs and triples there
-    /// are.
-    std::size_t run(std::int64_t passes);
+    /// Equalizes pair after pair until none changes any more, at most so many times. Gives the pairs that there are, of
+    /// which a triple holds two.
+    std::vector<LayerPair> run(std::int64_t passes);
 
 private:
     using Scales = std::vector<float>; ///< per channel
@@ -38,7 +39,8 @@ private:
     std::size_t next(std::size_t index) const;
     /// Layers that hand their output to the next one, from the first on.
     std::vector<std::vector<std::size_t>> groups();
-    std::size_t equalizeGroup(const std::vector<std::size_t> &group);
+    void equalizeGroup(const std::vector<std::size_t> &group, std::vector<LayerPair> &pairs);
+    LayerPair pairOf(std::size_t first, std::size_t second);
 
     Tensor &weights(std::size_t index) { return m_graph[op(index).inputs[weightLayout(op(index).kind)->weights]]; }
     /// By channels that leave the layer, or by channels that enter it.
@@ -150,9 +152,16 @@ void Equalizer::multiplyOutgoing(std::size_t index, const Scales &scales)
         multiply(m_graph[bias], {scales.size(), 1}, scales);
 }
 
-std::size_t Equalizer::equalizeGroup(const std::vector<std::size_t> &group)
+LayerPair Equalizer::pairOf(std::size_t first, std::size_t second)
 {
-    std::size_t sets = 0;
+    // Between the two is nothing but RELU or PRELU, fused or not.
+    Operator &from = op(first), &to = op(second);
+    return {first, second,
+            *fusedActivation(from) == Activation::relu || to.inputs[weightLayout(to.kind)->data] != from.outputs[0]};
+}
+
+void Equalizer::equalizeGroup(const std::vector<std::size_t> &group, std::vector<LayerPair> &pairs)
+{
     const auto magnitudes = [&](std::size_t index, const ChannelSlices &slices) {
         return largestMagnitudes(values<float>(weights(index)), slices);
     };
@@ -168,7 +177,7 @@ std::size_t Equalizer::equalizeGroup(const std::vector<std::size_t> &group)
                 scales.push_back(scale(std::sqrt(r1[c]), std::sqrt(r2[c]))); // r1 / sqrt(r1 r2)
             multiplyOutgoing(first, inverse(scales));
             multiply(weights(second), incoming(second), scales);
-            ++sets;
+            pairs.push_back(pairOf(first, second));
         } else if (i + 2 < group.size() && !isDepthwise(op(first)) && !isDepthwise(op(group[i + 2]))) {
             const std::size_t third = group[i + 2];
             const Scales r2 = magnitudes(second, outgoing(second)), r3 = magnitudes(third, incoming(third));
@@ -185,11 +194,11 @@ std::size_t Equalizer::equalizeGroup(const std::vector<std::size_t> &group)
             multiplyOutgoing(second, inverse(after));
             multiply(weights(second), outgoing(second), across);
             multiply(weights(third), incoming(third), after);
-            ++sets;
+            pairs.push_back(pairOf(first, second));
+            pairs.push_back(pairOf(second, third));
             ++i; // the third layer starts the next set
         }
     }
-    return sets;
 }
 
 std::vector<std::vector<std::size_t>> Equalizer::groups()
@@ -210,20 +219,20 @@ std::vector<std::vector<std::size_t>> Equalizer::groups()
     return groups;
 }
 
-std::size_t Equalizer::run(std::int64_t passes)
+std::vector<LayerPair> Equalizer::run(std::int64_t passes)
 {
     // What a layer is divided by for the next one is seen by the one before it: channels that are scaled very badly
     // take several passes, the others one and a little.
     constexpr float settled = 0.01f;
     const std::vector<std::vector<std::size_t>> all = groups();
-    std::size_t sets = 0;
+    std::vector<LayerPair> pairs;
     for (std::int64_t pass = 0; pass < passes && (pass == 0 || m_change > settled); ++pass) {
         m_change = 0;
-        sets = 0;
+        pairs.clear();
         for (const std::vector<std::size_t> &group : all)
-            sets += equalizeGroup(group);
+            equalizeGroup(group, pairs);
     }
-    return sets;
+    return pairs;
 }
 
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
@@ -240,9 +249,19 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
             context.notes.push_back(std::to_string(replaced) +
                                     " RELU6 became RELU, which scales with its input: outputs differ where a value "
                                     "exceeds 6");
-    if (equalizer.run(settings.integer("passes")) == 0)
+    const std::vector<LayerPair> pairs = equalizer.run(settings.integer("passes"));
+    if (pairs.empty())
         context.notes.emplace_back("No convolution hands its output to another one alone, through nothing but RELU or "
                                    "PRELU: there was nothing to equalize.");
+    if (settings.flag("absorb_bias") && !pairs.empty()) {
+        const Result<std::size_t> moved = absorbHighBiases(*result, pairs, context);
+        if (!moved)
+            return moved.error();
+        context.notes.push_back(*moved == 0 ? "No channel lies so far above 0 that a part of its bias could move into "
+                                              "the next layer."
+                                            : "A part of the bias of " + std::to_string(*moved) +
+                                                  " channels moved into the next layer.");
+    }
     context.progress.report("equalizing", 1, 1);
     return ModelPtr(result);
 }
@@ -269,9 +288,20 @@ const Technique equalize = {
                      "one pass, Nagel et al. go on until it settles.",
       .defaultValue = std::int64_t(20),
       .minimum = 1,
-      .maximum = 1000}},
+      .maximum = 1000},
+     {.key = "absorb_bias",
+      .title = "Absorb High Biases",
+      .description = "Whether what a channel has in nearly every calibration sample (three deviations below its mean) "
+                     "moves into the bias of the next layer, so that the range between them gets smaller. Outputs "
+                     "differ a little where a value is lower than that, or at a border padded with zeros.",
+      .defaultValue = false}},
     apply,
-    [](const ParameterValues &) { return std::string("equalized"); },
+    [](const ParameterValues &settings) {
+        return std::string(settings.flag("absorb_bias") ? "equalized, biases absorbed" : "equalized");
+    },
+    [](const ParameterValues &settings) {
+        return settings.flag("absorb_bias") ? TechniqueNeeds::calibration : TechniqueNeeds::nothing;
+    },
 };
 
 } // namespace espalier

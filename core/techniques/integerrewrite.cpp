@@ -71,7 +71,7 @@ std::vector<float> weightMagnitudes(const Graph &graph, const Operator &op, cons
     const ChannelSlices slices = weightSlices(graph, op, plan);
     std::vector<float> magnitudes = largestMagnitudes(weights, slices);
     const TensorId bias = op.input(layout.bias);
-    const bool isWide = plan.activationType == DType::int16;
+    const bool isWide = plan.of(op).activations == DType::int16;
     if (bias.valid())
         widenForBias(magnitudes, values<float>(graph[bias]), inputScale, isWide ? largestWideBias : largestBias);
     if (isWide)
@@ -110,8 +110,10 @@ private:
     Graph &graph() { return m_result.main(); }
     const Tensor &source(TensorId id) const { return m_source[id]; }
     bool isInteger(std::size_t op) const { return m_integer[op]; }
-    bool isWide() const { return m_plan.activationType == DType::int16; }
-    AffineParameters parameters(TensorId id) const { return *m_plan.activations[std::size_t(id.index)]; }
+    bool isWide(const Operator &op) const { return m_plan.of(op).activations == DType::int16; }
+    AffineParameters parameters(TensorId id, DType type) const { return *m_plan.parameters(id, type); }
+    /// The types that the plan has parameters for.
+    std::vector<DType> types() const;
 
     void classify();
     void spreadScales();
@@ -120,7 +122,7 @@ private:
     void rewriteFloat(Operator op);
     void rewriteInteger(Operator op);
     void rewriteWeights(Operator &op, AffineParameters input);
-    void rewriteBias(Operator &op, float inputScale, const std::vector<float> &weightScales);
+    void rewriteBias(Operator &op, bool isWide, float inputScale, const std::vector<float> &weightScales);
     std::int32_t version(const IntegerOperator &form, const Operator &op) const;
 
     TensorId in(TensorId id, const Form &form);
@@ -140,6 +142,13 @@ private:
     std::vector<Operator> m_operators;
 };
 
+std::vector<DType> Rewriter::types() const
+{
+    if (m_plan.wideActivations.empty())
+        return {m_plan.activationType};
+    return {DType::int8, DType::int16};
+}
+
 void Rewriter::classify()
 {
     const auto unseen = [&](TensorId id) {
@@ -148,7 +157,7 @@ void Rewriter::classify()
     };
     for (const Operator &op : m_source.operators) {
         std::string why =
-            m_plan.of(op).staysFloat ? "as was asked for" : whyNotInteger(m_source, op, m_plan.activationType);
+            m_plan.of(op).staysFloat ? "as was asked for" : whyNotInteger(m_source, op, m_plan.of(op).activations);
         if (why.empty() && (std::ranges::any_of(op.inputs, unseen) || std::ranges::any_of(op.outputs, unseen)))
             why = "calibration saw no values of it";
         if (!why.empty())
@@ -166,11 +175,13 @@ void Rewriter::spreadScales()
         const Operator &op = m_source.operators[i];
         const IntegerOperator &form = *integerOperator(op.kind);
         for (const TensorId out : op.outputs) {
-            std::optional<AffineParameters> &mine = m_plan.activations[std::size_t(out.index)];
-            if (form.rule == ScaleRule::sameAsIn)
-                mine = parameters(op.inputs[dataInputs(form, op).front()]);
-            else if (form.rule == ScaleRule::fixed)
-                mine = isWide() ? wideFixed : form.fixed;
+            for (const DType type : types()) {
+                std::optional<AffineParameters> &mine = m_plan.parameters(out, type);
+                if (form.rule == ScaleRule::sameAsIn)
+                    mine = parameters(op.inputs[dataInputs(form, op).front()], type);
+                else if (form.rule == ScaleRule::fixed)
+                    mine = type == DType::int16 ? wideFixed : form.fixed;
+            }
         }
     }
 }
@@ -218,7 +229,7 @@ TensorId Rewriter::constantIn(TensorId id, const Form &form)
         return sharedBytes(all);
     };
     const TensorId added = addLike(id, "", form);
-    graph()[added].data = isWide() ? stored(quantizedWide) : stored(quantized);
+    graph()[added].data = form.type == DType::int16 ? stored(quantizedWide) : stored(quantized);
     return added;
 }
 
@@ -248,7 +259,7 @@ void Rewriter::placeInputs()
         bool isRead = false;
         for (std::size_t i = 0; i < m_source.operators.size(); ++i)
             isRead |= isInteger(i) && std::ranges::count(m_source.operators[i].inputs, id) > 0;
-        const Form form = isRead ? interfaceForm(m_plan.inputType, parameters(id)) : Form{};
+        const Form form = isRead ? interfaceForm(m_plan.inputType, parameters(id, m_plan.activationType)) : Form{};
         store(id, form);
         m_home[id] = {id, form};
         m_forms[{id, form}] = id;
@@ -263,7 +274,7 @@ void Rewriter::placeOutputs()
         if (home == m_home.end() || home->second.first == id)
             continue;
         const auto &[from, have] = home->second;
-        const Form want = interfaceForm(m_plan.outputType, have.parameters);
+        const Form want = interfaceForm(m_plan.outputType, parameters(id, m_plan.activationType));
         store(id, want);
         convert(from, id);
         home->second = {id, want};
@@ -298,15 +309,15 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
     tensor.quantization = {stored.scales, std::vector<std::int64_t>(stored.scales.size(), 0), {}, {}, {}};
     tensor.quantization.axis = stored.scales.size() > 1 ? layout.channelAxis : 0;
     op.inputs[layout.weights] = graph().addTensor(std::move(tensor));
-    rewriteBias(op, input.scale, stored.scales);
+    rewriteBias(op, isWide(op), input.scale, stored.scales);
 }
 
 /// With int16 activations a layer without a bias gets one of zeros: kernels know from its type how to add up.
-void Rewriter::rewriteBias(Operator &op, float inputScale, const std::vector<float> &weightScales)
+void Rewriter::rewriteBias(Operator &op, bool isWide, float inputScale, const std::vector<float> &weightScales)
 {
     const WeightLayout layout = *weightLayout(op.kind);
     const TensorId given = op.input(layout.bias);
-    if (!given.valid() && !isWide())
+    if (!given.valid() && !isWide)
         return;
     Tensor bias;
     std::vector<float> zeros;
@@ -320,8 +331,8 @@ void Rewriter::rewriteBias(Operator &op, float inputScale, const std::vector<flo
         op.inputs.resize(std::max(op.inputs.size(), layout.bias + 1), TensorId::none);
     }
     const std::span<const float> all = given.valid() ? values<float>(source(given)) : std::span<const float>(zeros);
-    bias.type = isWide() ? DType::int64 : DType::int32;
-    bias.data = isWide() ? sharedBytes(quantizedWideBias(all, inputScale, weightScales))
+    bias.type = isWide ? DType::int64 : DType::int32;
+    bias.data = isWide ? sharedBytes(quantizedWideBias(all, inputScale, weightScales))
                          : sharedBytes(quantizedBias(all, inputScale, weightScales));
     bias.quantization = {};
     for (const float scale : weightScales)
@@ -332,15 +343,15 @@ void Rewriter::rewriteBias(Operator &op, float inputScale, const std::vector<flo
 
 std::int32_t Rewriter::version(const IntegerOperator &form, const Operator &op) const
 {
-    std::int32_t version = std::max(op.version, isWide() ? form.wideVersion : form.version);
+    std::int32_t version = std::max(op.version, isWide(op) ? form.wideVersion : form.version);
     if (weightLayout(op.kind) && weightType(op.kind, m_plan) == DType::int4)
         version = std::max(version, op.kind == OpKind::fullyConnected ? 10 : 7);
-    if (op.kind == OpKind::mul && !isWide()) {
-        const float product = parameters(op.inputs[0]).scale * parameters(op.inputs[1]).scale;
-        if (product >= parameters(op.outputs[0]).scale)
+    if (op.kind == OpKind::mul && !isWide(op)) {
+        const float product = parameters(op.inputs[0], DType::int8).scale * parameters(op.inputs[1], DType::int8).scale;
+        if (product >= parameters(op.outputs[0], DType::int8).scale)
             version = std::max(version, 3);
     }
-    if (op.kind == OpKind::transposeConv && (isWide() || op.input(3).valid()))
+    if (op.kind == OpKind::transposeConv && (isWide(op) || op.input(3).valid()))
         version = std::max(version, 3);
     return version;
 }
@@ -349,22 +360,23 @@ void Rewriter::rewriteInteger(Operator op)
 {
     const IntegerOperator &form = *integerOperator(op.kind);
     const std::vector<std::size_t> data = dataInputs(form, op);
+    const DType type = m_plan.of(op).activations;
+    const AffineParameters first = parameters(op.inputs[data.front()], type);
+    const AffineParameters out = parameters(op.outputs[0], type);
     op.version = version(form, op);
     if (weightLayout(op.kind))
-        rewriteWeights(op, parameters(op.inputs[data.front()]));
-    const AffineParameters first = parameters(op.inputs[data.front()]);
-    const AffineParameters out = parameters(op.outputs[0]);
+        rewriteWeights(op, first);
     for (const std::size_t i : data) {
         const AffineParameters wanted = form.rule == ScaleRule::sameAsOut  ? out
                                         : form.rule == ScaleRule::sameAsIn ? first
-                                                                           : parameters(op.inputs[i]);
-        op.inputs[i] = in(op.inputs[i], {m_plan.activationType, wanted});
+                                                                           : parameters(op.inputs[i], type);
+        op.inputs[i] = in(op.inputs[i], {type, wanted});
     }
-    if (isWide() && (op.kind == OpKind::add || op.kind == OpKind::sub))
+    if (type == DType::int16 && (op.kind == OpKind::add || op.kind == OpKind::sub))
         std::get<ArithmeticOptions>(op.options).potScaleInt16 = false; // scales are no powers of two
     for (TensorId &id : op.outputs) {
         const TensorId original = id;
-        const Form made{m_plan.activationType, parameters(id)};
+        const Form made{type, parameters(id, type)};
         if (m_plan.outputType != made.type && std::ranges::count(m_source.outputs, id) > 0)
             id = addLike(id, "_" + std::string(name(made.type)), made);
         store(id, made);
@@ -391,15 +403,17 @@ Result<Model> Rewriter::run()
                 continue;
             const std::span<const float> all = values<float>(tensor);
             const auto [low, high] = std::ranges::minmax_element(all);
-            if (!all.empty())
-                m_plan.activations[std::size_t(op.inputs[n].index)] =
-                    isWide() ? wideActivationParameters(*low, *high) : activationParameters(*low, *high);
+            for (const DType type : types())
+                if (!all.empty())
+                    m_plan.parameters(op.inputs[n], type) = type == DType::int16 ? wideActivationParameters(*low, *high)
+                                                                                 : activationParameters(*low, *high);
         }
     }
     // A value that is always 0 may have any scale but 0, by which nothing can be divided.
-    for (std::optional<AffineParameters> &parameters : m_plan.activations)
-        if (parameters && parameters->scale == 0)
-            parameters->scale = 1;
+    for (std::vector<std::optional<AffineParameters>> *const all : {&m_plan.activations, &m_plan.wideActivations})
+        for (std::optional<AffineParameters> &parameters : *all)
+            if (parameters && parameters->scale == 0)
+                parameters->scale = 1;
     spreadScales();
     placeInputs();
     for (std::size_t i = 0; i < m_source.operators.size(); ++i) {
@@ -419,7 +433,17 @@ Result<Model> Rewriter::run()
 IntegerLayer IntegerPlan::of(const Operator &op) const
 {
     const auto found = op.outputs.empty() ? exceptions.end() : exceptions.find(op.outputs[0]);
-    return found == exceptions.end() ? IntegerLayer{perChannel, weightBits, false} : found->second;
+    return found == exceptions.end() ? IntegerLayer{perChannel, weightBits, false, activationType} : found->second;
+}
+
+std::optional<AffineParameters> &IntegerPlan::parameters(TensorId id, DType type)
+{
+    return (type == activationType ? activations : wideActivations)[std::size_t(id.index)];
+}
+
+const std::optional<AffineParameters> &IntegerPlan::parameters(TensorId id, DType type) const
+{
+    return (type == activationType ? activations : wideActivations)[std::size_t(id.index)];
 }
 
 std::map<TensorId, IntegerLayer> integerExceptions(const Graph &graph, const ParameterValues &settings)
@@ -429,7 +453,10 @@ std::map<TensorId, IntegerLayer> integerExceptions(const Graph &graph, const Par
         if (op.outputs.empty() || settings.layerSettings().empty())
             continue;
         const ParameterValues own = settingsOf(settings, graph, op);
-        exceptions[op.outputs[0]] = {own.flag("per_channel"), int(own.integer("bits")), own.flag("skip")};
+        const auto wide = own.all().find("activations"); // not every technique offers it
+        exceptions[op.outputs[0]] = {own.flag("per_channel"), int(own.integer("bits")), own.flag("skip"),
+                                     wide == own.all().end() ? DType::int8
+                                                             : integerInterface(std::get<std::string>(wide->second))};
     }
     return exceptions;
 }
@@ -471,10 +498,10 @@ std::optional<WeightGrid> integerWeightGrid(const Graph &graph, std::size_t numb
 {
     const Operator &op = graph.operators[number];
     const std::optional<WeightLayout> layout = weightLayout(op.kind);
-    if (!layout || plan.of(op).staysFloat || !whyNotInteger(graph, op, plan.activationType).empty())
+    if (!layout || plan.of(op).staysFloat || !whyNotInteger(graph, op, plan.of(op).activations).empty())
         return std::nullopt;
-    const std::optional<AffineParameters> &in = plan.activations[std::size_t(op.inputs[layout->data].index)];
-    if (!in || !plan.activations[std::size_t(op.outputs[0].index)])
+    const std::optional<AffineParameters> &in = plan.parameters(op.inputs[layout->data], op);
+    if (!in || !plan.parameters(op.outputs[0], op))
         return std::nullopt;
     if (const std::size_t group = groupSize(graph, op, plan); group > 0) {
         const GroupedWeights made = weightsInGroups(graph, op, plan, in->scale);
@@ -492,7 +519,7 @@ std::optional<WeightGrid> integerWeightGrid(const Graph &graph, std::size_t numb
 std::vector<float> roundedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan)
 {
     const TensorId data = op.inputs[weightLayout(op.kind)->data];
-    const QuantizedWeights stored = storedWeights(graph, op, plan, plan.activations[std::size_t(data.index)]->scale);
+    const QuantizedWeights stored = storedWeights(graph, op, plan, plan.parameters(data, op)->scale);
     const ChannelSlices slices = weightSlices(graph, op, plan);
     std::vector<float> rounded;
     rounded.reserve(stored.values.size());

@@ -20,6 +20,7 @@ struct IntegerLayer
     bool perChannel = true;
     int weightBits = 8;
     bool staysFloat = false;
+    DType activations = DType::int8; ///< or int16: its data and results, with a bias of int64
 };
 
 /// What an integer model is made with, beside the float one.
@@ -28,6 +29,8 @@ struct IntegerPlan
     /// Of the first graph's tensors: the parameters of activations. Operators that touch a float32 activation without
     /// any stay float.
     std::vector<std::optional<AffineParameters>> activations;
+    /// The same as int16, where some layers of an int8 model have such activations; else empty.
+    std::vector<std::optional<AffineParameters>> wideActivations = {};
     DType activationType = DType::int8; ///< int8, or int16 with zero points of 0, which has an int64 bias
     DType weightType = DType::int8;     ///< int8, or int4 where TFLite has that form of the operator
     std::size_t group = 0;              ///< of int4: weights that share a multiplier (see groupSize()); 0: no groups
@@ -38,9 +41,17 @@ struct IntegerPlan
     std::map<TensorId, IntegerLayer> exceptions = {}; ///< layers of which other things hold, by their first output
 
     IntegerLayer of(const Operator &op) const;
+    /// Of an activation in this type.
+    std::optional<AffineParameters> &parameters(TensorId id, DType type);
+    const std::optional<AffineParameters> &parameters(TensorId id, DType type) const;
+    /// Of an activation in the type that this operator has.
+    const std::optional<AffineParameters> &parameters(TensorId id, const Operator &op) const
+    {
+        return parameters(id, of(op).activations);
+    }
 };
 
-/// The exceptions that settings for single layers make: `per_channel`, `bits` and `skip`.
+/// The exceptions that settings for single layers make: `per_channel`, `bits`, `activations` and `skip`.
 std::map<TensorId, IntegerLayer> integerExceptions(const Graph &graph, const ParameterValues &settings);
 
 /// How the weights of an integer operator are cut into slices with a scale of their own.

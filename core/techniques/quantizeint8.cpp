@@ -67,6 +67,13 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         plan.activations.push_back(range.seen ? std::optional(parametersOf(range, settings.text("preset"), bits[i]))
                                               : std::nullopt);
     }
+    const auto isWide = [](const LayerSetting &setting) {
+        return setting.key == "activations" && setting.value == ParameterValue(std::string("int16"));
+    };
+    if (std::ranges::any_of(settings.layerSettings(), isWide))
+        for (const ActivationRange &range : *ranges)
+            plan.wideActivations.push_back(
+                range.seen ? std::optional(wideActivationParameters(range.minimum, range.maximum)) : std::nullopt);
     plan.perChannel = settings.flag("per_channel");
     plan.inputType = integerInterface(settings.text("input_type"));
     plan.outputType = integerInterface(settings.text("output_type"));
@@ -112,6 +119,13 @@ std::vector<ParameterSpec> parameters()
          .scope = ParameterScope::either});
     all.push_back(eachLayer({"bits", "Weight bits", "Bits of each weight.", std::int64_t(8), 2, 8}));
     all.push_back(activationBitsParameter());
+    all.push_back({.key = "activations",
+                   .title = "Activations",
+                   .description = "What the data and the result of the layer are: int16 costs twice the memory, and "
+                                  "operators that convert where it meets int8.",
+                   .defaultValue = std::string("int8"),
+                   .choices = {"int8", "int16"},
+                   .scope = ParameterScope::layer});
     for (ParameterSpec &spec : roundingParameters())
         all.push_back(std::move(spec));
     all.push_back({.key = "preset",

@@ -5,6 +5,7 @@
 #include "core/techniques/weights.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace espalier {
 
@@ -46,6 +47,23 @@ Operator plainOperator(OpKind kind, std::int32_t version, TensorId input, Tensor
     op.inputs = {input};
     op.outputs = {output};
     return op;
+}
+
+TensorId appendWithoutActivation(Graph &graph, std::vector<Operator> &operators, Operator op)
+{
+    Activation *const fused = fusedActivation(op);
+    if (!fused || (*fused != Activation::relu && *fused != Activation::relu6)) {
+        operators.push_back(std::move(op));
+        return operators.back().outputs[0];
+    }
+    const OpKind kind = std::exchange(*fused, Activation::none) == Activation::relu ? OpKind::relu : OpKind::relu6;
+    Tensor tensor = graph[op.outputs[0]];
+    tensor.name += "_before_activation";
+    const TensorId before = graph.addTensor(std::move(tensor));
+    const TensorId after = std::exchange(op.outputs[0], before);
+    operators.push_back(std::move(op));
+    operators.push_back(plainOperator(kind, 1, before, after));
+    return before;
 }
 
 std::vector<int> useCounts(const Graph &graph)

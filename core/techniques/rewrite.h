@@ -15,6 +15,10 @@ namespace espalier {
 /// An operator without settings, such as QUANTIZE.
 Operator plainOperator(OpKind kind, std::int32_t version, TensorId input, TensorId output);
 
+/// Appends an operator to others and, where it has RELU or RELU6 fused, that as an operator of its own behind it. Gives
+/// the tensor before the activation: a new one of the graph, or the operator's output where nothing was separated.
+TensorId appendWithoutActivation(Graph &graph, std::vector<Operator> &operators, Operator op);
+
 /// How many operator inputs and graph outputs refer to each tensor.
 std::vector<int> useCounts(const Graph &graph);
 

@@ -3,7 +3,9 @@
 #include "core/techniques/activationranges.h"
 #include "core/techniques/biascorrection.h"
 #include "core/techniques/clippedrange.h"
+#include "core/techniques/highbias.h"
 #include "golden.h"
+#include "modelbuilder.h"
 
 #include <algorithm>
 #include <cmath>
@@ -125,6 +127,96 @@ private slots:
             ++checked;
         }
         QCOMPARE(checked, 3);
+    }
+
+    void empiricalBiasIsAimets()
+    {
+        ESPALIER_NEEDS_SHARED("golden/aimet_cle_bias_adaround.json");
+        ThreadPool pool(2);
+        int checked = 0;
+        for (const nlohmann::json all = golden("aimet_cle_bias_adaround.json");
+             const nlohmann::json &c : all["cases"]) {
+            if (c["kind"] != "empirical_bias_correction")
+                continue;
+            // Theirs is NCHW. An identity shows the outputs as samples of our own data.
+            const std::size_t count = c["reference"].size(), channels = c["reference"][0].size(),
+                              h = c["reference"][0][0].size(), w = c["reference"][0][0][0].size();
+            const auto moments = [&](const char *key) {
+                auto data = std::make_shared<Dataset>();
+                std::vector<float> samples;
+                for (std::size_t i = 0; i < count * h * w * channels; ++i)
+                    samples.push_back(
+                        c[key][i / (h * w * channels)][i % channels][i / (w * channels) % h][i / channels % w]
+                            .get<float>());
+                data->calibration.shape = {std::int32_t(h), std::int32_t(w), std::int32_t(channels)};
+                data->calibration.count = count;
+                data->calibration.values = sharedBytes(samples);
+                ModelBuilder b;
+                const Shape shape{1, std::int32_t(h), std::int32_t(w), std::int32_t(channels)};
+                const TensorId in = b.input("in", shape);
+                const TensorId zero = b.constant<float>("zero", DType::float32, {1}, {0});
+                const TensorId out = b.add(OpKind::add, {in, zero}, "out", shape, ArithmeticOptions{});
+                TechniqueContext context{data, {}, 1, pool, {}};
+                const auto found = channelMoments(b.finish({out}), {}, {out}, context);
+                return found ? found->front() : std::vector<ChannelMoments>();
+            };
+            const auto bias = flat<double>(c["bias"]), wanted = flat<double>(c["bias_out"]);
+            const std::vector<ChannelMoments> quantized = moments("quantized"), exact = moments("reference");
+            QCOMPARE(quantized.size(), bias.size());
+            QCOMPARE(exact.size(), bias.size());
+            const std::vector<double> error = meanError(quantized, exact);
+            for (std::size_t i = 0; i < bias.size(); ++i)
+                QVERIFY(std::abs(bias[i] - error[i] - wanted[i]) < 1e-6);
+            ++checked;
+        }
+        QCOMPARE(checked, 1);
+    }
+
+    void absorbedBiasIsAimets()
+    {
+        ESPALIER_NEEDS_SHARED("golden/aimet_cle_bias_adaround.json");
+        int checked = 0;
+        for (const nlohmann::json all = golden("aimet_cle_bias_adaround.json");
+             const nlohmann::json &c : all["cases"]) {
+            if (c["kind"] != "high_bias_absorption")
+                continue;
+            const auto previous = flat<float>(c["b_prev"]), next = flat<float>(c["b_next"]);
+            const int channels = int(previous.size()), o = int(next.size()), h = int(c["w_next"][0][0].size()),
+                      w = int(c["w_next"][0][0][0].size());
+            std::vector<float> filters; // theirs are OIHW, ours OHWI
+            for (int i = 0; i < o * h * w * channels; ++i)
+                filters.push_back(c["w_next"][std::size_t(i / (h * w * channels))][std::size_t(i % channels)]
+                                   [std::size_t(i / (w * channels) % h)][std::size_t(i / channels % w)]
+                                       .get<float>());
+            const bool relu = c["activation_is_relu"];
+            ModelBuilder b;
+            const TensorId in = b.input("in", {1, 8, 8, 1});
+            const TensorId one =
+                b.constant("one", DType::float32, {channels, 1, 1, 1}, std::vector<float>(std::size_t(channels), 1.0f));
+            const TensorId between =
+                b.add(OpKind::conv2D, {in, one, b.constant("b_prev", DType::float32, {channels}, previous)}, "between",
+                      {1, 8, 8, channels}, Conv2DOptions{.activation = relu ? Activation::relu : Activation::none});
+            const TensorId out = b.add(OpKind::conv2D,
+                                       {between, b.constant("w_next", DType::float32, {o, h, w, channels}, filters),
+                                        b.constant("b_next", DType::float32, {o}, next)},
+                                       "out", {1, 8, 8, o}, Conv2DOptions{});
+            Graph graph = b.finish({out})->main();
+            const auto beta = flat<double>(c["beta_over_s"]), gamma = flat<double>(c["gamma_over_s"]);
+            std::vector<double> amounts;
+            for (std::size_t i = 0; i < beta.size(); ++i)
+                amounts.push_back(absorbable({beta[i], gamma[i]}, relu));
+            absorb(graph, {0, 1, relu}, amounts);
+            for (const char *const name : {"b_prev", "b_next"}) {
+                const auto wanted = flat<float>(c[name + std::string("_out")]);
+                const auto tensor = std::ranges::find(graph.tensors, name, &Tensor::name);
+                const std::span<const float> actual = values<float>(*tensor);
+                QCOMPARE(actual.size(), wanted.size());
+                for (std::size_t i = 0; i < wanted.size(); ++i)
+                    QVERIFY2(std::abs(actual[i] - wanted[i]) <= 1e-5f * std::max(1.0f, std::abs(wanted[i])), name);
+            }
+            ++checked;
+        }
+        QCOMPARE(checked, 2);
     }
 
     void rangesHoldZeroAndAreFinite_data()

@@ -251,6 +251,41 @@ private slots:
         QCOMPARE(context.notes.size(), std::size_t(1));
     }
 
+    // Channels far above 0 in every sample: their bias moves on, the network computes the same over a smaller range.
+    void highBiasesMoveIntoTheNextLayer()
+    {
+        ModelBuilder b;
+        const TensorId in = b.input("in", {1, 8, 8, 2});
+        const TensorId first = b.add(OpKind::conv2D,
+                                     {in, b.constant<float>("w1", DType::float32, {3, 1, 1, 2}, {1, 0, 0, 1, 1, -1}),
+                                      b.constant<float>("b1", DType::float32, {3}, {20, 10, 0})},
+                                     "between", {1, 8, 8, 3}, Conv2DOptions{.activation = Activation::relu});
+        const TensorId out =
+            b.add(OpKind::conv2D,
+                  {first, b.constant<float>("w2", DType::float32, {2, 1, 1, 3}, {1, 2, 3, -1, 0.5f, 2}),
+                   b.constant<float>("b2", DType::float32, {2}, {-40, 15})},
+                  "out", {1, 8, 8, 2}, Conv2DOptions{});
+        const ModelPtr model = b.finish({out});
+        ThreadPool pool(2);
+        const Result<ModelPtr> absorbed = applied(model, "equalize absorb_bias=yes", pool);
+        QVERIFY2(absorbed, absorbed ? "" : absorbed.error().message.c_str());
+        QVERIFY(largestDifference(outputs(model), outputs(*absorbed)) < 1e-4f);
+        const auto error = [&](const std::string &recipe) {
+            const Result<ModelPtr> result = applied(model, recipe, pool);
+            if (!result)
+                qFatal("%s", result.error().message.c_str());
+            return largestDifference(outputs(model), outputs(*result));
+        };
+        const float plain = error("equalize | quantize-int8 per_channel=no");
+        const float better = error("equalize absorb_bias=yes | quantize-int8 per_channel=no");
+        QVERIFY2(better < plain / 2,
+                 qPrintable(QString::number(double(plain)) + QLatin1Char(' ') + QString::number(double(better))));
+        // The amounts come from samples.
+        TechniqueContext context{nullptr, {}, 1, pool, {}};
+        const Result<ModelPtr> none = Recipe::parse("equalize absorb_bias=yes")->apply(model, context);
+        QVERIFY(!none && none.error().message.find("data") != std::string::npos);
+    }
+
     void equalizingIsAimets()
     {
         ESPALIER_NEEDS_SHARED("golden/aimet_cle_bias_adaround.json");
