@@ -333,7 +333,7 @@ void Rewriter::rewriteBias(Operator &op, bool isWide, float inputScale, const st
     const std::span<const float> all = given.valid() ? values<float>(source(given)) : std::span<const float>(zeros);
     bias.type = isWide ? DType::int64 : DType::int32;
     bias.data = isWide ? sharedBytes(quantizedWideBias(all, inputScale, weightScales))
-                         : sharedBytes(quantizedBias(all, inputScale, weightScales));
+                       : sharedBytes(quantizedBias(all, inputScale, weightScales));
     bias.quantization = {};
     for (const float scale : weightScales)
         bias.quantization.scale.push_back(inputScale * scale);

@@ -121,8 +121,9 @@ std::vector<ParameterSpec> parameters()
     all.push_back(activationBitsParameter());
     all.push_back({.key = "activations",
                    .title = "Activations",
-                   .description = "What the data and the result of the layer are: int16 costs twice the memory, and "
-                                  "operators that convert where it meets int8.",
+                   .description = "What the data and the result of the layer are: int16 costs twice the memory, and a "
+                                  "QUANTIZE where it meets int8, which TensorFlow Lite Micro runs and TensorFlow Lite "
+                                  "on a PC does not.",
                    .defaultValue = std::string("int8"),
                    .choices = {"int8", "int16"},
                    .scope = ParameterScope::layer});

@@ -3,6 +3,7 @@
 #include "chainmodel.h"
 #include "core/graph/compare.h"
 #include "core/metrics/modelmetrics.h"
+#include "core/techniques/activationwidths.h"
 #include "core/techniques/binaryactivations.h"
 #include "core/techniques/bitallocation.h"
 #include "core/techniques/rewrite.h"
@@ -98,6 +99,82 @@ private slots:
         const std::string &told = context.notes.front();
         QVERIFY(told.starts_with("assigned: "));
         QVERIFY(written(*applied(sampleModel(), told.substr(10), pool)) == written(*half));
+    }
+
+    void memoryGoesToTheActivationsThatNeedIt()
+    {
+        ThreadPool pool(2);
+        const ModelPtr sample = sampleModel();
+        const Graph &graph = sample->main();
+        std::vector<WidthChoice> choices = widthChoices(graph);
+        QVERIFY(choices.size() > 3);
+        Random random(4);
+        for (WidthChoice &choice : choices)
+            choice.error = 0.1 + random.uniform();
+        const std::vector<bool> narrow(graph.operators.size(), false), wide(graph.operators.size(), true);
+        const std::size_t least = activationBytes(graph, narrow), most = activationBytes(graph, wide);
+        QVERIFY(most > least * 3 / 2);
+        QVERIFY(!chooseWidths(graph, choices, least - 1));
+        const auto errorOf = [&](const std::vector<bool> &isWide) {
+            double error = 0;
+            for (const WidthChoice &choice : choices)
+                error += isWide[choice.operators.front()] ? 0 : choice.error;
+            return error;
+        };
+        double before = std::numeric_limits<double>::infinity();
+        std::set<double> errors;
+        for (std::size_t budget = least; budget <= most + 16; budget += 16) {
+            const std::optional<std::vector<bool>> chosen = chooseWidths(graph, choices, budget);
+            QVERIFY(chosen);
+            QVERIFY(activationBytes(graph, *chosen) <= budget);
+            // Not far from the best of all that fit.
+            double best = before;
+            for (unsigned code = 0; code < 1u << choices.size(); ++code) {
+                std::vector<bool> isWide = narrow;
+                for (std::size_t i = 0; i < choices.size(); ++i)
+                    for (const std::size_t op : choices[i].operators)
+                        isWide[op] = (code >> i & 1) != 0;
+                if (activationBytes(graph, isWide) <= budget)
+                    best = std::min(best, errorOf(isWide));
+            }
+            QVERIFY2(errorOf(*chosen) <= best + 0.6, qPrintable(QString::number(errorOf(*chosen) - best)));
+            errors.insert(errorOf(*chosen));
+            before = best;
+        }
+        QCOMPARE(*errors.begin(), 0.0);
+        QVERIFY(errors.size() > 2);
+
+        // What is foretold is what the model has.
+        const auto bytesOf = [&](const Model &model) {
+            const Graph &made = model.main();
+            std::size_t peak = 0;
+            for (std::size_t now = 0; now < made.operators.size(); ++now) {
+                std::size_t alive = 0;
+                for (std::size_t t = 0; t < made.tensors.size(); ++t) {
+                    const TensorId id{std::int32_t(t)};
+                    bool begins = std::ranges::count(made.inputs, id) > 0,
+                         goesOn = std::ranges::count(made.outputs, id) > 0;
+                    for (std::size_t i = 0; i < made.operators.size(); ++i) {
+                        begins |= i <= now && std::ranges::count(made.operators[i].outputs, id) > 0;
+                        goesOn |= i >= now && std::ranges::count(made.operators[i].inputs, id) > 0;
+                        goesOn |= i == now && std::ranges::count(made.operators[i].outputs, id) > 0;
+                    }
+                    alive += begins && goesOn && !made[id].isConstant() ? made[id].bytes() : 0;
+                }
+                peak = std::max(peak, alive);
+            }
+            return peak;
+        };
+        QCOMPARE(bytesOf(**applied(sampleModel(), "quantize-int8", pool)), least);
+        QCOMPARE(bytesOf(**applied(sampleModel(), "quantize-int8 layer=*:activations=int16", pool)), most);
+        TechniqueContext context{noise(20), {}, 1, pool, {}};
+        const Result<ModelPtr> mixed = Recipe::parse("assign-bits size=1 ram=1")->apply(sampleModel(), context);
+        if (least > 1024) {
+            QVERIFY(!mixed && mixed.error().message.find("at once") != std::string::npos);
+            return;
+        }
+        QVERIFY2(mixed, mixed ? "" : mixed.error().message.c_str());
+        QVERIFY(bytesOf(**mixed) <= 1024);
     }
 
     void longChainsAreNoHardship()
