@@ -50,7 +50,8 @@ Json document(const ModelFile &reference, const ModelFile &variant, const Datase
                           {"type", layer.type},
                           {"accumulated", figuresJson(layer.accumulated)},
                           {"alone", layer.alone ? figuresJson(*layer.alone) : Json()},
-                          {"accuracy_if_kept", orNull(layer.accuracyIfKept)}});
+                          {"accuracy_if_kept", orNull(layer.accuracyIfKept)},
+                          {"accuracy_if_int16", orNull(layer.accuracyIfWide)}});
     return {{"reference", reference.name()},
             {"variant", variant.name()},
             {"data", data.name},

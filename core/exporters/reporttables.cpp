@@ -77,16 +77,19 @@ TextTable errorTable(const ErrorDebug &debug)
     TextTable text;
     text.heads = {{"Layer", "", false},          {"Type", "", false},     {"SQNR", "dB", true},
                   {"Cosine", "", true},          {"Max error", "", true}, {"Alone", "dB", true},
-                  {"Alone max error", "", true}, {"If kept", "%", true}};
+                  {"Alone max error", "", true}, {"If kept", "%", true},  {"If int16", "%", true}};
     for (const LayerError &layer : debug.layers)
         text.rows.push_back(
             {layer.layer, layer.type, sqnrText(layer.accumulated), decimals(layer.accumulated.cosine, "%.5f"),
              decimals(layer.accumulated.maxError, "%.4g"), layer.alone ? sqnrText(*layer.alone) : "",
              layer.alone ? decimals(layer.alone->maxError, "%.4g") : "",
-             layer.accuracyIfKept ? figureFormat(Column::accuracy, 1).text(*layer.accuracyIfKept) : ""});
+             layer.accuracyIfKept ? figureFormat(Column::accuracy, 1).text(*layer.accuracyIfKept) : "",
+             layer.accuracyIfWide ? figureFormat(Column::accuracy, 1).text(*layer.accuracyIfWide) : ""});
     text.notes = debug.sentences;
-    text.notes.push_back("SQNR: both models run from the input on. Alone: the variant's layer with the reference's "
-                         "inputs. If kept: the variant's accuracy with this layer as in the reference.");
+    text.notes.push_back(
+        "SQNR: both models run from the input on. Alone: the variant's layer with the reference's "
+        "inputs. If kept: the variant's accuracy with this layer as in the reference. If int16: with int16 "
+        "activations in this layer.");
     return text;
 }
 

@@ -179,8 +179,10 @@ std::vector<std::string> sentencesOf(const ErrorDebug &debug)
                             ") adds the most noise: " + decibels(worst->alone->sqnrDb) + " with exact inputs.");
     for (const LayerError &layer : debug.layers)
         if (layer.accuracyIfKept)
-            sentences.push_back("If '" + layer.layer + "' stayed as in the reference, " +
-                                percent(*layer.accuracyIfKept) + " would be right.");
+            sentences.push_back(
+                "If '" + layer.layer + "' stayed as in the reference, " + percent(*layer.accuracyIfKept) +
+                " would be right" +
+                (layer.accuracyIfWide ? "; with int16 activations, " + percent(*layer.accuracyIfWide) : "") + ".");
     if (debug.unmatched > 0)
         sentences.push_back(std::to_string(debug.unmatched) + (debug.unmatched == 1 ? " operator" : " operators") +
                             " of the reference found no counterpart in the variant and " +
@@ -236,8 +238,13 @@ Result<ErrorDebug> debugError(const ErrorDebugRequest &request, ThreadPool &pool
     }
     for (std::size_t i = 0; i < pairs->size(); ++i) {
         const Operator &op = reference.operators[(*pairs)[i].first];
-        LayerError layer{
-            ownName(reference[op.outputs.front()].name), op.typeName, (*pairs)[i].second, sums[i].figures(), {}, {}};
+        LayerError layer{ownName(reference[op.outputs.front()].name),
+                         op.typeName,
+                         (*pairs)[i].second,
+                         sums[i].figures(),
+                         {},
+                         {},
+                         {}};
         if (alone[i])
             layer.alone = alone[i]->sums().figures();
         if (!result.breaksAt && layer.accumulated.sqnrDb && *layer.accumulated.sqnrDb < breakingSqnrDb)
@@ -284,6 +291,15 @@ Result<ErrorDebug> debugError(const ErrorDebugRequest &request, ThreadPool &pool
                 return kept.error();
             result.layers[i].accuracyIfKept = kept->accuracy;
             ++done;
+            const Result<ModelPtr> wide =
+                withWideLayer(*request.variant, (*pairs)[i].second, reference, (*pairs)[i].first);
+            const Result<ProgramPtr> wideProgram = wide ? Program::compile(*wide) : Result<ProgramPtr>(wide.error());
+            if (!wideProgram)
+                continue; // it has no such form
+            const Result<Evaluation> widened = accuracyOf(*wideProgram, request.variantScaling);
+            if (!widened)
+                return widened.error();
+            result.layers[i].accuracyIfWide = widened->accuracy;
         }
     }
     result.sentences = sentencesOf(result);

@@ -35,6 +35,8 @@ struct LayerError
     /// The variant's accuracy where this layer computes as in the reference, between DEQUANTIZE and QUANTIZE; absent
     /// where it was not asked for.
     std::optional<double> accuracyIfKept;
+    /// Its accuracy where this layer has int16 activations (withWideLayer()); absent where it is not int8, too.
+    std::optional<double> accuracyIfWide;
 };
 
 struct ErrorDebugRequest

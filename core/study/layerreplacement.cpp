@@ -3,6 +3,10 @@
 #include "core/study/layerreplacement.h"
 
 #include "core/graph/ownname.h"
+#include "core/techniques/integerrewrite.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace espalier {
 
@@ -31,6 +35,34 @@ Tensor realForm(const Tensor &tensor)
 bool isReal(const Tensor &tensor)
 {
     return tensor.type == DType::float32;
+}
+
+bool isInt8(const Tensor &tensor)
+{
+    return tensor.type == DType::int8 && tensor.quantization.scale.size() == 1;
+}
+
+/// The int16 parameters for all that an int8 tensor can hold.
+AffineParameters widened(const Tensor &tensor)
+{
+    const float scale = tensor.quantization.scale[0];
+    const auto zero = float(tensor.quantization.zeroPoint[0]);
+    return wideActivationParameters((-128 - zero) * scale, (127 - zero) * scale);
+}
+
+/// The tensors and operators of one graph behind those of another.
+std::vector<Operator> grafted(const Graph &from, Graph &to)
+{
+    const auto offset = std::int32_t(to.tensors.size());
+    for (const Tensor &tensor : from.tensors)
+        to.addTensor(tensor);
+    std::vector<Operator> operators = from.operators;
+    for (Operator &op : operators)
+        for (std::vector<TensorId> *const ids : {&op.inputs, &op.outputs, &op.intermediates})
+            for (TensorId &id : *ids)
+                if (id.valid())
+                    id.index += offset;
+    return operators;
 }
 
 } // namespace
@@ -86,6 +118,50 @@ Result<ModelPtr> withLayerOf(const Model &variant, std::size_t op, const Graph &
     before.insert(before.end(), behind.begin(), behind.end());
     const auto place = graph.operators.begin() + std::ptrdiff_t(op);
     graph.operators.insert(graph.operators.erase(place), before.begin(), before.end());
+    return ModelPtr(result);
+}
+
+Result<ModelPtr> withWideLayer(const Model &variant, std::size_t op, const Graph &reference, std::size_t referenceOp)
+{
+    auto result = std::make_shared<Model>(variant);
+    Graph &graph = result->main();
+    const Operator old = graph.operators[op];
+    const Operator &exact = reference.operators[referenceOp];
+    const auto unfit = [&](const std::string &why) {
+        return unusableInput("layer '" + ownName(reference[exact.outputs.front()].name) + "' " + why);
+    };
+    const std::vector<std::size_t> places = runtimeInputs(reference, exact);
+    if (old.kind != exact.kind || old.outputs.size() != 1 || exact.outputs.size() != 1 ||
+        places != runtimeInputs(graph, old))
+        return unfit("takes other inputs in the two models");
+    const ModelPtr alone = layerAlone(reference, referenceOp);
+    IntegerPlan plan;
+    plan.activationType = plan.inputType = plan.outputType = DType::int16;
+    plan.activations.resize(alone->main().tensors.size());
+    std::vector<TensorId> given;
+    for (const std::size_t place : places)
+        given.push_back(old.inputs[place]);
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        if (!isInt8(graph[given[i]]))
+            return unfit("is not int8");
+        plan.activations[std::size_t(alone->main().inputs[i].index)] = widened(graph[given[i]]);
+    }
+    if (!isInt8(graph[old.outputs[0]]))
+        return unfit("is not int8");
+    plan.activations[std::size_t(alone->main().outputs[0].index)] = widened(graph[old.outputs[0]]);
+    std::vector<std::string> notes;
+    const Result<Model> wide = integerModel(*alone, std::move(plan), notes);
+    if (!wide)
+        return wide.error();
+
+    const auto offset = std::int32_t(graph.tensors.size());
+    std::vector<Operator> operators;
+    for (std::size_t i = 0; i < given.size(); ++i)
+        operators.push_back(converter(OpKind::quantize, given[i], TensorId{wide->main().inputs[i].index + offset}));
+    std::ranges::move(grafted(wide->main(), graph), std::back_inserter(operators));
+    operators.push_back(converter(OpKind::quantize, TensorId{wide->main().outputs[0].index + offset}, old.outputs[0]));
+    const auto place = graph.operators.begin() + std::ptrdiff_t(op);
+    graph.operators.insert(graph.operators.erase(place), operators.begin(), operators.end());
     return ModelPtr(result);
 }
 

@@ -147,6 +147,9 @@ private slots:
                      qPrintable(QString::number(layer.accumulated.sqnrDb.value_or(0))));
             QVERIFY(layer.alone && layer.alone->sqnrDb && *layer.alone->sqnrDb > atLeast);
             QVERIFY(layer.accuracyIfKept && *layer.accuracyIfKept > 0.9);
+            if (!recipe.startsWith(QStringLiteral("quantize-int8 ")))
+                QCOMPARE(layer.accuracyIfWide.has_value(), recipe == QStringLiteral("quantize-int8"));
+            QVERIFY(!layer.accuracyIfWide || *layer.accuracyIfWide > 0.9);
         }
     }
 
