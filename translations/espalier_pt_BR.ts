@@ -916,10 +916,6 @@
         <translation>Bits por sensibilidade</translation>
     </message>
     <message>
-        <source>Full-integer int8 whose layers have as many bits for their weights, 2 to 8, as a budget allows and the output needs: measured layer by layer, chosen together.</source>
-        <translation>int8 de inteiros cujas camadas têm tantos bits para seus pesos, de 2 a 8, quanto um orçamento permite e a saída precisa: medidos camada a camada, escolhidos em conjunto.</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>Tamanho</translation>
     </message>
@@ -1298,6 +1294,38 @@
     <message>
         <source>How often all pairs of layers are equalized at most; it ends when nothing changes. AIMET makes one pass, Nagel et al. go on until it settles.</source>
         <translation>Quantas vezes, no máximo, todos os pares de camadas são equalizados; termina quando nada mais muda. O AIMET faz uma passagem; Nagel et al. continuam até estabilizar.</translation>
+    </message>
+    <message>
+        <source>Absorb high biases</source>
+        <translation>Absorver vieses altos</translation>
+    </message>
+    <message>
+        <source>Whether what a channel has in nearly every calibration sample (three deviations below its mean) moves into the bias of the next layer, so that the range between them gets smaller. Outputs differ a little where a value is lower than that, or at a border padded with zeros.</source>
+        <translation>Se o que um canal tem em quase toda amostra de calibração (três desvios abaixo da média) passa para o viés da camada seguinte, de modo que a faixa entre elas diminua. As saídas diferem um pouco onde um valor é menor que isso, ou numa borda preenchida com zeros.</translation>
+    </message>
+    <message>
+        <source>Full-integer int8 whose layers have as many bits for their weights, 2 to 8, and for their activations, 8 or 16, as budgets allow and the output needs: measured layer by layer, chosen together.</source>
+        <translation>int8 totalmente inteiro cujas camadas têm tantos bits para os pesos, de 2 a 8, e para as ativações, 8 ou 16, quantos os orçamentos permitem e a saída precisa: medido camada por camada, escolhido em conjunto.</translation>
+    </message>
+    <message>
+        <source>How much of activations may live at once. What is left beyond int8 goes to int16 activations where int8 ones change the output the most; 0: int8 everywhere.</source>
+        <translation>Quanto das ativações pode existir ao mesmo tempo. O que sobra além de int8 vai para ativações int16 onde as de int8 mais mudam a saída; 0: int8 em tudo.</translation>
+    </message>
+    <message>
+        <source>What the data and the result of the layer are: int16 costs twice the memory, and a QUANTIZE where it meets int8, which TensorFlow Lite Micro runs and TensorFlow Lite on a PC does not.</source>
+        <translation>O que são os dados e o resultado da camada: int16 custa o dobro da memória e um QUANTIZE onde encontra int8, que o TensorFlow Lite Micro executa e o TensorFlow Lite num PC não.</translation>
+    </message>
+    <message>
+        <source>If int16</source>
+        <translation>Se int16</translation>
+    </message>
+    <message>
+        <source>KiB</source>
+        <translation>KiB</translation>
+    </message>
+    <message>
+        <source>measuring activations</source>
+        <translation>medindo ativações</translation>
     </message>
 </context>
 <context>

@@ -229,6 +229,11 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Passes"),
     QT_TRANSLATE_NOOP("core", "How often all pairs of layers are equalized at most; it ends when nothing changes. "
                               "AIMET makes one pass, Nagel et al. go on until it settles."),
+    QT_TRANSLATE_NOOP("core", "Absorb high biases"),
+    QT_TRANSLATE_NOOP("core",
+                      "Whether what a channel has in nearly every calibration sample (three deviations below its mean) "
+                      "moves into the bias of the next layer, so that the range between them gets smaller. Outputs "
+                      "differ a little where a value is lower than that, or at a border padded with zeros."),
     QT_TRANSLATE_NOOP("core", "Asymmetric input"),
     QT_TRANSLATE_NOOP("core",
                       "Dense layers quantize their input with a zero point while running, instead of around 0."),
@@ -250,8 +255,17 @@ namespace {
     QT_TRANSLATE_NOOP("core", "By how much accuracy may fall on validation samples, where 0.01 is a point; the layers "
                               "that cost most stay float until it does not. 1 lets it fall."),
     QT_TRANSLATE_NOOP("core", "Bits by sensitivity"),
-    QT_TRANSLATE_NOOP("core", "Full-integer int8 whose layers have as many bits for their weights, 2 to 8, as a budget "
-                              "allows and the output needs: measured layer by layer, chosen together."),
+    QT_TRANSLATE_NOOP(
+        "core",
+        "Full-integer int8 whose layers have as many bits for their weights, 2 to 8, and for their activations, "
+        "8 or 16, as budgets allow and the output needs: measured layer by layer, chosen together."),
+    QT_TRANSLATE_NOOP("core", "How much of activations may live at once. What is left beyond int8 goes to int16 "
+                              "activations where int8 ones change the output the most; 0: int8 everywhere."),
+    QT_TRANSLATE_NOOP("core", "KiB"),
+    QT_TRANSLATE_NOOP("core", "Activations"),
+    QT_TRANSLATE_NOOP("core", "What the data and the result of the layer are: int16 costs twice the memory, and a "
+                              "QUANTIZE where it meets int8, which TensorFlow Lite Micro runs and TensorFlow Lite on a "
+                              "PC does not."),
     QT_TRANSLATE_NOOP("core", "Size"),
     QT_TRANSLATE_NOOP("core", "Share of the bits of 8-bit weights that may be used."),
     QT_TRANSLATE_NOOP("core", "MAC bits"),
@@ -261,6 +275,7 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Trains the model on with weights that are a sign times a scale for each output channel, "
                               "and activations of two values where asked for; the first and the last layer keep their "
                               "weights."),
+    QT_TRANSLATE_NOOP("core", "KiB"),
     QT_TRANSLATE_NOOP("core", "Activations"),
     QT_TRANSLATE_NOOP("core", "Whether what one layer hands to the next takes two values too; each layer is normalized "
                               "over its batch while it trains."),
@@ -345,6 +360,7 @@ namespace {
     QT_TRANSLATE_NOOP("core", "estimating cycles"),
     QT_TRANSLATE_NOOP("core", "looking at channels"),
     QT_TRANSLATE_NOOP("core", "measuring layers"),
+    QT_TRANSLATE_NOOP("core", "measuring activations"),
     QT_TRANSLATE_NOOP("core", "ranking layers"),
     QT_TRANSLATE_NOOP("core", "looking for the layer that differs"),
     QT_TRANSLATE_NOOP("core", "pruning one layer at a time"),
@@ -391,6 +407,7 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Alone"),
     QT_TRANSLATE_NOOP("core", "Alone max error"),
     QT_TRANSLATE_NOOP("core", "If kept"),
+    QT_TRANSLATE_NOOP("core", "If int16"),
     QT_TRANSLATE_NOOP("core", "Row"),
     QT_TRANSLATE_NOOP("core", "paper"),
     QT_TRANSLATE_NOOP("core", "Epoch"),

@@ -290,7 +290,7 @@ const Technique equalize = {
       .minimum = 1,
       .maximum = 1000},
      {.key = "absorb_bias",
-      .title = "Absorb High Biases",
+      .title = "Absorb high biases",
       .description = "Whether what a channel has in nearly every calibration sample (three deviations below its mean) "
                      "moves into the bias of the next layer, so that the range between them gets smaller. Outputs "
                      "differ a little where a value is lower than that, or at a border padded with zeros.",
