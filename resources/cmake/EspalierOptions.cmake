@@ -6,6 +6,7 @@
 option(BUILD_TESTING "Build the tests" ON)
 option(ESPALIER_WERROR "Treat warnings as errors" OFF)
 option(ESPALIER_FUZZ "Build the libFuzzer targets (clang only)" OFF)
+set(ESPALIER_COLD_FLAGS "" CACHE STRING "More compiler options for the window and the command line, which compute little")
 set(ESPALIER_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them: address,undefined or thread")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -27,9 +28,6 @@ if(ESPALIER_SANITIZE)
     target_compile_options(espalier_options INTERFACE -fsanitize=${ESPALIER_SANITIZE} -fno-omit-frame-pointer
                            -fno-sanitize-recover=all)
     target_link_options(espalier_options INTERFACE -fsanitize=${ESPALIER_SANITIZE})
-endif()
-if(ESPALIER_FUZZ)
-    target_compile_options(espalier_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # A cache spares repeated builds; precompiled headers, which it handles badly, spare a third of the first one.
