@@ -3,9 +3,8 @@
 #include "core/techniques/fakequantization.h"
 
 #include "core/kernels/vectorize.h"
+#include "core/techniques/nearestinteger.h"
 #include "core/techniques/weights.h"
-
-#include <espalier/floatmath.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,24 +13,43 @@ namespace espalier {
 
 namespace {
 
-ESPALIER_VECTORIZE void multiply(const std::int8_t *values, const float *scales, std::size_t count, float *products)
+/// Values rounded to whole steps within [low, high]; what is not a number stays so, so that the loss shows it. In the
+/// same pass the extremes of what comes, of each lane, which passes over what is no number.
+constexpr std::size_t lanes = 32;
+struct LaneExtremes
 {
-    ESPALIER_INDEPENDENT
-    for (std::size_t i = 0; i < count; ++i)
-        products[i] = float(values[i]) * scales[i];
+    float low[lanes], high[lanes];
+};
+
+inline float roundedToSteps(float value, float step, float low, float high)
+{
+    const float steps = value / step;
+    const float capped = steps < high ? steps : high;
+    const float within = capped > low ? capped : low;
+    return float(nearestInteger(within)) * step + (steps != steps ? steps : 0.0f);
 }
 
-/// Values rounded to whole steps within [low, high]; what is not a number stays so, so that the loss shows it.
 ESPALIER_VECTORIZE void roundToSteps(const float *values, std::size_t count, float step, float low, float high,
-                                     float *rounded)
+                                     float *rounded, LaneExtremes &extremes)
 {
-    ESPALIER_INDEPENDENT
-    for (std::size_t i = 0; i < count; ++i) {
-        float steps = values[i] / step;
-        steps = steps > high ? high : steps;
-        steps = steps < low ? low : steps;
-        rounded[i] = float(rt::roundToInt(steps)) * step + (steps - steps);
+    LaneExtremes own = extremes; // in registers
+    const std::size_t whole = count / lanes * lanes;
+    for (std::size_t i = 0; i < whole; i += lanes) {
+        ESPALIER_INDEPENDENT
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            const float value = values[i + lane];
+            own.low[lane] = value < own.low[lane] ? value : own.low[lane];
+            own.high[lane] = value > own.high[lane] ? value : own.high[lane];
+            rounded[i + lane] = roundedToSteps(value, step, low, high);
+        }
     }
+    for (std::size_t i = whole; i < count; ++i) {
+        const float value = values[i];
+        own.low[i - whole] = value < own.low[i - whole] ? value : own.low[i - whole];
+        own.high[i - whole] = value > own.high[i - whole] ? value : own.high[i - whole];
+        rounded[i] = roundedToSteps(value, step, low, high);
+    }
+    extremes = own;
 }
 
 ESPALIER_VECTORIZE void passWithin(const float *values, std::size_t count, float low, float high, float *gradient)
@@ -41,14 +59,24 @@ ESPALIER_VECTORIZE void passWithin(const float *values, std::size_t count, float
         gradient[i] = values[i] < low || values[i] > high ? 0.0f : gradient[i];
 }
 
+/// Whether an operator's output holds values of its data input, and zeros, alone: these are whole steps already where
+/// both have the same parameters, and rounding them again would change nothing.
+bool onlyMoves(const Operator &op)
+{
+    using enum OpKind;
+    constexpr OpKind moving[] = {maxPool2D,    reshape,   squeeze, expandDims, slice,
+                                 stridedSlice, transpose, pad,     split,      unpack};
+    if (const auto *pool = std::get_if<Pool2DOptions>(&op.options))
+        return op.kind == maxPool2D && (pool->activation == Activation::none || pool->activation == Activation::relu);
+    return std::ranges::find(moving, op.kind) != std::end(moving);
+}
+
 } // namespace
 
 void FakeQuantizedWeights::forward(std::span<const float> kept, std::span<float> used) const
 {
-    QuantizedWeights stored = quantizedWeights(kept, m_slices, largestMagnitudes(kept, m_slices), m_bits);
-    multiply(stored.values.data(), perElement(m_slices, stored.scales, kept.size()).data(), kept.size(), used.data());
-    spreadOverByte(stored, m_bits);
-    m_scales = std::move(stored.scales);
+    m_scales = roundWeights(kept, m_slices, m_bits, used);
+    spreadOverByte(m_scales, m_bits);
 }
 
 void FakeQuantizedBias::forward(std::span<const float> kept, std::span<float> used) const
@@ -64,17 +92,21 @@ void FakeQuantizedBias::forward(std::span<const float> kept, std::span<float> us
 
 void FakeQuantizedActivation::forward(std::span<const float> kept, std::span<float> used) const
 {
-    if (kept.empty())
-        return;
-    {
-        const Extremes own = extremesOf(kept);
-        const std::lock_guard lock(m_mutex);
-        m_extremes.include(own);
+    Extremes own;
+    if (m_parameters.scale == 0) {
+        std::ranges::copy(kept, used.begin());
+        own = extremesOf(kept);
+    } else {
+        LaneExtremes perLane;
+        std::ranges::fill(perLane.low, own.minimum);
+        std::ranges::fill(perLane.high, own.maximum);
+        const auto zero = float(m_parameters.zeroPoint);
+        roundToSteps(kept.data(), kept.size(), m_parameters.scale, -128.0f - zero, 127.0f - zero, used.data(), perLane);
+        own.minimum = *std::ranges::min_element(perLane.low);
+        own.maximum = *std::ranges::max_element(perLane.high);
     }
-    if (m_parameters.scale == 0)
-        return std::ranges::copy(kept, used.begin()), void();
-    const auto zero = float(m_parameters.zeroPoint);
-    roundToSteps(kept.data(), kept.size(), m_parameters.scale, -128.0f - zero, 127.0f - zero, used.data());
+    const std::lock_guard lock(m_mutex);
+    m_extremes.include(own);
 }
 
 void FakeQuantizedActivation::backward(std::span<const float> kept, std::span<const float>,
@@ -103,11 +135,20 @@ FakeQuantization::FakeQuantization(const Graph &graph, std::vector<ActivationRan
         isKnown.push_back(range.seen);
     m_ties = activationTies(graph, isKnown, [this](const Operator &op) { return m_plan.of(op).staysFloat; });
     const Operator &last = graph.operators.back();
+    std::vector<bool> isMoved(graph.tensors.size());
+    for (const Operator &op : graph.operators) {
+        if (!onlyMoves(op) || !whyNotInteger(graph, op).empty())
+            continue;
+        const TensorId data = op.inputs[dataInputs(*integerOperator(op.kind), op).front()];
+        for (const TensorId out : op.outputs) // tied where the operator does not stay float
+            isMoved[std::size_t(out.index)] =
+                m_ties[std::size_t(out.index)].from == m_ties[std::size_t(data.index)].from;
+    }
     for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
         const TensorId id{std::int32_t(i)};
         // The probabilities at the end are rounded to 1/256: the loss would see zeros.
         const bool isLoss = last.kind == OpKind::softmax && !last.outputs.empty() && last.outputs[0] == id;
-        if (m_ties[i].isInteger && !graph[id].isConstant() && !isLoss)
+        if (m_ties[i].isInteger && !isMoved[i] && !graph[id].isConstant() && !isLoss)
             m_activations.push_back({id, std::make_shared<FakeQuantizedActivation>()});
     }
     for (const Weights &weights : weightsOf(graph)) {

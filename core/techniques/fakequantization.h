@@ -30,12 +30,13 @@ private:
 };
 
 /// A bias as the integer model will hold it: whole numbers of the input's scale times the weights', which with few bits
-/// are coarse. Parameters are transformed in the order in which a layer has them, weights first.
+/// are coarse.
 class FakeQuantizedBias final : public ValueTransform
 {
 public:
     explicit FakeQuantizedBias(std::shared_ptr<const FakeQuantizedWeights> weights) : m_weights(std::move(weights)) {}
     void forward(std::span<const float> kept, std::span<float> used) const override;
+    bool followsOthers() const override { return true; } ///< the scales of the weights
 
     void setInputScale(float scale) { m_inputScale = scale; }
 

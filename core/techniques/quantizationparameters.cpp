@@ -3,8 +3,7 @@
 #include "core/techniques/quantizationparameters.h"
 
 #include "core/kernels/vectorize.h"
-
-#include <espalier/floatmath.h>
+#include "core/techniques/nearestinteger.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,14 +27,15 @@ std::vector<T> biasWithin(double limit, std::span<const float> bias, float input
     return result;
 }
 
-constexpr float mostSteps = 7;
+constexpr float mostOfFourBits = 7;
 constexpr int mostMultiplier = 16;
 
 /// A group's weights as 4-bit integers of steps m * scale, times m.
 std::int8_t groupedValue(float weight, float inverse, int multiplier)
 {
-    return std::int8_t(int(std::clamp(std::round(weight * (inverse / float(multiplier))), -mostSteps, mostSteps)) *
-                       multiplier);
+    return std::int8_t(
+        int(std::clamp(std::round(weight * (inverse / float(multiplier))), -mostOfFourBits, mostOfFourBits)) *
+        multiplier);
 }
 
 /// The multiplier of least squared error.
@@ -77,16 +77,72 @@ ESPALIER_VECTORIZE float largestMagnitude(const float *values, std::size_t count
     return all;
 }
 
+/// largest[i] = the larger of it and the magnitude of values[i]
+ESPALIER_VECTORIZE void keepLargest(const float *values, std::size_t count, float *largest)
+{
+    ESPALIER_INDEPENDENT
+    for (std::size_t i = 0; i < count; ++i) {
+        const float magnitude = std::abs(values[i]);
+        largest[i] = magnitude > largest[i] ? magnitude : largest[i];
+    }
+}
+
+/// A weight as a whole number of steps, of which there are at most `most` to each side; 0 where it is no number.
+/// Without a branch, so that loops of it become vectors.
+inline std::int32_t stepsOf(float weight, float inverse, float most)
+{
+    const float steps = weight * inverse;
+    const float capped = steps < most ? steps : most;
+    const float within = capped > -most ? capped : -most;
+    return nearestInteger(within) & -std::int32_t(steps == steps);
+}
+
 ESPALIER_VECTORIZE void quantize(const float *weights, const float *inverse, std::size_t count, float most,
                                  std::int8_t *values)
 {
     ESPALIER_INDEPENDENT
-    for (std::size_t i = 0; i < count; ++i) {
-        float steps = weights[i] * inverse[i];
-        steps = steps > most ? most : steps;
-        steps = steps < -most ? -most : steps;
-        values[i] = std::int8_t(rt::roundToInt(steps));
+    for (std::size_t i = 0; i < count; ++i)
+        values[i] = std::int8_t(stepsOf(weights[i], inverse[i], most));
+}
+
+/// The same and back, of weights that share one scale.
+ESPALIER_VECTORIZE void roundSlice(const float *weights, std::size_t count, float inverse, float most, float scale,
+                                   float *rounded)
+{
+    ESPALIER_INDEPENDENT
+    for (std::size_t i = 0; i < count; ++i)
+        rounded[i] = float(stepsOf(weights[i], inverse, most)) * scale;
+}
+
+/// And of weights that have one each.
+ESPALIER_VECTORIZE void roundRow(const float *weights, std::size_t count, const float *inverse, float most,
+                                 const float *scale, float *rounded)
+{
+    ESPALIER_INDEPENDENT
+    for (std::size_t i = 0; i < count; ++i)
+        rounded[i] = float(stepsOf(weights[i], inverse[i], most)) * scale[i];
+}
+
+struct Steps
+{
+    std::vector<float> sizes, inverses; ///< one per slice
+};
+
+Steps stepsFor(std::span<const float> magnitudes, float most)
+{
+    Steps steps;
+    for (const float h : magnitudes) {
+        // A magnitude so small that its inverse overflows is a channel of zeros.
+        const bool isZero = h == 0 || !std::isfinite(most / h);
+        steps.sizes.push_back(isZero ? 0 : h / most);
+        steps.inverses.push_back(isZero ? 0 : most / h);
     }
+    return steps;
+}
+
+float mostSteps(int bits)
+{
+    return float((1 << (bits - 1)) - 1);
 }
 
 } // namespace
@@ -181,28 +237,40 @@ std::vector<float> perElement(const ChannelSlices &slices, std::span<const float
 std::vector<float> largestMagnitudes(std::span<const float> weights, const ChannelSlices &slices)
 {
     std::vector<float> largest(slices.slices, 0.0f);
-    for (std::size_t i = 0; i < weights.size();)
-        for (std::size_t slice = 0; slice < slices.slices; ++slice, i += slices.inner)
-            largest[slice] = std::max(largest[slice], largestMagnitude(&weights[i], slices.inner));
+    if (slices.inner == 1)
+        for (std::size_t i = 0; i < weights.size(); i += slices.slices)
+            keepLargest(&weights[i], slices.slices, largest.data());
+    else
+        for (std::size_t i = 0; i < weights.size();)
+            for (std::size_t slice = 0; slice < slices.slices; ++slice, i += slices.inner)
+                largest[slice] = std::max(largest[slice], largestMagnitude(&weights[i], slices.inner));
     return largest;
 }
 
 QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelSlices &slices,
                                   std::span<const float> magnitudes, int bits)
 {
-    const auto most = float((1 << (bits - 1)) - 1);
-    QuantizedWeights result;
-    std::vector<float> inverse;
-    for (const float h : magnitudes) {
-        // A magnitude so small that its inverse overflows is a channel of zeros.
-        const bool isZero = h == 0 || !std::isfinite(most / h);
-        result.scales.push_back(isZero ? 0 : h / most);
-        inverse.push_back(isZero ? 0 : most / h);
-    }
-    result.values.resize(weights.size());
-    quantize(weights.data(), perElement(slices, inverse, weights.size()).data(), weights.size(), most,
+    const float most = mostSteps(bits);
+    Steps steps = stepsFor(magnitudes, most);
+    QuantizedWeights result{std::move(steps.sizes), std::vector<std::int8_t>(weights.size())};
+    quantize(weights.data(), perElement(slices, steps.inverses, weights.size()).data(), weights.size(), most,
              result.values.data());
     return result;
+}
+
+std::vector<float> roundWeights(std::span<const float> weights, const ChannelSlices &slices, int bits,
+                                std::span<float> rounded)
+{
+    const float most = mostSteps(bits);
+    Steps steps = stepsFor(largestMagnitudes(weights, slices), most);
+    if (slices.inner == 1)
+        for (std::size_t i = 0; i < weights.size(); i += slices.slices)
+            roundRow(&weights[i], slices.slices, steps.inverses.data(), most, steps.sizes.data(), &rounded[i]);
+    else
+        for (std::size_t i = 0; i < weights.size();)
+            for (std::size_t slice = 0; slice < slices.slices; ++slice, i += slices.inner)
+                roundSlice(&weights[i], slices.inner, steps.inverses[slice], most, steps.sizes[slice], &rounded[i]);
+    return std::move(steps.sizes);
 }
 
 GroupedWeights groupedWeights(std::span<const float> weights, const ChannelSlices &slices, std::size_t group,
@@ -210,7 +278,7 @@ GroupedWeights groupedWeights(std::span<const float> weights, const ChannelSlice
 {
     GroupedWeights result;
     for (const float h : magnitudes) {
-        const float scale = h / (mostSteps * float(mostMultiplier));
+        const float scale = h / (mostOfFourBits * float(mostMultiplier));
         result.stored.scales.push_back(std::isfinite(1 / scale) ? scale : 0);
     }
     result.stored.values.reserve(weights.size());
@@ -231,8 +299,13 @@ void spreadOverByte(QuantizedWeights &weights, int bits)
     const int steps = 1 << (8 - bits);
     for (std::int8_t &value : weights.values)
         value = std::int8_t(value * steps);
-    for (float &scale : weights.scales)
-        scale /= float(steps);
+    spreadOverByte(weights.scales, bits);
+}
+
+void spreadOverByte(std::vector<float> &scales, int bits)
+{
+    for (float &scale : scales)
+        scale /= float(1 << (8 - bits));
 }
 
 QuantizedWeights pytorchWeights(std::span<const float> weights)

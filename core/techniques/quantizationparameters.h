@@ -73,9 +73,16 @@ struct QuantizedWeights
 QuantizedWeights quantizedWeights(std::span<const float> weights, const ChannelSlices &slices,
                                   std::span<const float> magnitudes, int bits = 8);
 
+/// The real numbers that quantizedWeights() stands for at the largest magnitudes, value times scale, and the scales.
+/// `rounded` is as large as `weights`, whole slices in all.
+std::vector<float> roundWeights(std::span<const float> weights, const ChannelSlices &slices, int bits,
+                                std::span<float> rounded);
+
 /// The same weights with values of fewer bits spread over a whole byte: 2^(8 - bits) times as large, at scales so much
 /// smaller. Kernels that round sums twice, first to whole sums, are as exact by it as with 8 bits.
 void spreadOverByte(QuantizedWeights &weights, int bits);
+/// Their scales alone.
+void spreadOverByte(std::vector<float> &scales, int bits);
 
 /// 4-bit weights in groups of neighbours, each with a scale of its own that is a whole multiple of its channel's:
 /// AIMET's low-power blockwise quantization (LPBQ) to 8 bits. With the largest magnitude h of a channel, scale = h / (7

@@ -81,8 +81,7 @@ public:
           m_scaling(impliedScaling(m_network.input(), data.train).scaling),
           m_reproduces(data.labelKind == LabelKind::anomaly), m_batch(std::size_t(options.batch)),
           m_imagesPerPart(m_network.imagesPerPart()), m_parts((m_batch + m_imagesPerPart - 1) / m_imagesPerPart),
-          m_partGradients(m_parts), m_partLosses(m_parts),
-          m_order(data.train.count)
+          m_partGradients(m_parts), m_partLosses(m_parts), m_order(data.train.count)
     {
         m_workers.resize(m_network.phases() > 1 ? std::max(m_parts, std::size_t(pool.size()))
                                                 : std::size_t(pool.size()));
@@ -119,6 +118,11 @@ private:
     void runPart(int epoch, std::size_t phase, const Part &part, std::size_t worker);
     TrainingNetwork::Worker &worker(std::size_t number);
     TrainingNetwork::Worker &filledWorker(std::size_t worker, std::span<const std::size_t> samples, int epoch);
+    /// The samples that a worker was filled with.
+    std::span<const float> inputOf(std::size_t number, std::size_t samples)
+    {
+        return {reinterpret_cast<const float *>(worker(number).input().data()), samples * m_network.input().elements()};
+    }
     LossSum loss(std::span<const std::size_t> samples, std::span<const float> wanted, float weight,
                  const TrainingNetwork::Outcome &outcome) const;
     void update(std::size_t parts, float rate);
@@ -176,7 +180,7 @@ TrainingNetwork::Worker &Trainer::filledWorker(std::size_t number, std::span<con
     return worker(number);
 }
 
-/// `wanted` is a copy of an autoencoder's input.
+/// `wanted` is an autoencoder's input.
 LossSum Trainer::loss(std::span<const std::size_t> samples, std::span<const float> wanted, float weight,
                       const TrainingNetwork::Outcome &outcome) const
 {
@@ -210,12 +214,7 @@ void Trainer::runPart(int epoch, std::size_t phase, const Part &part, std::size_
         gradients.assign(m_network.parameterCount(), 0.0f);
     }
     const auto lossOf = [&](const TrainingNetwork::Outcome &outcome) {
-        std::vector<float> wanted;
-        if (m_reproduces) {
-            wanted.resize(part.samples.size() * m_network.classes());
-            std::memcpy(wanted.data(), worker(number).input().data(), wanted.size() * sizeof(float));
-        }
-        return loss(part.samples, wanted, part.weight, outcome);
+        return loss(part.samples, inputOf(number, part.samples.size()), part.weight, outcome);
     };
     m_partLosses[part.number] += m_network.runPhase(phase, worker(number), int(part.samples.size()), lossOf, gradients);
 }
@@ -319,11 +318,8 @@ LossSum Trainer::validate()
         const auto samples = std::span<const std::size_t>(m_validation)
                                  .subspan(first, std::min(m_imagesPerPart, m_validation.size() - first));
         TrainingNetwork::Worker &judge = filledWorker(std::size_t(number), samples, 0);
-        std::vector<float> wanted(m_reproduces ? samples.size() * m_network.classes() : 0);
-        if (m_reproduces)
-            std::memcpy(wanted.data(), judge.input().data(), wanted.size() * sizeof(float));
         losses[part] = m_network.forward(judge, int(samples.size()), [&](const TrainingNetwork::Outcome &outcome) {
-            return loss(samples, wanted, 1, outcome);
+            return loss(samples, inputOf(std::size_t(number), samples.size()), 1, outcome);
         });
     });
     LossSum sum;

@@ -324,9 +324,16 @@ void TrainingNetwork::throughTransforms(std::span<float> gradients) const
 
 Result<void> TrainingNetwork::parametersChanged(ThreadPool &pool)
 {
+    std::vector<const Parameter *> transformed, followers;
     for (const Parameter &p : m_parameters)
         if (p.transform)
-            p.transform->forward(floats(*p.kept), learnedBy(p), floats(*p.used));
+            (p.transform->followsOthers() ? followers : transformed).push_back(&p);
+    const auto transform = [&](const Parameter &p) {
+        p.transform->forward(floats(*p.kept), learnedBy(p), floats(*p.used));
+    };
+    pool.run(transformed.size(), [&](std::size_t i, int) { transform(*transformed[i]); });
+    for (const Parameter *p : followers)
+        transform(*p);
     std::vector<std::size_t> remade;
     for (std::size_t i = 0; i < m_steps.size(); ++i)
         if (m_steps[i].isRemade)

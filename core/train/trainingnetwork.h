@@ -63,7 +63,7 @@ public:
     {
     public:
         Worker(const TrainingNetwork &network, int batch);
-        std::span<std::byte> input();
+        std::span<std::byte> input(); ///< to be filled; a pass leaves it as it is
         /// Which random numbers the next images to train on draw: other streams for each image of each step.
         void drawFrom(std::uint64_t seed, std::uint64_t step, std::uint64_t firstImage);
         /// From now on it stops between two operators where this is cancelled; what it then gives means nothing.
@@ -168,7 +168,7 @@ private:
     void forEachDropout(const Worker &worker, TensorId id, int batch, const Visit &visit) const;
     void changeActivation(Worker &worker, TensorId id, int batch, bool isJudged) const;
     const std::byte *valueOf(const Worker &worker, TensorId id) const;
-    const float *keptOf(const Worker &worker, TensorId id) const;
+    float *keptOf(const Worker &worker, TensorId id) const;
     Outcome outcomeOf(Worker &worker, int batch) const;
     void forwardSteps(Worker &worker, int batch, std::size_t first, std::size_t end, bool isJudged) const;
     void gradientArrives(Worker &worker, int batch, std::size_t step, const BackwardObserver &observer) const;

@@ -76,7 +76,8 @@ void TrainingNetwork::Worker::drawFrom(std::uint64_t seed, std::uint64_t step, s
 std::span<std::byte> TrainingNetwork::Worker::input()
 {
     const TensorId id = m_network->m_graph.inputs[0];
-    return {m_values[std::size_t(id.index)].data(), m_network->m_graph[id].bytes() * std::size_t(m_batch)};
+    return {reinterpret_cast<std::byte *>(m_network->keptOf(*this, id)),
+            m_network->m_graph[id].bytes() * std::size_t(m_batch)};
 }
 
 const std::byte *TrainingNetwork::valueOf(const Worker &worker, TensorId id) const
@@ -100,7 +101,7 @@ bool TrainingNetwork::isChanged(TensorId id) const
 }
 
 /// What the operator made, before any change.
-const float *TrainingNetwork::keptOf(const Worker &worker, TensorId id) const
+float *TrainingNetwork::keptOf(const Worker &worker, TensorId id) const
 {
     const auto i = std::size_t(id.index);
     return floats(isChanged(id) ? worker.m_kept[i] : worker.m_values[i]);
@@ -125,10 +126,10 @@ void TrainingNetwork::changeActivation(Worker &worker, TensorId id, int batch, b
     const auto i = std::size_t(id.index);
     const std::size_t count = elements(id) * std::size_t(batch);
     const std::span<float> kept(floats(worker.m_kept[i]), count), used(floats(worker.m_values[i]), count);
-    std::memcpy(kept.data(), used.data(), count * sizeof(float));
     if (m_transforms[i])
-        m_transforms[i]->forward(kept, used);
-    else if (!isJudged)
+        return m_transforms[i]->forward(kept, used);
+    std::memcpy(used.data(), kept.data(), count * sizeof(float));
+    if (!isJudged)
         forEachDropout(worker, id, batch, [&](double rate, const Random &random, std::size_t image) {
             dropOut(rate, random, used.subspan(image * elements(id), elements(id)));
         });
@@ -157,8 +158,8 @@ void TrainingNetwork::forwardSteps(Worker &worker, int batch, std::size_t first,
         const auto normalization = std::ranges::find(m_normalizations, i, &Normalization::step);
         const bool isNormalized = normalization != m_normalizations.end();
         const auto n = std::size_t(normalization - m_normalizations.begin());
-        const AlignedBuffer &values = worker.m_values[std::size_t(op.outputs[0].index)];
-        std::byte *const output = isNormalized ? worker.m_sums[n].data() : values.data();
+        float *const values = keptOf(worker, op.outputs[0]);
+        auto *const output = reinterpret_cast<std::byte *>(isNormalized ? floats(worker.m_sums[n]) : values);
         m_steps[i].kernel->run({inputs, {&output, 1}, worker.m_kernelScratch.data(), batch});
         if (isNormalized && !isJudged) {
             normalization->normalizer.measure(floats(worker.m_sums[n]), std::size_t(batch), worker.m_parts[n]);
@@ -166,7 +167,7 @@ void TrainingNetwork::forwardSteps(Worker &worker, int batch, std::size_t first,
         }
         if (isNormalized)
             normalization->normalizer.judge(floats(worker.m_sums[n]), std::size_t(batch), learnedOf(*normalization),
-                                            movingOf(*normalization), worker.m_parts[n], floats(values));
+                                            movingOf(*normalization), worker.m_parts[n], values);
         changeActivation(worker, op.outputs[0], batch, isJudged);
     }
 }
@@ -215,7 +216,7 @@ LossSum TrainingNetwork::runPhase(std::size_t phase, Worker &worker, int batch, 
             const Normalization &before = m_normalizations[phase - 1];
             const TensorId id = m_graph.operators[before.step].outputs[0];
             before.normalizer.normalize(floats(worker.m_sums[phase - 1]), std::size_t(batch), learnedOf(before),
-                                        worker.m_parts[phase - 1], floats(worker.m_values[std::size_t(id.index)]));
+                                        worker.m_parts[phase - 1], keptOf(worker, id));
             changeActivation(worker, id, batch, false);
             first = before.step + 1;
         }

@@ -26,6 +26,10 @@ public:
         (void)kept, (void)used, (void)gradient;
     }
 
+    /// Of a parameter only: whether forward() reads what the forward() of another parameter's transform left, so that
+    /// it has to come after it. The others run on several threads at once, a parameter on each.
+    virtual bool followsOthers() const { return false; }
+
     /// Of a parameter only: values of its own that are trained with it, as they begin. Here: none.
     virtual std::vector<float> learned() const { return {}; }
     /// What a network calls for a parameter, with the learned values as they are now.

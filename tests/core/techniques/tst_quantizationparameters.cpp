@@ -168,6 +168,35 @@ private slots:
         QCOMPARE(largestMagnitudes(w, channelSlices({4}, -1)), std::vector<float>({4}));
     }
 
+    void weightsThereAndBack_data()
+    {
+        QTest::addColumn<QVector<int>>("shape");
+        QTest::addColumn<int>("axis");
+        QTest::newRow("filter") << QVector<int>{3, 5, 5, 2} << 0;
+        QTest::newRow("depthwise") << QVector<int>{1, 3, 3, 21} << 3;
+        QTest::newRow("in the middle") << QVector<int>{4, 3, 37} << 1;
+        QTest::newRow("whole") << QVector<int>{7, 19} << -1;
+    }
+
+    void weightsThereAndBack()
+    {
+        QFETCH(QVector<int>, shape);
+        QFETCH(int, axis);
+        const ChannelSlices slices = channelSlices({shape.begin(), shape.end()}, axis);
+        std::vector<float> w(elementCount({shape.begin(), shape.end()}));
+        for (std::size_t i = 0; i < w.size(); ++i)
+            w[i] = slices.slices > 1 && slices.of(i) == 1 ? 0 : std::sin(float(i)) * float(slices.of(i) + 1);
+        w.front() = std::nanf(""); // counts as 0
+        for (const int bits : {8, 4, 2}) {
+            const QuantizedWeights stored = quantizedWeights(w, slices, largestMagnitudes(w, slices), bits);
+            std::vector<float> rounded(w.size()), expected(w.size());
+            QCOMPARE(roundWeights(w, slices, bits, rounded), stored.scales);
+            for (std::size_t i = 0; i < w.size(); ++i)
+                expected[i] = float(stored.values[i]) * stored.scales[slices.of(i)];
+            QCOMPARE(rounded, expected);
+        }
+    }
+
     void tinyWeightsAreZero()
     {
         const std::vector<float> w = {1e-40f, -1e-40f};
