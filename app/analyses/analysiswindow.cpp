@@ -4,6 +4,7 @@
 
 #include "app/analyses/analysis.h"
 #include "app/jobrunner.h"
+#include "app/latestcall.h"
 #include "app/studycontroller.h"
 #include "core/base/file.h"
 #include "core/exporters/csvtable.h"
@@ -33,7 +34,7 @@ QString withSuffix(const QString &path, const QString &suffix)
 
 AnalysisWindow::AnalysisWindow(const Analysis &analysis, StudyController &study, QWidget *parent)
     : QWidget(parent, Qt::Window), m_analysis(analysis), m_study(study),
-      m_view(new AnalysisView(analysis.texts(), this)), m_job(new JobRunner(this))
+      m_view(new AnalysisView(analysis.texts(), this)), m_job(new JobRunner(this)), m_shown(new LatestCall(this))
 {
     setObjectName(analysis.id());
     setWindowTitle(analysis.title().remove(QLatin1Char('&')));
@@ -60,6 +61,11 @@ AnalysisWindow::AnalysisWindow(const Analysis &analysis, StudyController &study,
     connect(&study, &StudyController::summaryAvailable, this, &AnalysisWindow::updateChoices);
     connect(study.variants(), &QAbstractItemModel::modelReset, this, &AnalysisWindow::updateChoices);
     updateChoices();
+}
+
+AnalysisWindow::~AnalysisWindow()
+{
+    delete m_job; // joins its thread, which uses m_shown
 }
 
 bool AnalysisWindow::isRunning() const
@@ -103,18 +109,23 @@ void AnalysisWindow::run()
     if (m_view->choice() == anotherFile)
         return;
     const Analysis::Work work = m_analysis.work(m_study, m_view->choice(), m_view->amount());
-    const auto post = m_job->poster();
     m_job->start<AnalysisResult>(
         windowTitle(),
-        [this, work, post](const Progress &progress) {
-            return work(progress,
-                        [this, post](AnalysisResult result) { post([this, result] { m_view->showResult(result); }); });
+        [this, work, run = ++m_run](const Progress &progress) {
+            return work(progress, [this, run](AnalysisResult result) {
+                m_shown->offer([this, run, result = std::move(result)] {
+                    if (run == m_run)
+                        m_view->showResult(result);
+                });
+            });
         },
         [this](Result<AnalysisResult> result) {
             if (result) {
+                m_shown->drop();
                 m_view->showResult(std::move(*result));
                 m_view->finish();
             } else {
+                m_shown->flush(); // how far it came
                 const bool wanted = result.error().code == ErrorCode::cancelled;
                 m_view->finish(wanted ? QString() : QString::fromStdString(result.error().message));
             }

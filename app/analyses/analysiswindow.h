@@ -10,6 +10,7 @@ namespace espalier::ui {
 
 class Analysis;
 class JobRunner;
+class LatestCall;
 class StudyController;
 
 /// The window of one analysis. It follows the study: what can be chosen, and whether it can be asked.
@@ -18,6 +19,7 @@ class AnalysisWindow : public QWidget
     Q_OBJECT
 public:
     AnalysisWindow(const Analysis &analysis, StudyController &study, QWidget *parent);
+    ~AnalysisWindow() override;
 
     AnalysisView *view() const { return m_view; }
     bool isRunning() const;
@@ -44,6 +46,8 @@ private:
     StudyController &m_study;
     AnalysisView *m_view;
     JobRunner *m_job;
+    LatestCall *m_shown; ///< of what the job shows while it runs
+    quint64 m_run = 0;
     QString m_file; ///< a model from elsewhere that was chosen
     QString m_preferred;
 };
