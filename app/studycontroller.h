@@ -73,7 +73,7 @@ public:
     ModelPtr variantOf(int row) const;
     /// What the techniques said about a row's variant.
     QStringList notesOf(int row) const;
-    /// How the training within its recipe has gone so far; a study's file does not keep that.
+    /// How the training within its recipe has gone so far.
     const std::vector<TrainedEpoch> &trainingOf(int row) const;
     /// What its benchmark told of its board's memory; a study's file does not keep that.
     BoardMemory memoryOf(int row) const;

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// A study has rows of a few kilobytes; more than this is no study.
+/// A study has rows of a few kilobytes and trainings of about a hundred; more than this is no study.
 constexpr std::uint64_t largestFile = std::uint64_t(32) << 20;
 constexpr int deepestNesting = 8;
 
@@ -60,6 +60,21 @@ void Study::take(const Row &row)
         rows.push_back(row);
     else
         *same = row;
+}
+
+void Study::take(Training training)
+{
+    const auto same = std::ranges::find(trainings, training.recipe, &Training::recipe);
+    if (same == trainings.end())
+        trainings.push_back(std::move(training));
+    else
+        *same = std::move(training);
+}
+
+std::vector<TrainedEpoch> Study::trainingOf(const std::string &recipe) const
+{
+    const auto found = std::ranges::find(trainings, recipe, &Training::recipe);
+    return found == trainings.end() ? std::vector<TrainedEpoch>() : found->epochs;
 }
 
 Result<Study> readStudy(const fs::path &path)

@@ -7,6 +7,7 @@
 #include "core/study/budget.h"
 #include "core/study/row.h"
 #include "core/techniques/recipe.h"
+#include "core/techniques/technique.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -24,6 +25,13 @@ struct Study
         Recipe recipe;
         bool ticked = true; ///< takes part in the next comparison
     };
+    /// How the training within a recipe went, which is the same for its rows on all boards.
+    struct Training
+    {
+        std::string recipe; ///< as its rows have it
+        std::vector<TrainedEpoch> epochs;
+        bool operator==(const Training &) const = default;
+    };
 
     std::filesystem::path model;         ///< absolute; empty where none is chosen yet
     std::string modelSha256;             ///< hexadecimal, of the model's file when the rows were measured; may be empty
@@ -36,9 +44,16 @@ struct Study
     Budget budget;               ///< what variants may cost
     std::vector<Column> columns; ///< shown in the table; empty: the usual ones
     std::vector<Row> rows;       ///< finished ones
+    /// Of recipes that have rows and trained. A file keeps at most 500 epochs of each, evenly spread from the first to
+    /// the last: more would show no other curve and make the file too long to be read.
+    std::vector<Training> trainings;
 
     /// Puts a finished row in the place of the one with the same recipe and board, or at the end.
     void take(const Row &row);
+    /// Puts a training in the place of that of the same recipe.
+    void take(Training training);
+    /// Empty where it did not train, or a file of an earlier version does not tell.
+    std::vector<TrainedEpoch> trainingOf(const std::string &recipe) const;
 };
 
 /// Reads an `.espalier` file. Any byte sequence ends in a study or an unusableInput error that names the file and what

@@ -75,8 +75,11 @@ Study StudyController::snapshot() const
     study.budget = m_variants->budget();
     study.columns = m_columns;
     for (std::size_t i = 0; i < m_variants->rows().size(); ++i)
-        if (m_variants->state(i) == VariantModel::State::finished)
-            study.rows.push_back(m_variants->rows()[i]);
+        if (m_variants->state(i) == VariantModel::State::finished) {
+            const Row &row = study.rows.emplace_back(m_variants->rows()[i]);
+            if (const std::vector<TrainedEpoch> &epochs = trainingOf(int(i)); !epochs.empty())
+                study.take({row.text(Column::recipe), epochs});
+        }
     return study;
 }
 
@@ -149,6 +152,8 @@ void StudyController::takeStudy(const Study &study, std::optional<Result<LoadedM
     m_variants->setBudget(study.budget);
     m_variants->setRows(study.rows);
     m_variantModels.assign(study.rows.size(), {});
+    for (std::size_t i = 0; i < study.rows.size(); ++i)
+        m_variantModels[i].training = study.trainingOf(study.rows[i].text(Column::recipe));
     if (!study.modelSha256.empty() && !m_modelSha256.empty() && study.modelSha256 != m_modelSha256 &&
         !study.rows.empty())
         emit errorOccurred(tr("The model “%1” has changed since the figures of this study were measured: run the "

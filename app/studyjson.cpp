@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 
 namespace espalier {
 
@@ -16,6 +18,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr int formatVersion = 1;
+constexpr std::size_t mostEpochs = 500; ///< of a recipe
 
 std::string pathText(const fs::path &path, const fs::path &folder)
 {
@@ -56,6 +59,18 @@ public:
     {
         const Json *value = find(key, Json::value_t::string, "a text");
         return value ? value->get<std::string>() : std::string();
+    }
+    /// None where the key is absent.
+    std::optional<double> figure(const char *key)
+    {
+        const auto found = m_object.find(key);
+        if (found == m_object.end() || found->is_null())
+            return std::nullopt;
+        if (!found->is_number()) {
+            fail("'" + std::string(key) + "' is not a number");
+            return std::nullopt;
+        }
+        return found->get<double>();
     }
     std::uint64_t number(const char *key)
     {
@@ -122,6 +137,61 @@ std::string takeRow(Study &study, const Json &entry)
     return {};
 }
 
+/// At most so many epochs, evenly spread, with the first and the last.
+std::vector<TrainedEpoch> thinned(const std::vector<TrainedEpoch> &epochs)
+{
+    if (epochs.size() <= mostEpochs)
+        return epochs;
+    std::vector<TrainedEpoch> some;
+    for (std::size_t i = 0; i < mostEpochs; ++i)
+        some.push_back(epochs[i * (epochs.size() - 1) / (mostEpochs - 1)]);
+    return some;
+}
+
+std::string takeEpoch(std::vector<TrainedEpoch> &epochs, const Json &entry)
+{
+    if (!entry.is_object())
+        return "it is not an object";
+    Reader reader(entry);
+    const std::uint64_t step = reader.number("step"), epoch = reader.number("epoch");
+    const std::optional<double> loss = reader.figure("loss"), accuracy = reader.figure("accuracy");
+    EpochResult result{int(epoch), loss.value_or(0), accuracy.value_or(0), reader.figure("kept_back_loss"),
+                       reader.figure("kept_back_accuracy")};
+    if (!loss || !accuracy || epoch < 1 || epoch > std::uint64_t(std::numeric_limits<int>::max()) || step < 1)
+        reader.fail("it has no 'step' and 'epoch' from 1, 'loss' and 'accuracy'");
+    epochs.push_back({std::size_t(step), result});
+    return reader.error();
+}
+
+std::string takeTraining(Study &study, const Json &entry)
+{
+    if (!entry.is_object())
+        return "it is not an object";
+    Reader reader(entry);
+    Study::Training training{reader.text("recipe"), {}};
+    reader.list("epochs", [&](const Json &each) { return takeEpoch(training.epochs, each); });
+    training.epochs = thinned(training.epochs);
+    study.take(std::move(training));
+    return reader.error();
+}
+
+Json toJson(const Study::Training &training)
+{
+    Json epochs = Json::array();
+    for (const TrainedEpoch &each : thinned(training.epochs)) {
+        const EpochResult &result = each.result;
+        Json &epoch = epochs.emplace_back(Json{{"step", each.step},
+                                               {"epoch", result.epoch},
+                                               {"loss", result.trainLoss},
+                                               {"accuracy", result.trainAccuracy}});
+        if (result.validationLoss)
+            epoch["kept_back_loss"] = *result.validationLoss;
+        if (result.validationAccuracy)
+            epoch["kept_back_accuracy"] = *result.validationAccuracy;
+    }
+    return {{"recipe", training.recipe}, {"epochs", std::move(epochs)}};
+}
+
 } // namespace
 
 Json toJson(const Study &study, const fs::path &folder)
@@ -144,6 +214,9 @@ Json toJson(const Study &study, const fs::path &folder)
     Json &rows = document["rows"] = Json::array();
     for (const Row &row : study.rows)
         rows.push_back(toJson(row));
+    Json &trainings = document["trainings"] = Json::array();
+    for (const Study::Training &training : study.trainings)
+        trainings.push_back(toJson(training));
     return document;
 }
 
@@ -175,6 +248,7 @@ Result<Study> studyFromJson(const Json &document, const fs::path &folder)
     reader.list("boards", [&](const Json &entry) { return takeBoard(study, entry); });
     reader.list("columns", [&](const Json &entry) { return takeColumn(study, entry); });
     reader.list("rows", [&](const Json &entry) { return takeRow(study, entry); });
+    reader.list("trainings", [&](const Json &entry) { return takeTraining(study, entry); });
     if (!reader.error().empty())
         return unusableInput(reader.error());
     return study;

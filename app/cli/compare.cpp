@@ -275,7 +275,10 @@ Result<void> run(Given given)
         };
         events.noted = [&](std::size_t row, const std::string &note) { notes.ofRows[row].push_back(note); };
         events.epochFinished = [&](std::size_t row, const TrainedEpoch &epoch) {
-            curves.add(request.recipes[row / std::max<std::size_t>(1, request.boards.size()) - 1], epoch);
+            const Recipe &recipe = request.recipes[row / std::max<std::size_t>(1, request.boards.size()) - 1];
+            curves.add(recipe, epoch);
+            if (*keeper)
+                (*keeper)->follow(recipe, epoch);
         };
         const Result<std::vector<Row>> measured =
             runComparison(request, benchOn(given.runner), events, line.progress());

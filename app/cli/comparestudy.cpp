@@ -43,6 +43,7 @@ Result<StudyKeeper> StudyKeeper::open(const std::filesystem::path &path, Study w
                                      "; name another study file, or remove this one");
         }
         wanted.rows = std::move(known->rows);
+        wanted.trainings = std::move(known->trainings);
         wanted.columns = std::move(known->columns);
         for (const Study::Entry &entry : known->recipes)
             if (std::ranges::find(wanted.recipes, entry.recipe, &Study::Entry::recipe) == wanted.recipes.end())
@@ -70,10 +71,19 @@ std::vector<Row> StudyKeeper::finished(const Recipe &recipe, const std::vector<s
     return rows;
 }
 
+void StudyKeeper::follow(const Recipe &recipe, const TrainedEpoch &epoch)
+{
+    if (const std::string text = recipe.text(); m_running.recipe != text)
+        m_running = {text, {}};
+    m_running.epochs.push_back(epoch);
+}
+
 Result<void> StudyKeeper::take(const Row &row)
 {
     if (row.status() == Status::cancelled)
         return {};
+    if (!m_running.epochs.empty() && m_running.recipe == row.text(Column::recipe))
+        m_study.take(m_running);
     m_study.take(row);
     return save();
 }

@@ -25,6 +25,9 @@ public:
     /// by another version of the program.
     std::vector<Row> finished(const Recipe &recipe, const std::vector<std::string> &boards) const;
 
+    /// An epoch that a recipe which is measured now has trained; kept with its first row.
+    void follow(const Recipe &recipe, const TrainedEpoch &epoch);
+
     /// Takes a final row and writes the file. A row that was stopped is not taken.
     Result<void> take(const Row &row);
     Result<void> save() const { return writeStudy(m_study, m_path); }
@@ -34,6 +37,7 @@ private:
 
     std::filesystem::path m_path;
     Study m_study;
+    Study::Training m_running; ///< of the recipe that is measured
 };
 
 } // namespace espalier::cli

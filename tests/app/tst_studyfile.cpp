@@ -34,7 +34,11 @@ Study sample(const fs::path &folder)
     row.set(Column::recipe, std::string());
     row.set(Column::accuracy, 0.1);
     row.set(Column::sizeBytes, std::int64_t(123));
-    study.rows = {row};
+    Row trained = row;
+    trained.set(Column::recipe, study.recipes[0].recipe.text());
+    study.rows = {row, trained};
+    study.trainings = {{study.recipes[0].recipe.text(),
+                        {{1, {1, 1.0 / 3, 0.25, 0.5, 0.125}}, {2, {2, 0.1, 1, std::nullopt, std::nullopt}}}}};
     return study;
 }
 
@@ -67,6 +71,39 @@ private slots:
         QCOMPARE(back->limit, study.limit);
         QCOMPARE(back->columns, study.columns);
         QVERIFY(back->rows == study.rows);
+        QVERIFY(back->trainings == study.trainings);
+        QVERIFY(back->trainingOf(study.recipes[0].recipe.text()) == study.trainings[0].epochs);
+        QVERIFY(back->trainingOf("quantize-float16").empty());
+    }
+
+    void longTrainingsAreThinned()
+    {
+        Study study = sample(folder());
+        std::vector<TrainedEpoch> &epochs = study.trainings[0].epochs;
+        epochs.clear();
+        for (int epoch = 1; epoch <= 10000; ++epoch)
+            epochs.push_back({1, {epoch, 1.0 / epoch, 0.5, std::nullopt, std::nullopt}});
+        const fs::path file = folder() / "long.espalier";
+        QVERIFY(writeStudy(study, file));
+        const Result<Study> back = readStudy(file);
+        QVERIFY(back);
+        const std::vector<TrainedEpoch> &kept = back->trainings.at(0).epochs;
+        QCOMPARE(kept.size(), std::size_t(500));
+        QVERIFY(kept.front() == epochs.front());
+        QVERIFY(kept.back() == epochs.back());
+        QVERIFY(std::ranges::is_sorted(kept, {}, [](const TrainedEpoch &e) { return e.result.epoch; }));
+        QVERIFY(writeStudy(*back, file));
+        QVERIFY(readStudy(file)->trainings == back->trainings); // no thinner
+    }
+
+    void readsFilesOfBeforeTrainingsWereKept()
+    {
+        const fs::path file = folder() / "old.espalier";
+        QVERIFY(writeFile(file, std::string(R"({"format":"espalier-study","version":1,"rows":[{"accuracy":0.5}]})")));
+        const Result<Study> study = readStudy(file);
+        QVERIFY(study);
+        QCOMPARE(study->rows.size(), std::size_t(1));
+        QVERIFY(study->trainings.empty());
     }
 
     void movesWithItsFolder()
@@ -89,7 +126,7 @@ private slots:
         other.set(Column::board, std::string("qemu-m4"));
         study.take(again);
         study.take(other);
-        QCOMPARE(study.rows.size(), 2u);
+        QCOMPARE(study.rows.size(), 3u);
         QCOMPARE(study.rows[0].number(Column::accuracy), 0.2);
     }
 
@@ -112,6 +149,16 @@ private slots:
         QTest::newRow("accuracy is a text")
             << head + R"("rows":[{},{"accuracy":"high"}]})" << QByteArray("entry 2 of 'rows'");
         QTest::newRow("no such technique") << head + R"("recipes":[{"recipe":"melt"}]})" << QByteArray("'melt'");
+        QTest::newRow("training is a number") << head + R"("trainings":[7]})" << QByteArray("entry 1 of 'trainings'");
+        QTest::newRow("an epoch without a loss")
+            << head + R"("trainings":[{"recipe":"finetune","epochs":[{"step":1,"epoch":1,"accuracy":1}]}]})"
+            << QByteArray("entry 1 of 'epochs'");
+        QTest::newRow("an epoch of no number")
+            << head + R"("trainings":[{"epochs":[{"step":1,"epoch":99999999999,"loss":1,"accuracy":1}]}]})"
+            << QByteArray("entry 1 of 'epochs'");
+        QTest::newRow("a loss that is a text")
+            << head + R"("trainings":[{"epochs":[{"step":1,"epoch":1,"loss":"low","accuracy":1}]}]})"
+            << QByteArray("'loss'");
         QTest::newRow("scaling") << head + R"("scaling":"sideways"})" << QByteArray("'scaling'");
         QTest::newRow("broken UTF-8") << head + "\"model\":\"\xff\xfe\"}" << QByteArray("JSON");
         QTest::newRow("deep") << QByteArray(5'000'000, '[') << QByteArray("nested");

@@ -182,6 +182,21 @@ void TestMainWindow::showsHowTrainingGoes()
     QVERIFY(!training->isVisible());
     click(1);
     QVERIFY(training->isVisible());
+
+    // The study's file keeps the curves.
+    const std::vector<TrainedEpoch> trained = m_study->trainingOf(1);
+    const std::string file = m_folder->filePath(QStringLiteral("trained.espalier")).toStdString();
+    QSignalSpy saved(m_study.get(), &StudyController::studySaved);
+    m_study->saveStudy(file);
+    QTRY_COMPARE(saved.size(), 1);
+    m_study->newStudy();
+    QVERIFY(m_study->trainingOf(1).empty());
+    m_study->openStudy(file);
+    QTRY_COMPARE(m_study->variants()->rows().size(), std::size_t(2));
+    QVERIFY(m_study->trainingOf(1) == trained);
+    click(1);
+    QVERIFY(training->isVisible());
+    QCOMPARE(training->findChildren<CurvePlot *>().at(0)->chart().curves.size(), 2u);
 }
 
 void TestMainWindow::undoesRecipeEdits()
