@@ -38,23 +38,32 @@ public:
     }
 
 private:
-    // Int8 through and through, weights without a zero point.
+    // With what bias the host runs a layer of this type; int8 and int16 are the types of the activations.
+    static bool mayBeBias(DType type, std::int64_t bias)
+    {
+        constexpr std::int64_t wide = std::int64_t(1) << 46;
+        return type == DType::int16 ? bias > -wide && bias < wide : bias == std::int32_t(bias);
+    }
+    static DType biasType(DType type) { return type == DType::int16 ? DType::int64 : DType::int32; }
+    static bool isKnown(DType type) { return type == DType::int8 || type == DType::int16; }
+
+    // Int8 or int16 through and through, int8 weights without a zero point.
     bool isLayer(const Operator &op) const
     {
         if ((op.kind != OpKind::conv2D && op.kind != OpKind::depthwiseConv2D) || op.inputs.size() < 2)
             return false;
         const Tensor &input = m_graph[op.inputs[0]], &filter = m_graph[op.inputs[1]], &out = m_graph[op.outputs[0]];
         const bool hasBias = op.input(2).valid();
-        return input.type == DType::int8 && out.type == DType::int8 && filter.type == DType::int8 &&
-               filter.isConstant() && !input.isConstant() && !input.isVariable && !out.isVariable &&
+        return isKnown(input.type) && out.type == input.type && filter.type == DType::int8 && filter.isConstant() &&
+               !input.isConstant() && !input.isVariable && !out.isVariable &&
                std::ranges::all_of(filter.quantization.zeroPoint, [](std::int64_t zero) { return zero == 0; }) &&
-               (!hasBias || (m_graph[op.input(2)].isConstant() && m_graph[op.input(2)].type == DType::int32)) &&
+               (!hasBias || (m_graph[op.input(2)].isConstant() && m_graph[op.input(2)].type == biasType(input.type))) &&
                (op.kind == OpKind::conv2D || out.shape[3] == input.shape[3]);
     }
     bool isPool(const Operator &op) const
     {
         return (op.kind == OpKind::averagePool2D || op.kind == OpKind::maxPool2D) &&
-               m_graph[op.inputs[0]].type == DType::int8 && op.as<Pool2DOptions>().activation == Activation::none &&
+               isKnown(m_graph[op.inputs[0]].type) && op.as<Pool2DOptions>().activation == Activation::none &&
                m_graph[op.inputs[0]].quantization == m_graph[op.outputs[0]].quantization;
     }
     Activation activationOf(const Operator &op) const
@@ -72,7 +81,10 @@ private:
     }
     std::int64_t biasOf(const Operator &op, std::size_t channel) const
     {
-        return op.input(2).valid() ? values<std::int32_t>(m_graph[op.input(2)])[channel] : 0;
+        if (!op.input(2).valid())
+            return 0;
+        const Tensor &bias = m_graph[op.input(2)];
+        return bias.type == DType::int64 ? values<std::int64_t>(bias)[channel] : values<std::int32_t>(bias)[channel];
     }
 
     // What the layer makes of a sum that is always the same.
@@ -82,6 +94,9 @@ private:
         const auto multipliers = multipliersOf(m_graph[op.inputs[0]], m_graph[op.inputs[1]], out, false);
         const rt::QuantizedMultiplier scale = multipliers[multipliers.size() > 1 ? channel : 0];
         const QuantizedRange range = activationRange(activationOf(op), out);
+        if (out.type == DType::int16)
+            return rt::clamp(rt::multiplyByQuantizedMultiplier64(sum, scale.multiplier, scale.shift), range.low,
+                             range.high);
         return rt::clamp(rt::wrappingAdd(rt::multiplyByQuantizedMultiplier(std::int32_t(sum), scale), zeroPoint(out)),
                          range.low, range.high);
     }
@@ -115,7 +130,7 @@ private:
                     continue;
                 sum += (*given[c] - zeroPoint(input)) * total;
             }
-            if (sum == std::int32_t(sum))
+            if (mayBeBias(input.type, sum))
                 found[c] = result(op, c, sum);
         }
         if (std::ranges::any_of(found, [](const auto &value) { return value.has_value(); }))
@@ -182,8 +197,7 @@ private:
         }
         const auto channels = std::size_t(m_graph[op.outputs[0]].shape[3]);
         for (std::size_t o = 0; o < channels; ++o) {
-            const std::int64_t bias = biasOf(op, o) + addedBy(op, o, removed);
-            if (bias != std::int32_t(bias))
+            if (!mayBeBias(input.type, biasOf(op, o) + addedBy(op, o, removed)))
                 removed.clear();
         }
     }
@@ -237,17 +251,18 @@ private:
         slice(slicedFilter.quantization, after);
         to.inputs[1] = m_result.addTensor(std::move(slicedFilter));
 
-        std::vector<std::int32_t> biases;
+        std::vector<std::int64_t> biases;
         for (std::size_t o = 0; o < outputs; ++o) {
             if (!isGone(after, o))
-                biases.push_back(std::int32_t(biasOf(op, o) + (isDepthwise ? 0 : addedBy(op, o, before))));
+                biases.push_back(biasOf(op, o) + (isDepthwise ? 0 : addedBy(op, o, before)));
         }
         Tensor bias;
         if (op.input(2).valid())
             bias = m_graph[op.input(2)];
-        bias.type = DType::int32;
+        bias.type = biasType(m_graph[op.inputs[0]].type);
         bias.shape = {std::int32_t(biases.size())};
-        bias.data = sharedBytes(biases);
+        bias.data = bias.type == DType::int64 ? sharedBytes(biases)
+                                              : sharedBytes(std::vector<std::int32_t>(biases.begin(), biases.end()));
         slice(bias.quantization, after);
         to.inputs.resize(std::max<std::size_t>(to.inputs.size(), 3));
         to.inputs[2] = m_result.addTensor(std::move(bias));

@@ -6,9 +6,9 @@
 
 namespace espalier::device {
 
-/// The graph without the channels of int8 tensors that always hold the same value: those whose filter is all zeros, as
-/// training and pruning leave them, and what depthwise layers and pools make of them. What they add to a later layer
-/// goes into its bias. The outputs are the same, bit for bit; inputs and outputs keep their shapes.
+/// The graph without the channels of int8 and int16 tensors that always hold the same value: those whose filter is all
+/// zeros, as training and pruning leave them, and what depthwise layers and pools make of them. What they add to a
+/// later layer goes into its bias. The outputs are the same, bit for bit; inputs and outputs keep their shapes.
 Graph withoutDeadChannels(const Graph &graph);
 
 } // namespace espalier::device

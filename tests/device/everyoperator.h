@@ -47,8 +47,8 @@ inline Graph everyOperator(DType type, unsigned seed)
     random.addPad(type, false);
     random.addPad(type, true);
     random.addChain(type);
-    for (int i = 0; type == DType::int8 && i < 12; ++i)
-        random.addNetwork();
+    for (int i = 0; (type == DType::int8 || type == DType::int16) && i < 12; ++i)
+        random.addNetwork(type);
     if (type == DType::float32) {
         for (int i = 0; i < 3; ++i) {
             random.addConv2D(type, true);

@@ -567,8 +567,9 @@ private:
         TensorId bias = TensorId::none;
         if (isWide && pick(0, 5)) {
             std::vector<std::int64_t> integers;
+            const int widest = pick(0, 1) ? 30 : 8; // some beyond 32 bits, or none
             for (int c = 0; c < outputs; ++c)
-                integers.push_back(std::int64_t(pick(-5000, 5000)) << pick(0, 30));
+                integers.push_back(std::int64_t(pick(-5000, 5000)) << pick(0, widest));
             bias = constant(DType::int64, {outputs}, integers);
         } else if (!isWide && pick(0, 3)) {
             std::vector<std::int32_t> integers;

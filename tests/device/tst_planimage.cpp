@@ -29,7 +29,8 @@ namespace {
 const std::pair<DType, device::KernelFamily> forms[] = {
     {DType::float32, device::KernelFamily::plain}, {DType::int8, device::KernelFamily::plain},
     {DType::uint8, device::KernelFamily::plain},   {DType::int16, device::KernelFamily::plain},
-    {DType::int8, device::KernelFamily::dsp},      {DType::int8, device::KernelFamily::thumb}};
+    {DType::int8, device::KernelFamily::dsp},      {DType::int8, device::KernelFamily::thumb},
+    {DType::int16, device::KernelFamily::dsp},     {DType::int16, device::KernelFamily::thumb}};
 
 // Making it takes a while.
 const device::ExecutionPlan &planOfEverything(DType type, device::KernelFamily family)

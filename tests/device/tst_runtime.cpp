@@ -30,6 +30,7 @@ private slots:
         QTest::newRow("int8, Cortex-M4") << int(DType::int8) << int(KernelFamily::dsp);
         QTest::newRow("int16, Cortex-M4") << int(DType::int16) << int(KernelFamily::dsp);
         QTest::newRow("int8, Cortex-M0+") << int(DType::int8) << int(KernelFamily::thumb);
+        QTest::newRow("int16, Cortex-M0+") << int(DType::int16) << int(KernelFamily::thumb);
     }
     void equalsTheHost()
     {
@@ -52,7 +53,8 @@ private slots:
                                            {DType::int16, KernelFamily::plain},
                                            {DType::int8, KernelFamily::dsp},
                                            {DType::int16, KernelFamily::dsp},
-                                           {DType::int8, KernelFamily::thumb}}) {
+                                           {DType::int8, KernelFamily::thumb},
+                                           {DType::int16, KernelFamily::thumb}}) {
             const auto plan = device::makePlan(*modelOf(everyOperator(type, 7)), family, device::WeightForms::compact);
             QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
             for (const device::PlanStep &step : plan->steps) {

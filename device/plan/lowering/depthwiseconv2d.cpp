@@ -33,7 +33,7 @@ Result<void> lowerDepthwise(PlanBuilder &builder, const Operator &op)
                                        filter.shape[3] / input.shape[3]};
 
     if (lowerDspDepthwise(builder, op, geometry) || lowerDspWideDepthwise(builder, op, geometry) ||
-        lowerThumbDepthwise(builder, op, geometry))
+        lowerThumbDepthwise(builder, op, geometry) || lowerThumbWideDepthwise(builder, op, geometry))
         return {};
     if (isQuantized(input.type)) {
         const ChannelMultipliers multipliers =

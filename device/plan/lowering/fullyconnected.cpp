@@ -27,7 +27,7 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
     layer.activation = options.activation;
 
     if (lowerDspFullyConnected(builder, op) || lowerDspWideFullyConnected(builder, op) ||
-        lowerThumbFullyConnected(builder, op))
+        lowerThumbFullyConnected(builder, op) || lowerThumbWideFullyConnected(builder, op))
         return {};
     if (isQuantized(input.type)) {
         const ChannelMultipliers multipliers = channelMultipliers(builder, input, weights, output, true);

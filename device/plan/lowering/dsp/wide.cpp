@@ -1,35 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/plan/lowering/widelayer.h"
+
 #include "device/plan/lowering/depthwiselines.h"
 #include "device/plan/lowering/dsp/linear.h"
-
-#include <algorithm>
 
 namespace espalier::device {
 
 namespace {
 
-bool isWide(const PlanBuilder &builder, const Operator &op)
-{
-    return builder.family() == KernelFamily::dsp && builder.tensor(op.input(0)).type == DType::int16 &&
-           builder.stored(op.input(1)).type == DType::int8;
-}
-
-// A rt::dsp::WideChannel of every output channel.
-PlanRef wideChannels(PlanBuilder &builder, const Operator &op, std::int32_t outputs, bool floatProduct)
-{
-    const auto multipliers = multipliersOf(builder.tensor(op.input(0)), builder.tensor(op.input(1)),
-                                           builder.tensor(op.outputs[0]), floatProduct);
-    std::vector<std::int32_t> words;
-    for (std::int32_t c = 0; c < outputs; ++c) {
-        const std::int64_t bias =
-            op.input(2).valid() ? builder.values<std::int64_t>(op.input(2))[std::size_t(c)] : std::int64_t(0);
-        const auto [multiplier, shift] = multipliers[multipliers.size() > 1 ? std::size_t(c) : 0];
-        const std::int32_t reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
-        words.insert(words.end(), {std::int32_t(std::uint32_t(bias)), std::int32_t(bias >> 32), reduced, 15 - shift});
-    }
-    return builder.constant("channels", DType::int32, words);
-}
+// The multiplier is shifted ahead, so that the upper half of a product of 64 bits is the result.
+const ShortScale upperHalf = {16, 32, [](rt::WideChannel &channel, std::int32_t multiplier, std::int32_t shift) {
+                                  channel.multiplier = multiplier << (32 - shift);
+                              }};
 
 // Pairs of outputs, for each pair of places: both weights of the first place, then those of the second.
 template <class Weight>
@@ -50,20 +33,18 @@ PlanRef interleaved(PlanBuilder &builder, const std::string &role, const Tensor 
 
 bool lowerDspWideConvolution(PlanBuilder &builder, const Operator &op, const ConvolutionGeometry &g)
 {
-    if (!isWide(builder, op))
+    if (!isWide(builder, op, KernelFamily::dsp))
         return false;
     constexpr std::int64_t pixels = 3; // rt::dsp::detail::widePixelsAtOnce
-    const auto values = builder.values<std::int8_t>(op.input(1));
-    const std::int32_t outputs = g.filter.shape[0];
+    const WideLayer layer = wideConvolutionLayer(builder, op);
     const std::int64_t rowTaps = std::int64_t(g.filter.shape[2]) * g.filter.shape[3], rows = g.filter.shape[1];
     const std::int64_t paddedRow = (rowTaps + 1) / 2 * 2, taps = (rows * paddedRow + 3) / 4 * 4;
     const PlanRef filter =
-        interleaved(builder, "filter", g.filter, outputs, taps, [=](std::int32_t output, std::int64_t place) {
+        interleaved(builder, "filter", g.filter, layer.outputs, taps, [&](std::int32_t output, std::int64_t place) {
             const std::int64_t row = place / paddedRow, column = place % paddedRow;
-            return row < rows && column < rowTaps ? values[std::size_t((output * rows + row) * rowTaps + column)]
-                                                  : std::int8_t(0);
+            return row < rows && column < rowTaps ? layer.weight(output, row * rowTaps + column) : std::int8_t(0);
         });
-    const PlanRef table = wideChannels(builder, op, outputs, false);
+    const PlanRef table = wideChannels(builder, layer, upperHalf);
     const PlanRef scratch = builder.scratch(DType::int32, std::size_t(pixels * taps / 2 + paddedRow / 2));
     PlanStep &step = builder.call("espalier/dsp/wide.h", "dsp::wideConvolution", "ConvolutionLayer");
     describeQuantized(step, g, activationRange(op.as<Conv2DOptions>().activation, g.output), true);
@@ -74,15 +55,12 @@ bool lowerDspWideConvolution(PlanBuilder &builder, const Operator &op, const Con
 
 bool lowerDspWideDepthwise(PlanBuilder &builder, const Operator &op, const ConvolutionGeometry &g)
 {
-    if (!DepthwiseLines::fits(g) || !isWide(builder, op))
+    if (!DepthwiseLines::fits(g) || !isWide(builder, op, KernelFamily::dsp))
         return false;
-    const auto values = builder.values<std::int8_t>(op.input(1));
-    const std::int32_t depth = g.filter.shape[3];
+    const WideLayer layer = wideDepthwiseLayer(builder, op);
     const DepthwiseLines lines = dspLines(g);
-    const PlanRef filter = linesAsPairs(builder, g, lines, [=](std::int32_t output, std::int64_t place) {
-        return values[std::size_t(place * depth + output)];
-    });
-    const PlanRef table = wideChannels(builder, op, depth, false);
+    const PlanRef filter = linesAsPairs(builder, g, lines, layer.weight);
+    const PlanRef table = wideChannels(builder, layer, upperHalf);
     const PlanRef scratch = builder.scratch(DType::int32, dspScratch(lines));
     PlanStep &step = builder.call("espalier/dsp/wide.h", "dsp::wideDepthwise3x3", "DepthwiseLinesLayer");
     lines.describe(step, activationRange(op.as<DepthwiseConv2DOptions>().activation, g.output));
@@ -93,24 +71,15 @@ bool lowerDspWideDepthwise(PlanBuilder &builder, const Operator &op, const Convo
 
 bool lowerDspWideFullyConnected(PlanBuilder &builder, const Operator &op)
 {
-    const Tensor &input = builder.tensor(op.input(0)), &weights = builder.tensor(op.input(1)),
-                 &output = builder.tensor(op.outputs[0]);
+    const Tensor &weights = builder.tensor(op.input(1));
     const std::int32_t outputs = weights.shape[0], inputs = weights.shape[1];
-    if (!isWide(builder, op) || inputs % 2 != 0)
+    if (!isWide(builder, op, KernelFamily::dsp) || inputs % 2 != 0)
         return false;
-    const auto values = builder.values<std::int8_t>(op.input(1));
-    const PlanRef matrix =
-        interleaved(builder, "weights", weights, outputs, inputs, [=](std::int32_t row, std::int64_t place) {
-            return values[std::size_t(std::int64_t(row) * inputs + place)];
-        });
-    const PlanRef table = wideChannels(builder, op, outputs, true);
+    const WideLayer layer = wideFullyConnectedLayer(builder, op);
+    const PlanRef matrix = interleaved(builder, "weights", weights, outputs, inputs, layer.weight);
+    const PlanRef table = wideChannels(builder, layer, upperHalf);
     PlanStep &step = builder.call("espalier/dsp/wide.h", "dsp::wideFullyConnected", "FullyConnectedLayer");
-    describeFullyConnected(step, {.rows = std::int64_t(input.elements()) / inputs,
-                                  .inputs = inputs,
-                                  .outputs = outputs,
-                                  .outputZeroPoint = 0,
-                                  .range = activationRange(op.as<FullyConnectedOptions>().activation, output),
-                                  .perChannel = true});
+    describeWideFullyConnected(builder, step, op);
     step.arguments = {builder.input(op.input(0)), matrix, table, builder.output(op.outputs[0])};
     return true;
 }

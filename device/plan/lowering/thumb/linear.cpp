@@ -66,20 +66,20 @@ std::vector<std::int8_t> lineSegments(const Int8Layer &layer, const DepthwiseLin
 }
 
 // As thumb/fullyconnected.h reads them: eight outputs side by side with `offset` added, then rows of what is left.
-std::vector<std::int8_t> interleaved(const Int8Layer &layer, int offset)
+std::vector<std::int8_t> interleaved(std::int32_t outputs, std::int64_t inputs, const WeightAt &weight, int offset)
 {
     constexpr std::int32_t outputsAtOnce = 8; // rt::thumb::detail::outputsAtOnce
-    const std::int32_t whole = layer.outputs / outputsAtOnce * outputsAtOnce;
+    const std::int32_t whole = outputs / outputsAtOnce * outputsAtOnce;
     std::vector<std::int8_t> bytes;
     for (std::int32_t first = 0; first < whole; first += outputsAtOnce) {
-        for (std::int64_t i = 0; i < layer.weightsOfOutput; ++i) {
+        for (std::int64_t i = 0; i < inputs; ++i) {
             for (std::int32_t output = first; output < first + outputsAtOnce; ++output)
-                bytes.push_back(std::int8_t(layer.weight(output, i) + offset));
+                bytes.push_back(std::int8_t(weight(output, i) + offset));
         }
     }
-    for (std::int32_t output = whole; output < layer.outputs; ++output) {
-        for (std::int64_t i = 0; i < layer.weightsOfOutput; ++i)
-            bytes.push_back(layer.weight(output, i));
+    for (std::int32_t output = whole; output < outputs; ++output) {
+        for (std::int64_t i = 0; i < inputs; ++i)
+            bytes.push_back(weight(output, i));
     }
     return bytes;
 }
@@ -97,6 +97,13 @@ void lower(PlanBuilder &builder, const Int8Layer &layer, const ConvolutionGeomet
 }
 
 } // namespace
+
+PlanRef eightOutputsAtOnce(PlanBuilder &builder, TensorId weights, std::int32_t outputs, std::int64_t inputs,
+                           const WeightAt &weight)
+{
+    return builder.constant("weights", builder.tensor(weights).name + ", eight outputs side by side", DType::int8,
+                            sharedBytes(interleaved(outputs, inputs, weight, 128)));
+}
 
 bool lowerThumbConvolution(PlanBuilder &builder, const Operator &op, const ConvolutionGeometry &g)
 {
@@ -210,15 +217,14 @@ bool lowerThumbFullyConnected(PlanBuilder &builder, const Operator &op)
         return false;
     std::optional<UnpackedWeights> unpacked;
     if (padded == inputs)
-        unpacked =
-            compactWeights(builder, clusteredTable(interleaved(layer, 0)), groupedTable(values, std::size_t(inputs)));
+        unpacked = compactWeights(builder, clusteredTable(interleaved(outputs, padded, layer.weight, 0)),
+                                  groupedTable(values, std::size_t(inputs)));
     const std::size_t bytes = unpacked ? unpacked->bytes() : std::size_t(outputs) * std::size_t(padded);
     if (lowerSparseFullyConnected(builder, op, {bytes, 3.3 * double(values.size())}))
         return true;
     const PlanRef matrix = unpacked ? builder.constant("weights", weights.name + ", " + unpacked->form, DType::int32,
                                                        sharedBytes(unpacked->words))
-                                    : builder.constant("weights", weights.name + ", eight outputs side by side",
-                                                       DType::int8, sharedBytes(interleaved(layer, 128)));
+                                    : eightOutputsAtOnce(builder, op.input(1), outputs, padded, layer.weight);
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
     const bool isPadded = padded != inputs;
     const PlanRef scratch = isPadded ? builder.scratch(DType::int8, std::size_t(padded)) : PlanRef();

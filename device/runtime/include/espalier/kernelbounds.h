@@ -582,6 +582,37 @@ inline bool groupedFullyConnected(const FullyConnectedLayer &l, const Operand *o
            isGrouped(o[1], product(l.outputs, l.inputs), uint32_t(l.inputs));
 }
 
+/// Taps in whole words; for each channel a word more, and three columns of words in scratch memory.
+inline bool wideColumns(const ConvolutionLayer &l, const Operand *o, uint32_t taps)
+{
+    const uint32_t words = taps > most ? tooMany : (taps + 3) / 4;
+    return words <= most / 16 && convolves(l, o, product(l.outputChannels, words + 1), o[4]) &&
+           o[2].holds(product(l.outputChannels, 4)) && o[3].isWritable(product(words, 12));
+}
+inline bool wideConvolution(const ConvolutionLayer &l, const Operand *o)
+{
+    return wideColumns(l, o, product(l.filterHeight, l.filterWidth, l.inputChannels));
+}
+inline bool wideDepthwiseConvolution(const ConvolutionLayer &l, const Operand *o)
+{
+    return l.inputChannels == l.outputChannels && wideColumns(l, o, product(l.filterHeight, l.filterWidth));
+}
+/// Words under the windows of whole groups of six outputs, and three strides more of which upper halves come.
+inline bool wideDepthwise3x3(const DepthwiseLinesLayer &l, const Operand *o)
+{
+    const uint32_t length = product(l.outputLength), step = uint32_t(l.stride);
+    return length <= most / 8 && step <= 2 && linesStay(l, o, ((length + 5) / 6 * 6 - 1) * step + 3, 3 * step) &&
+           o[1].holds(product(l.channels, 4));
+}
+inline bool wideFullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    return fullyConnected(l, o);
+}
+inline bool widePaddedFullyConnected(const FullyConnectedLayer &l, const Operand *o)
+{
+    return paddedFullyConnected(l, o);
+}
+
 } // namespace thumb
 #endif
 

@@ -38,6 +38,7 @@
 #include <espalier/thumb/depthwise.h>
 #include <espalier/thumb/fullyconnected.h>
 #include <espalier/thumb/grouped.h>
+#include <espalier/thumb/wide.h>
 #endif
 
 /// The kernels of espalier/kernels.def as a plan image calls them: the plain ones, and those of the families whose

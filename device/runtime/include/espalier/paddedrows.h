@@ -11,9 +11,8 @@ namespace rt {
 namespace detail {
 
 /// Calls multiply(layer of one row, its inputs, its outputs) for every row.
-template <class Multiply>
-inline void forPaddedRows(const FullyConnectedLayer &given, const int8_t *input, int8_t *scratch, int8_t *output,
-                          Multiply multiply)
+template <class T, class Multiply>
+inline void forPaddedRows(const FullyConnectedLayer &given, const T *input, T *scratch, T *output, Multiply multiply)
 {
     FullyConnectedLayer layer = given;
     layer.rows = 1;

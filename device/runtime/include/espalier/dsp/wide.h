@@ -3,7 +3,7 @@
 #pragma once
 
 #include <espalier/dsp/depthwise.h>
-#include <espalier/linearsum.h>
+#include <espalier/widechannel.h>
 
 /// CONV_2D, DEPTHWISE_CONV_2D with a 3x3 window and FULLY_CONNECTED over int16 activations and int8 weights, for
 /// processors with two 16-bit multiplications in one instruction.
@@ -15,20 +15,20 @@ namespace espalier {
 namespace rt {
 namespace dsp {
 
-/// How the sums of one output channel become int16: in 64 bits, rounded once.
-struct WideChannel
+/// A channel's sums, `step` values apart from `output` on. A short channel's multiplier is 2^(32 - shift) times that of
+/// 16 bits, so that one instruction multiplies, rounds and shifts.
+inline void requantizeWide(const int32_t *sums, int sumStep, int count, const WideChannel &given, int32_t low,
+                           int32_t high, int16_t *output, int step)
 {
-    uint32_t biasLow;
-    int32_t biasHigh;
-    int32_t multiplier; ///< 16 bits of it, as multiplyByQuantizedMultiplier64() reduces it
-    int32_t shift;      ///< right, from 8 to 46
-};
-
-inline int16_t requantizeWide(int32_t sum, const WideChannel &channel, int32_t low, int32_t high)
-{
-    const int64_t total = sum + int64_t(uint64_t(uint32_t(channel.biasHigh)) << 32 | channel.biasLow);
-    const int64_t scaled = total * channel.multiplier + (int64_t(1) << (channel.shift - 1));
-    return int16_t(clampTo(int32_t(scaled >> channel.shift), low, high));
+    const WideChannel channel = given;
+    if (channel.isLong()) {
+        for (; count > 0; --count, sums += sumStep, output += step)
+            *output = requantizeLong(*sums, channel, low, high);
+        return;
+    }
+    for (; count > 0; --count, sums += sumStep, output += step)
+        *output = int16_t(
+            clampTo(roundingHighMultiply(int32_t(uint32_t(*sums) + channel.bias), channel.multiplier), low, high));
 }
 
 namespace detail {
@@ -150,11 +150,8 @@ inline void wideConvolution(const ConvolutionLayer &given, const int16_t *input,
             for (int c = 0; c < depth; c += 2, weights += 2 * taps) {
                 int32_t sums[2 * detail::widePixelsAtOnce];
                 detail::multiplyWideColumns(scratch, weights, weights + 2 * taps, sums);
-                for (int half = 0; half < 2 && c + half < depth; ++half) {
-                    const WideChannel channel = channels[c + half];
-                    for (int i = 0; i < pixels; ++i)
-                        output[i * depth + c + half] = requantizeWide(sums[2 * i + half], channel, low, high);
-                }
+                for (int half = 0; half < 2 && c + half < depth; ++half)
+                    requantizeWide(sums + half, 2, pixels, channels[c + half], low, high, output + c + half, depth);
             }
             output += pixels * depth;
         }
@@ -171,9 +168,7 @@ inline void wideDepthwise3x3(const DepthwiseLinesLayer &given, const int16_t *in
     const int along = layer.outputAlong, low = layer.outputMin, high = layer.outputMax;
     detail::forEachLine(layer, input, filter, scratch, output,
                         [&](const int32_t *sums, const int32_t *end, int c, int16_t *to) {
-                            const WideChannel channel = channels[c];
-                            for (; sums != end; ++sums, to += along)
-                                *to = requantizeWide(*sums, channel, low, high);
+                            requantizeWide(sums, 1, int(end - sums), channels[c], low, high, to, along);
                         });
 }
 
@@ -200,7 +195,7 @@ inline void wideFullyConnected(const FullyConnectedLayer &given, const int16_t *
                 sums[3] = multiplyPairs(oddBytes(b), values, sums[3]);
             }
             for (int i = 0; i < count; ++i)
-                *output++ = requantizeWide(sums[i], *channel++, layer.outputMin, layer.outputMax);
+                requantizeWide(sums + i, 1, 1, *channel++, layer.outputMin, layer.outputMax, output++, 1);
         }
     }
 }

@@ -13,47 +13,50 @@ namespace thumb {
 
 namespace detail {
 
-/// The window of one output pixel, `channels` neighbouring channels of it.
-inline void fillColumn(const ConvolutionLayer &layer, const int8_t *image, int top, int left, int channels, int pixel,
-                       int32_t *column)
+/// Puts the window of one output pixel, `channels` neighbouring channels of it, into a column: value after value by
+/// column.values(from, count, apart), column.run(from, count) for neighbouring ones, column.padding(count).
+template <class T, class Column>
+__attribute__((always_inline)) inline void fillColumn(const ConvolutionLayer &layer, const T *image, int top, int left,
+                                                      int channels, Column column)
 {
     const int depth = layer.inputChannels;
     const bool isWhole = left >= 0 && layer.dilationWidth == 1 && left + layer.filterWidth <= layer.inputWidth;
     for (int fy = layer.filterHeight; fy > 0; --fy, top += layer.dilationHeight) {
         if (unsigned(top) >= unsigned(layer.inputHeight)) {
-            column = putValue(layer.inputZeroPoint, layer.filterWidth * channels, pixel, column);
+            column.padding(layer.filterWidth * channels);
             continue;
         }
-        const int8_t *line = image + (top * layer.inputWidth + left) * depth;
+        const T *line = image + (top * layer.inputWidth + left) * depth;
         if (isWhole && channels == 1) {
-            column = putValues(line, layer.filterWidth, depth, pixel, column);
+            column.values(line, layer.filterWidth, depth);
         } else if (isWhole && channels == depth) {
-            column = putRun(line, layer.filterWidth * depth, pixel, column);
+            column.run(line, layer.filterWidth * depth);
         } else {
             for (int fx = 0, x = left; fx < layer.filterWidth;
                  ++fx, x += layer.dilationWidth, line += layer.dilationWidth * depth) {
-                column = unsigned(x) < unsigned(layer.inputWidth)
-                             ? putRun(line, channels, pixel, column)
-                             : putValue(layer.inputZeroPoint, channels, pixel, column);
+                if (unsigned(x) < unsigned(layer.inputWidth))
+                    column.run(line, channels);
+                else
+                    column.padding(channels);
             }
         }
     }
 }
 
-/// Calls body(pixels, fill) for each group of four output pixels in raster order; fill(image, channels, scratch) makes
-/// their columns.
-template <class Body>
+/// Calls body(pixels, fill) for each group of output pixels in raster order; fill(image, channels, columnOf) makes
+/// their columns, of which columnOf(pixel) tells where they go.
+template <int pixelsOfGroup, class Body>
 inline void forEachGroup(const ConvolutionLayer &layer, Body body)
 {
     int oy = 0, ox = 0;
-    for (int left = layer.outputHeight * layer.outputWidth; left > 0; left -= pixelsAtOnce) {
-        const int pixels = left < pixelsAtOnce ? left : pixelsAtOnce, firstY = oy, firstX = ox;
-        body(pixels, [&](const int8_t *image, int channels, int32_t *scratch) {
+    for (int left = layer.outputHeight * layer.outputWidth; left > 0; left -= pixelsOfGroup) {
+        const int pixels = left < pixelsOfGroup ? left : pixelsOfGroup, firstY = oy, firstX = ox;
+        body(pixels, [&](const auto *image, int channels, auto columnOf) {
             oy = firstY;
             ox = firstX;
             for (int i = 0; i < pixels; ++i) {
                 fillColumn(layer, image, oy * layer.strideHeight - layer.padTop, ox * layer.strideWidth - layer.padLeft,
-                           channels, i, scratch + (i >> 1));
+                           channels, columnOf(i));
                 if (++ox == layer.outputWidth) {
                     ox = 0;
                     ++oy;
@@ -62,6 +65,16 @@ inline void forEachGroup(const ConvolutionLayer &layer, Body body)
         });
     }
 }
+
+/// A pixel's half of the column words, see columns.h.
+struct PixelColumn
+{
+    int pixel;
+    int32_t zero, *at;
+    void values(const int8_t *from, int count, int apart) { at = putValues(from, count, apart, pixel, at); }
+    void run(const int8_t *from, int count) { at = putRun(from, count, pixel, at); }
+    void padding(int count) { at = putValue(zero, count, pixel, at); }
+};
 
 /// `multiply` sums a channel for the four pixels of the columns, and returns the place after its stream; `finish` is
 /// finish().
@@ -73,8 +86,10 @@ inline void convolve(const ConvolutionLayer &given, const int8_t *input, const i
     const ConvolutionLayer layer = given; // the output may alias nothing of it
     const Channel *const channels = reinterpret_cast<const Channel *>(table);
     for (int batch = 0; batch < layer.batches; ++batch) {
-        forEachGroup(layer, [&](int pixels, auto fill) {
-            fill(input, layer.inputChannels, scratch);
+        forEachGroup<pixelsAtOnce>(layer, [&](int pixels, auto fill) {
+            fill(input, layer.inputChannels, [&](int pixel) {
+                return PixelColumn{pixel, layer.inputZeroPoint, scratch + (pixel >> 1)};
+            });
             const int8_t *stream = filter;
             int32_t sums[pixelsAtOnce];
             const Results results = {sums + pixels, layer.outputMin, layer.outputMax, layer.outputChannels,
@@ -106,13 +121,15 @@ inline void depthwiseConvolution(const ConvolutionLayer &given, const int8_t *in
     const ConvolutionLayer layer = given; // the output may alias nothing of it
     const Channel *const channels = reinterpret_cast<const Channel *>(table);
     for (int batch = 0; batch < layer.batches; ++batch) {
-        detail::forEachGroup(layer, [&](int pixels, auto fill) {
+        detail::forEachGroup<detail::pixelsAtOnce>(layer, [&](int pixels, auto fill) {
             const int8_t *stream = filter;
             int32_t sums[detail::pixelsAtOnce];
             const Results results = {sums + pixels, layer.outputMin, layer.outputMax, layer.outputChannels,
                                      sameChannel};
             for (int c = 0; c < layer.outputChannels; ++c) {
-                fill(input + c, 1, scratch);
+                fill(input + c, 1, [&](int pixel) {
+                    return detail::PixelColumn{pixel, layer.inputZeroPoint, scratch + (pixel >> 1)};
+                });
                 stream = detail::multiplyColumns(scratch, stream, sums);
                 finish(sums, channels + c, output + c, &results);
             }

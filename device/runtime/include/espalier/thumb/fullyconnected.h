@@ -22,12 +22,10 @@ namespace detail {
 
 constexpr int outputsAtOnce = 8;
 
-/// Sums of eight outputs over `length` inputs, a multiple of four. `sums[0]` holds what each begins at.
+/// Sums of eight outputs over so many bytes of inputs, a multiple of four of them. `sums[0]` holds what each begins at.
 #if defined(__thumb__) && !defined(__thumb2__)
-__attribute__((naked, noinline, unused)) static void multiplyWords(const int8_t *, const uint32_t *, int32_t, int32_t *)
-{
-    // r0 end of the inputs, r1 weights, r2 index, r3 input, r4 and r5 weights; sums of the shifted words r6, r7, r8, r9
-    // and r10, r11, r12, lr.
+// r0 end of the inputs, r1 weights, r2 index, r3 input, r4 and r5 weights; sums of the shifted words r6, r7, r8, r9 and
+// r10, r11, r12, lr. LOAD brings an input, of SIZE bytes.
 #define ESPALIER_FOUR_OUTPUTS(byte3, byte2, byte1, byte0)                                                              \
     "ldm r1!, {r4}\n"                                                                                                  \
     "lsrs r5, r4, #24\n"                                                                                               \
@@ -41,10 +39,10 @@ __attribute__((naked, noinline, unused)) static void multiplyWords(const int8_t 
     "add " byte1 ", r5\n"                                                                                              \
     "muls r4, r3, r4\n"                                                                                                \
     "add " byte0 ", r4\n"
-#define ESPALIER_ONE_INPUT                                                                                             \
-    "ldrsb r3, [r0, r2]\n" ESPALIER_FOUR_OUTPUTS("r9", "r8", "r7", "r6")                                               \
-        ESPALIER_FOUR_OUTPUTS("lr", "r12", "r11", "r10") "adds r2, #1\n"
-    // From r6, r7, r5 and r9 of the shifted words to what each weight alone gives.
+#define ESPALIER_ONE_INPUT(LOAD, SIZE)                                                                                 \
+    LOAD " r3, [r0, r2]\n" ESPALIER_FOUR_OUTPUTS("r9", "r8", "r7", "r6")                                               \
+        ESPALIER_FOUR_OUTPUTS("lr", "r12", "r11", "r10") "adds r2, #" SIZE "\n"
+// From r6, r7, r5 and r9 of the shifted words to what each weight alone gives.
 #define ESPALIER_PARTS(byte3)                                                                                          \
     "lsls r2, r7, #8\n"                                                                                                \
     "subs r2, r6, r2\n"                                                                                                \
@@ -54,44 +52,57 @@ __attribute__((naked, noinline, unused)) static void multiplyWords(const int8_t 
     "lsls r7, r6, #8\n"                                                                                                \
     "subs r5, r5, r7\n"                                                                                                \
     "stm r3!, {r2, r4, r5, r6}\n"
-    __asm__(".syntax unified\n"
-            "push {r4-r7, lr}\n"
-            "mov r4, r8\n"
-            "mov r5, r9\n"
-            "mov r6, r10\n"
-            "mov r7, r11\n"
-            "push {r3-r7}\n"
-            "ldr r3, [r3]\n"
-            "mov r9, r3\n"
-            "mov lr, r3\n"
-            "lsls r4, r3, #8\n"
-            "adds r4, r4, r3\n"
-            "mov r8, r4\n"
-            "mov r12, r4\n"
-            "lsls r7, r4, #8\n"
-            "adds r7, r7, r3\n"
-            "mov r11, r7\n"
-            "lsls r6, r7, #8\n"
-            "adds r6, r6, r3\n"
-            "mov r10, r6\n"
-            "adds r0, r0, r2\n"
-            "rsbs r2, r2, #0\n"
-            "1:\n" ESPALIER_ONE_INPUT ESPALIER_ONE_INPUT ESPALIER_ONE_INPUT ESPALIER_ONE_INPUT "bne 1b\n"
-            "pop {r3}\n"
-            "mov r5, r8\n" ESPALIER_PARTS("r9") "mov r6, r10\n"
-                                                "mov r7, r11\n"
-                                                "mov r5, r12\n" ESPALIER_PARTS("lr") "pop {r4-r7}\n"
-                                                                                     "mov r8, r4\n"
-                                                                                     "mov r9, r5\n"
-                                                                                     "mov r10, r6\n"
-                                                                                     "mov r11, r7\n"
-                                                                                     "pop {r4-r7, pc}\n");
-#undef ESPALIER_FOUR_OUTPUTS
-#undef ESPALIER_ONE_INPUT
-#undef ESPALIER_PARTS
+#define ESPALIER_MULTIPLY_WORDS(LOAD, SIZE)                                                                            \
+    ".syntax unified\n"                                                                                                \
+    "push {r4-r7, lr}\n"                                                                                               \
+    "mov r4, r8\n"                                                                                                     \
+    "mov r5, r9\n"                                                                                                     \
+    "mov r6, r10\n"                                                                                                    \
+    "mov r7, r11\n"                                                                                                    \
+    "push {r3-r7}\n"                                                                                                   \
+    "ldr r3, [r3]\n"                                                                                                   \
+    "mov r9, r3\n"                                                                                                     \
+    "mov lr, r3\n"                                                                                                     \
+    "lsls r4, r3, #8\n"                                                                                                \
+    "adds r4, r4, r3\n"                                                                                                \
+    "mov r8, r4\n"                                                                                                     \
+    "mov r12, r4\n"                                                                                                    \
+    "lsls r7, r4, #8\n"                                                                                                \
+    "adds r7, r7, r3\n"                                                                                                \
+    "mov r11, r7\n"                                                                                                    \
+    "lsls r6, r7, #8\n"                                                                                                \
+    "adds r6, r6, r3\n"                                                                                                \
+    "mov r10, r6\n"                                                                                                    \
+    "adds r0, r0, r2\n"                                                                                                \
+    "rsbs r2, r2, #0\n"                                                                                                \
+    "1:\n" ESPALIER_ONE_INPUT(LOAD, SIZE) ESPALIER_ONE_INPUT(LOAD, SIZE) ESPALIER_ONE_INPUT(LOAD, SIZE)                \
+        ESPALIER_ONE_INPUT(LOAD, SIZE) "bne 1b\n"                                                                      \
+                                       "pop {r3}\n"                                                                    \
+                                       "mov r5, r8\n" ESPALIER_PARTS("r9") "mov r6, r10\n"                             \
+                                                                           "mov r7, r11\n"                             \
+                                                                           "mov r5, r12\n" ESPALIER_PARTS(             \
+                                                                               "lr") "pop {r4-r7}\n"                   \
+                                                                                     "mov r8, r4\n"                    \
+                                                                                     "mov r9, r5\n"                    \
+                                                                                     "mov r10, r6\n"                   \
+                                                                                     "mov r11, r7\n"                   \
+                                                                                     "pop {r4-r7, pc}\n"
+__attribute__((naked, noinline, unused)) static void multiplyWords(const int8_t *, const uint32_t *, int32_t, int32_t *)
+{
+    __asm__(ESPALIER_MULTIPLY_WORDS("ldrsb", "1"));
 }
+__attribute__((naked, noinline, unused)) static void multiplyWideWords(const int16_t *, const uint32_t *, int32_t,
+                                                                       int32_t *)
+{
+    __asm__(ESPALIER_MULTIPLY_WORDS("ldrsh", "2"));
+}
+#undef ESPALIER_MULTIPLY_WORDS
+#undef ESPALIER_ONE_INPUT
+#undef ESPALIER_FOUR_OUTPUTS
+#undef ESPALIER_PARTS
 #else
-inline void multiplyWords(const int8_t *input, const uint32_t *weights, int32_t length, int32_t *sums)
+template <class T>
+inline void multiplyShifted(const T *input, const uint32_t *weights, int32_t length, int32_t *sums)
 {
     uint32_t totals[outputsAtOnce];
     for (int i = 0; i < outputsAtOnce; ++i)
@@ -103,7 +114,44 @@ inline void multiplyWords(const int8_t *input, const uint32_t *weights, int32_t 
     for (int i = 0; i < outputsAtOnce; ++i)
         sums[i] = int32_t(totals[i]);
 }
+inline void multiplyWords(const int8_t *input, const uint32_t *weights, int32_t bytes, int32_t *sums)
+{
+    multiplyShifted(input, weights, bytes, sums);
+}
+inline void multiplyWideWords(const int16_t *input, const uint32_t *weights, int32_t bytes, int32_t *sums)
+{
+    multiplyShifted(input, weights, bytes / 2, sums);
+}
 #endif
+
+/// Calls finish(sums, first, count) for the sums of eight outputs or of one, from output `first` of a row on, row after
+/// row. `multiply` is one of the above.
+template <class T, class Multiply, class Finish>
+inline void forEachOutputs(const FullyConnectedLayer &layer, const T *input, const int8_t *weights, Multiply multiply,
+                           Finish finish)
+{
+    for (int row = 0; row < layer.rows; ++row, input += layer.inputs) {
+        uint32_t total = 0;
+        for (const T *x = input, *const end = input + layer.inputs; x != end; ++x)
+            total += uint32_t(*x);
+        const int8_t *from = weights;
+        for (int first = 0; first < layer.outputs;) {
+            int32_t sums[outputsAtOnce];
+            const int count = layer.outputs - first < outputsAtOnce ? 1 : outputsAtOnce;
+            if (count > 1) {
+                sums[0] = int32_t(0u - 128 * total);
+                multiply(input, reinterpret_cast<const uint32_t *>(from), layer.inputs * int(sizeof(T)), sums);
+            } else {
+                sums[0] = 0;
+                for (int k = 0; k < layer.inputs; ++k)
+                    sums[0] += input[k] * from[k];
+            }
+            finish(sums, first, count);
+            from += count * layer.inputs;
+            first += count;
+        }
+    }
+}
 
 } // namespace detail
 
@@ -113,31 +161,13 @@ inline void fullyConnected(const FullyConnectedLayer &given, const int8_t *input
                            const int32_t *table, int8_t *output)
 {
     const FullyConnectedLayer layer = given; // the output may alias nothing of it
-    for (int row = 0; row < layer.rows; ++row, input += layer.inputs) {
-        int32_t total = 0;
-        for (const int8_t *x = input, *const end = input + layer.inputs; x != end; ++x)
-            total += *x;
-        const int8_t *from = weights;
-        const Channel *channel = reinterpret_cast<const Channel *>(table);
-        for (int left = layer.outputs; left > 0;) {
-            int32_t sums[detail::outputsAtOnce];
-            const int count = left < detail::outputsAtOnce ? 1 : detail::outputsAtOnce;
-            if (count > 1) {
-                sums[0] = -128 * total;
-                detail::multiplyWords(input, reinterpret_cast<const uint32_t *>(from), layer.inputs, sums);
-            } else {
-                sums[0] = 0;
-                for (int k = 0; k < layer.inputs; ++k)
-                    sums[0] += input[k] * from[k];
-            }
-            const Results results = {sums + count, layer.outputMin, layer.outputMax, 1, 0};
-            finish(sums, channel, output, &results);
-            from += count * layer.inputs;
-            channel += count;
-            output += count;
-            left -= count;
-        }
-    }
+    const Channel *const channels = reinterpret_cast<const Channel *>(table);
+    detail::forEachOutputs(layer, input, weights, detail::multiplyWords,
+                           [&](const int32_t *sums, int first, int count) {
+                               const Results results = {sums + count, layer.outputMin, layer.outputMax, 1, 0};
+                               finish(sums, channels + first, output, &results);
+                               output += count;
+                           });
 }
 
 /// Any number of inputs; `weights` those of fullyConnected() with zeros up to a multiple of four, `scratch` as many
