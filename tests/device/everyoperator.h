@@ -63,8 +63,8 @@ inline Graph everyOperator(DType type, unsigned seed)
     }
     for (int i = 0; (type == DType::int8 || type == DType::float32) && i < 3; ++i)
         random.addClustered(type);
-    for (int i = 0; type == DType::int8 && i < 3; ++i)
-        random.addSparse();
+    for (int i = 0; (type == DType::int8 || type == DType::float32) && i < 3; ++i)
+        random.addSparse(type);
     for (int i = 0; type == DType::int8 && i < 5; ++i)
         random.addGrouped();
     return random.take();

@@ -90,23 +90,23 @@ public:
         m_isClustered = false;
     }
 
-    /// Int8 layers of which most weights are zero, so that boards store the others alone; one has more than 255 zeros
-    /// in a row.
-    void addSparse()
+    /// Int8 or float layers of which most weights are zero, so that boards store the others alone; one has more than
+    /// 255 zeros in a row.
+    void addSparse(DType type = DType::int8)
     {
         m_isSparse = true;
         for (const int inputs : {pick(30, 60), 1100}) {
             FullyConnectedOptions dense;
             dense.activation = activation();
             const int rows = pick(1, 2), outputs = pick(2, 9);
-            linear(OpKind::fullyConnected, dense, DType::int8, false, {rows, inputs}, {outputs, inputs}, 0,
-                   {rows, outputs}, outputs, inputs);
+            linear(OpKind::fullyConnected, dense, type, false, {rows, inputs}, {outputs, inputs}, 0, {rows, outputs},
+                   outputs, inputs);
         }
         Conv2DOptions convolution;
         convolution.activation = activation();
-        const int channels = pick(30, 60), outputs = pick(2, 9), size = pick(1, 2);
+        const int channels = pick(30, type == DType::float32 ? 80 : 60), outputs = pick(2, 9), size = pick(1, 2);
         const Shape in = {pick(1, 2), pick(2, 4), pick(2, 4), channels};
-        linear(OpKind::conv2D, convolution, DType::int8, false, in, {outputs, size, size, channels}, 0,
+        linear(OpKind::conv2D, convolution, type, false, in, {outputs, size, size, channels}, 0,
                {in[0], in[1], in[2], outputs}, outputs, size * size * channels);
         m_isSparse = false;
     }
@@ -546,7 +546,7 @@ private:
         if (!outQ.empty()) // so that results spread over the output's range
             outQ.scale[0] = inQ.scale[0] * weightQ.scale[0] * (isWide ? 100 : 60) * std::sqrt(float(taps));
         TensorId weights;
-        if (isFloat && !hybrid && !m_isClustered && pick(0, 2) == 0) { // stored as float16
+        if (isFloat && !hybrid && !m_isClustered && !m_isSparse && pick(0, 2) == 0) { // stored as float16
             std::vector<std::uint16_t> halves(elementCount(filterShape));
             for (std::uint16_t &half : halves) // some subnormal ones, too
                 half = std::uint16_t((m_random() & 0x8000) | (pick(0, 5) ? m_random() % 0x3c00 : m_random() % 0x400));
@@ -624,10 +624,15 @@ private:
     // A few weights that are not zero, now and then one after 600 that are.
     void makeSparse(TensorId weights)
     {
-        Bytes bytes(m_graph[weights].data->size(), 0);
-        for (std::size_t i = std::size_t(pick(0, 20)); i < bytes.size();
-             i += std::size_t(pick(1, pick(0, 5) ? 40 : 600)))
-            bytes[i] = std::uint8_t(std::int8_t(pick(-127, 127)));
+        const Bytes from = *m_graph[weights].data;
+        Bytes bytes(from.size(), 0);
+        const std::size_t width = byteCount(m_graph[weights].type, 1), count = bytes.size() / width;
+        for (std::size_t i = std::size_t(pick(0, 20)); i < count; i += std::size_t(pick(1, pick(0, 5) ? 40 : 600))) {
+            if (width == 1)
+                bytes[i] = std::uint8_t(std::int8_t(pick(-127, 127)));
+            else
+                std::memcpy(&bytes[i * width], &from[i * width], width);
+        }
         m_graph[weights].data = std::make_shared<const Bytes>(std::move(bytes));
     }
 

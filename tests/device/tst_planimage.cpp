@@ -342,6 +342,12 @@ private slots:
                 QCOMPARE(filled(plan, 1, 255).check(), leaves); // beyond the window
             }
         }
+        for (const char *function : {"sparse::convolutionFloat", "sparse::fullyConnectedFloat"}) {
+            const device::ExecutionPlan plan = alone(function, DType::float32, device::KernelFamily::plain);
+            QVERIFY2(!plan.steps.empty(), function);
+            QCOMPARE(filled(plan, 2, 0).check(), nullptr);
+            QCOMPARE(filled(plan, 2, 255).check(), leaves); // 65535 weights of an output
+        }
         // A plan of one step, the bytes of its weights' table changed.
         const auto tableOf = [](const device::ExecutionPlan &plan) { return plan.steps[0].arguments[1].index; };
         const auto forged = [&](const device::ExecutionPlan &plan, auto forge) {

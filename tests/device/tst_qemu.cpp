@@ -115,6 +115,7 @@ private slots:
             if (i % 10 == 0) {
                 random.addClustered(DType::int8);
                 random.addSparse();
+                random.addSparse(DType::float32);
                 random.addGrouped();
             }
         }

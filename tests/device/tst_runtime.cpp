@@ -112,10 +112,10 @@ private slots:
             random.addDepthwise(type);
             if (type != DType::int16)
                 random.addClustered(type);
-            if (type == DType::int8) {
-                random.addSparse();
+            if (type != DType::int16)
+                random.addSparse(type);
+            if (type == DType::int8)
                 random.addGrouped();
-            }
             random.addTransposeConv(type);
             random.addPool(OpKind::averagePool2D, type);
             random.addPad(type, false);

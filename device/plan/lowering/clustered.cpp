@@ -71,18 +71,22 @@ ClusteredWords clusteredTable(std::span<const std::int8_t> weights, std::int32_t
     return !shared || (perChannel && perChannel->size() < shared->size()) ? perChannel : shared;
 }
 
-std::optional<PlanRef> clusteredConstant(PlanBuilder &builder, const std::string &role, TensorId weights)
+ClusteredWords clusteredWords(const PlanBuilder &builder, TensorId weights)
 {
     if (!builder.mayBeCompact())
         return std::nullopt;
     const DType type = builder.stored(weights).type;
-    ClusteredWords table;
-    if (type == DType::int8) {
-        table = clusteredTable(builder.values<std::int8_t>(weights));
-    } else if (type == DType::float32 || type == DType::float16) {
-        const std::vector<float> all = builder.floats(weights);
-        table = tableOf<std::uint32_t>(std::span<const float>(all), builder.stored(weights).data->size(), 1, oneBook);
-    }
+    if (type == DType::int8)
+        return clusteredTable(builder.values<std::int8_t>(weights));
+    if (type != DType::float32 && type != DType::float16)
+        return std::nullopt;
+    const std::vector<float> all = builder.floats(weights);
+    return tableOf<std::uint32_t>(std::span<const float>(all), builder.stored(weights).data->size(), 1, oneBook);
+}
+
+std::optional<PlanRef> clusteredConstant(PlanBuilder &builder, const std::string &role, TensorId weights)
+{
+    const ClusteredWords table = clusteredWords(builder, weights);
     if (!table)
         return std::nullopt;
     const Tensor &tensor = builder.tensor(weights);

@@ -24,7 +24,9 @@ ClusteredWords clusteredTable(std::span<const std::int8_t> weights, std::int32_t
                               const std::function<std::int32_t(std::size_t)> &channelOf);
 
 /// A filter of floats (or halves, of whose bytes the table must then take no more) or int8, in the model's order, as
-/// such a table of one book, named after the tensor; or nothing, also where the plan's weights may not be compact.
+/// such a table of one book, and as a constant, named after the tensor; or nothing, also where the plan's weights may
+/// not be compact.
+ClusteredWords clusteredWords(const PlanBuilder &builder, TensorId weights);
 std::optional<PlanRef> clusteredConstant(PlanBuilder &builder, const std::string &role, TensorId weights);
 
 /// The bias that a float kernel over clustered weights is given: where there is none, a value that it does not read.

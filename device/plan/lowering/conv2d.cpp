@@ -3,6 +3,7 @@
 #include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/dsp/linear.h"
 #include "device/plan/lowering/grouped.h"
+#include "device/plan/lowering/sparsefloat.h"
 #include "device/plan/lowering/thumb/linear.h"
 
 #include <espalier/clustered.h>
@@ -67,6 +68,8 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         step.arguments = {builder.input(inputId), weightsRef, scales, bias, scratch, builder.output(op.outputs[0])};
         return {};
     }
+    if (lowerSparseFloatConvolution(builder, op, geometry))
+        return {};
     if (const std::optional<PlanRef> clustered = clusteredConstant(builder, "filter", filterId)) {
         const PlanRef scratch = builder.scratch(DType::float32, filter.elements() / std::size_t(filter.shape[0]) * 4);
         const PlanRef bias = biasOrNone(builder, biasId);

@@ -3,6 +3,7 @@
 #include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/dsp/linear.h"
 #include "device/plan/lowering/grouped.h"
+#include "device/plan/lowering/sparsefloat.h"
 #include "device/plan/lowering/thumb/linear.h"
 
 namespace espalier::device {
@@ -67,6 +68,8 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
         step.arguments = {builder.input(inputId), weightsRef, scales, bias, scratch, builder.output(op.outputs[0])};
         return {};
     }
+    if (lowerSparseFloatFullyConnected(builder, op))
+        return {};
     const std::optional<PlanRef> clustered = clusteredConstant(builder, "weights", weightsId);
     PlanStep &step =
         builder.call("espalier/fullyconnected.h", clustered ? "fullyConnectedClusteredFloat" : "fullyConnectedFloat",

@@ -19,6 +19,7 @@
 #include <espalier/resizenearest.h>
 #include <espalier/softmax.h>
 #include <espalier/sparse.h>
+#include <espalier/sparsefloat.h>
 #include <espalier/transposeconv.h>
 #include <espalier/unary.h>
 
