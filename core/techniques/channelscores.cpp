@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t samplesLookedAt = 512;
 constexpr int batch = 32;
+constexpr int imagesAtOnce = 4; ///< forward, between two looks whether it should stop; changes no sum
 
 /// A layer's weights, filter after filter.
 std::vector<float> filtersOf(const Graph &graph, const Operator &op)
@@ -98,12 +99,12 @@ Result<ChannelScores> activationScores(const Model &model, const ChannelGroups &
     const bool zeros = criterion == "apoz";
     Sums sums = zeroSums(graph, groups);
     std::vector<double> seen(sums.size(), 0);
-    Session session(*program, batch);
+    Session session(*program, imagesAtOnce);
     const std::size_t count = std::min((*samples)->count, samplesLookedAt);
-    for (std::size_t first = 0; first < count; first += batch) {
+    for (std::size_t first = 0; first < count; first += imagesAtOnce) {
         if (context.progress.cancelled())
             return cancelled();
-        const auto images = std::min<std::size_t>(batch, count - first);
+        const auto images = std::min<std::size_t>(imagesAtOnce, count - first);
         fillInput(graph[graph.inputs[0]], **samples, context.scaling, first, images, session.input());
         session.run(int(images), [&](TensorId id, std::span<const std::byte> bytes) {
             for (const std::size_t layer : layersOf[std::size_t(id.index)]) {
@@ -167,6 +168,7 @@ Result<ChannelScores> gradientScores(const Model &model, const ChannelGroups &gr
 
     Sums sums = zeroSums(graph, groups);
     TrainingNetwork::Worker worker(*network, batch);
+    worker.stopWith(context.progress);
     std::vector<float> gradients(network->parameterCount());
     std::vector<std::int32_t> labels;
     const std::size_t count = std::min(samples.count, samplesLookedAt);
@@ -189,6 +191,8 @@ Result<ChannelScores> gradientScores(const Model &model, const ChannelGroups &gr
                       samples.labels.begin() + std::ptrdiff_t(first + images));
         std::ranges::fill(gradients, 0.0f);
         network->run(worker, labels, byWeights ? 1.0f / float(images) : 1.0f, gradients, observer);
+        if (context.progress.cancelled())
+            return cancelled(); // what it gave means nothing
         for (std::size_t layer = 0; byWeights && layer < sums.size(); ++layer) {
             // The derivatives stand where the weights do.
             Graph derivatives = graph;
@@ -211,11 +215,13 @@ Result<ChannelScores> gradientScores(const Model &model, const ChannelGroups &gr
     return sums;
 }
 
-ChannelScores weightScores(const Model &model, const ChannelGroups &groups, const std::string &criterion,
-                           std::uint64_t seed)
+Result<ChannelScores> weightScores(const Model &model, const ChannelGroups &groups, const std::string &criterion,
+                                   const TechniqueContext &context)
 {
     ChannelScores scores;
     for (const ChannelGroups::Layer &layer : groups.layers()) {
+        if (context.progress.cancelled())
+            return cancelled();
         const std::vector<float> filters = filtersOf(model.main(), model.main().operators[layer.op]);
         const std::size_t count = layer.sets.size();
         if (criterion == "l1") {
@@ -223,15 +229,15 @@ ChannelScores weightScores(const Model &model, const ChannelGroups &groups, cons
         } else if (criterion == "l2") {
             scores.push_back(l2Norms(filters, count));
         } else if (criterion == "fpgm") {
-            scores.push_back(medianDistances(filters, count));
+            scores.push_back(medianDistances(filters, count, context.progress));
         } else {
-            Random random(seed, layer.op + 1);
+            Random random(context.seed, layer.op + 1);
             std::vector<double> draws(count);
             std::ranges::generate(draws, [&] { return random.uniform(); });
             scores.push_back(std::move(draws));
         }
     }
-    return scores;
+    return context.progress.cancelled() ? Result<ChannelScores>(cancelled()) : scores;
 }
 
 } // namespace
@@ -259,7 +265,7 @@ Result<ChannelScores> channelScores(const Model &model, const ChannelGroups &gro
     case TechniqueNeeds::calibration:
         return activationScores(model, groups, criterion, context);
     default:
-        return weightScores(model, groups, criterion, context.seed);
+        return weightScores(model, groups, criterion, context);
     }
 }
 
@@ -281,11 +287,11 @@ std::vector<double> l2Norms(std::span<const float> filters, std::size_t count)
     return norms;
 }
 
-std::vector<double> medianDistances(std::span<const float> filters, std::size_t count)
+std::vector<double> medianDistances(std::span<const float> filters, std::size_t count, const Progress &progress)
 {
     const std::size_t size = filters.size() / count;
     std::vector<double> sums(count, 0);
-    for (std::size_t a = 0; a < count; ++a)
+    for (std::size_t a = 0; a < count && !progress.cancelled(); ++a)
         for (std::size_t b = 0; b < a; ++b) {
             double squares = 0;
             for (std::size_t i = 0; i < size; ++i) {
@@ -300,14 +306,16 @@ std::vector<double> medianDistances(std::span<const float> filters, std::size_t 
 
 void addZeros(std::span<const float> output, std::span<double> sums)
 {
-    for (std::size_t i = 0; i < output.size(); ++i)
-        sums[i % sums.size()] += output[i] == 0 ? 1 : 0;
+    for (std::size_t first = 0; first < output.size(); first += sums.size())
+        for (std::size_t c = 0; c < sums.size(); ++c)
+            sums[c] += output[first + c] == 0 ? 1 : 0;
 }
 
 void addMagnitudes(std::span<const float> output, std::span<double> sums)
 {
-    for (std::size_t i = 0; i < output.size(); ++i)
-        sums[i % sums.size()] += std::abs(double(output[i]));
+    for (std::size_t first = 0; first < output.size(); first += sums.size())
+        for (std::size_t c = 0; c < sums.size(); ++c)
+            sums[c] += std::abs(double(output[first + c]));
 }
 
 void addTaylor(std::span<const float> output, std::span<const float> gradient, std::size_t images,
@@ -317,8 +325,9 @@ void addTaylor(std::span<const float> output, std::span<const float> gradient, s
     std::vector<double> products(channels);
     for (std::size_t image = 0; image < images; ++image) {
         std::ranges::fill(products, 0.0);
-        for (std::size_t i = 0; i < size; ++i)
-            products[i % channels] += double(output[image * size + i]) * double(gradient[image * size + i]);
+        for (std::size_t first = image * size; first < (image + 1) * size; first += channels)
+            for (std::size_t c = 0; c < channels; ++c)
+                products[c] += double(output[first + c]) * double(gradient[first + c]);
         for (std::size_t c = 0; c < channels; ++c)
             sums[c] += std::abs(products[c]) * double(channels) / double(size);
     }

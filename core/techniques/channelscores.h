@@ -20,7 +20,8 @@ const std::vector<std::string> &channelCriteria();
 TechniqueNeeds criterionNeeds(const std::string &criterion);
 
 /// Scores of all layers by a criterion. An invalidArgument or unusableInput error where it needs data that are not
-/// there, a `failed` one where it needs derivatives of a network that cannot be trained.
+/// there, a `failed` one where it needs derivatives of a network that cannot be trained, `cancelled` where it was told
+/// to stop.
 Result<ChannelScores> channelScores(const Model &model, const ChannelGroups &groups, const std::string &criterion,
                                     TechniqueContext &context);
 
@@ -28,8 +29,9 @@ Result<ChannelScores> channelScores(const Model &model, const ChannelGroups &gro
 /// Sum of magnitudes; root of the sum of squares (Li et al., arXiv 1608.08710).
 std::vector<double> l1Norms(std::span<const float> filters, std::size_t count);
 std::vector<double> l2Norms(std::span<const float> filters, std::size_t count);
-/// Sum of the distances to all other filters: small where others can stand in (He et al., arXiv 1811.00250).
-std::vector<double> medianDistances(std::span<const float> filters, std::size_t count);
+/// Sum of the distances to all other filters: small where others can stand in (He et al., arXiv 1811.00250). Of many
+/// filters it takes long enough to be stopped; what it then gives means nothing.
+std::vector<double> medianDistances(std::span<const float> filters, std::size_t count, const Progress &progress = {});
 
 /// Of a layer's output, after its activation: rows of one position's channels, `images` of equal size. Each call adds
 /// to the channels' sums.

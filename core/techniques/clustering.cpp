@@ -20,6 +20,18 @@ std::vector<float> evenly(double from, double to, std::size_t count)
     return numbers;
 }
 
+/// std::lower_bound without its branches, which go the wrong way half of the time: of weights that takes longest.
+std::size_t lowerBound(const std::vector<float> &sorted, float value)
+{
+    const float *first = sorted.data();
+    for (std::size_t count = sorted.size(); count > 1;) {
+        const std::size_t half = count / 2;
+        first += first[half - 1] < value ? half : 0;
+        count -= half;
+    }
+    return std::size_t(first - sorted.data()) + (*first < value ? 1 : 0);
+}
+
 } // namespace
 
 std::vector<float> linearStart(std::span<const float> values, std::size_t count)
@@ -99,15 +111,16 @@ std::vector<std::uint16_t> nearestCentroids(std::span<const float> values, std::
     // Of equal centroids only the first can be the nearest.
     const auto isSame = [&](std::uint16_t a, std::uint16_t b) { return centroids[a] == centroids[b]; };
     order.erase(std::unique(order.begin(), order.end(), isSame), order.end());
+    std::vector<float> sorted;
+    for (const std::uint16_t i : order)
+        sorted.push_back(centroids[i]);
     std::vector<std::uint16_t> nearest;
     nearest.reserve(values.size());
     for (const float value : values) {
-        auto above = std::ranges::lower_bound(order, value, {}, [&](std::uint16_t i) { return centroids[i]; });
-        if (above == order.end())
-            --above;
-        std::uint16_t best = *above;
-        if (above != order.begin()) {
-            const std::uint16_t below = *(above - 1);
+        const std::size_t above = std::min(lowerBound(sorted, value), sorted.size() - 1);
+        std::uint16_t best = order[above];
+        if (above > 0) {
+            const std::uint16_t below = order[above - 1];
             const float up = std::abs(value - centroids[best]), down = std::abs(value - centroids[below]);
             if (down < up || (down == up && below < best))
                 best = below;

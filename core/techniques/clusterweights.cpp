@@ -85,6 +85,8 @@ Result<ModelPtr> withSharedValues(const ModelPtr &model, std::vector<Sharing> sh
         return trained.error();
     auto result = std::make_shared<Model>(**trained);
     for (const Sharing &layer : sharing) {
+        if (context.progress.cancelled())
+            return cancelled();
         Tensor &tensor = result->main()[layer.tensor];
         std::vector<float> used(tensor.elements());
         layer.weights->forward(values<float>(tensor), layer.values, used);

@@ -257,7 +257,7 @@ void Trainer::update(std::size_t parts, float rate)
         return;
     }
     forEachTask([&](std::size_t, std::size_t first, std::size_t count) { add(first, count); });
-    m_network.throughTransforms(sums);
+    m_network.throughTransforms(sums, m_progress);
     if (m_options.clipNorm > 0) {
         forEachTask([&](std::size_t task, std::size_t first, std::size_t count) {
             for (std::size_t i = first; i < first + count; ++i)
@@ -275,7 +275,9 @@ Result<void> Trainer::callHook(std::int64_t step)
         return {};
     m_options.beforeStep(step, m_network, m_state.parameters);
     m_network.writeParameters(m_state.parameters, 0);
-    return m_network.parametersChanged(m_pool);
+    if (const Result<void> changed = m_network.parametersChanged(m_pool, m_progress); !changed)
+        return changed;
+    return m_progress.cancelled() ? Result<void>(cancelled()) : Result<void>();
 }
 
 LossSum Trainer::step(int epoch, std::size_t first, std::size_t count, float rate)
@@ -345,7 +347,7 @@ Result<LossSum> Trainer::epoch(int number, std::int64_t steps)
                             ": the loss is no longer a number");
         ++m_done;
         if (!m_options.beforeStep) // the hook makes the change known
-            if (const Result<void> changed = m_network.parametersChanged(m_pool); !changed)
+            if (const Result<void> changed = m_network.parametersChanged(m_pool, m_progress); !changed)
                 return changed.error();
         sum += more;
         m_progress.report("training", m_done, steps);
@@ -437,7 +439,7 @@ Result<void> Trainer::resume()
     m_state = *std::move(read);
     m_network.writeParameters(m_state.parameters, 0);
     std::ranges::copy(m_state.statistics, m_network.statistics().begin());
-    return m_network.parametersChanged(m_pool);
+    return m_network.parametersChanged(m_pool, m_progress);
 }
 
 Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epochFinished)

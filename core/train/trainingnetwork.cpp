@@ -311,10 +311,10 @@ void TrainingNetwork::writeParameters(std::span<const float> from, std::size_t f
     }
 }
 
-void TrainingNetwork::throughTransforms(std::span<float> gradients) const
+void TrainingNetwork::throughTransforms(std::span<float> gradients, const Progress &progress) const
 {
     for (const Parameter &p : m_parameters)
-        if (p.transform) {
+        if (p.transform && !progress.cancelled()) {
             const std::span<float> learned = learnedBy(p);
             const std::size_t first = p.learned > 0 ? m_parameters[p.learned].first : 0;
             p.transform->backward(floats(*p.kept), learned, floats(*p.used), gradients.subspan(p.first, p.count),
@@ -322,14 +322,15 @@ void TrainingNetwork::throughTransforms(std::span<float> gradients) const
         }
 }
 
-Result<void> TrainingNetwork::parametersChanged(ThreadPool &pool)
+Result<void> TrainingNetwork::parametersChanged(ThreadPool &pool, const Progress &progress)
 {
     std::vector<const Parameter *> transformed, followers;
     for (const Parameter &p : m_parameters)
         if (p.transform)
             (p.transform->followsOthers() ? followers : transformed).push_back(&p);
     const auto transform = [&](const Parameter &p) {
-        p.transform->forward(floats(*p.kept), learnedBy(p), floats(*p.used));
+        if (!progress.cancelled())
+            p.transform->forward(floats(*p.kept), learnedBy(p), floats(*p.used));
     };
     pool.run(transformed.size(), [&](std::size_t i, int) { transform(*transformed[i]); });
     for (const Parameter *p : followers)
@@ -340,6 +341,8 @@ Result<void> TrainingNetwork::parametersChanged(ThreadPool &pool)
             remade.push_back(i);
     std::vector<Result<void>> results(remade.size());
     pool.run(remade.size(), [&](std::size_t i, int) {
+        if (progress.cancelled())
+            return;
         Step &step = m_steps[remade[i]];
         results[i] = makeKernel(step);
         if (results[i] && step.gradient)

@@ -43,13 +43,13 @@ public:
     std::ptrdiff_t placeOfLearned(TensorId constant) const;
 
     /// The values now, to be copied out or changed; after a change call parametersChanged(), which also transforms
-    /// them.
+    /// them. Where it is cancelled, some of them, and what the network then gives means nothing.
     void readParameters(std::span<float> to) const;
     void writeParameters(std::span<const float> from, std::size_t first);
-    Result<void> parametersChanged(ThreadPool &pool);
+    Result<void> parametersChanged(ThreadPool &pool, const Progress &progress = {});
 
     /// Turns the derivatives by the parameters that the operators saw into those by the parameters that are kept.
-    void throughTransforms(std::span<float> gradients) const;
+    void throughTransforms(std::span<float> gradients, const Progress &progress = {}) const;
 
     /// Moving means and variances of the normalizations, which are no parameters.
     std::span<float> statistics() { return m_statistics; }
@@ -73,12 +73,13 @@ public:
         friend class TrainingNetwork;
         const TrainingNetwork *m_network;
         int m_batch;
-        std::vector<AlignedBuffer> m_values;    ///< per tensor
-        std::vector<AlignedBuffer> m_gradients; ///< per entry of TrainingNetwork::m_gradientSizes
-        std::vector<AlignedBuffer> m_kept;      ///< per tensor: before its transform or dropout
-        std::vector<AlignedBuffer> m_sums;      ///< per normalization: what its layer made
-        std::vector<Normalizer::Part> m_parts;  ///< per normalization
-        AlignedBuffer m_kernelScratch, m_gradientScratch;
+        AlignedBuffer m_memory;                ///< of all of these; in one piece, which is large enough for large pages
+        std::vector<float *> m_values;         ///< per tensor
+        std::vector<float *> m_gradients;      ///< per entry of TrainingNetwork::m_gradientSizes
+        std::vector<float *> m_kept;           ///< per tensor: before its transform or dropout
+        std::vector<float *> m_sums;           ///< per normalization: what its layer made
+        std::vector<Normalizer::Part> m_parts; ///< per normalization
+        float *m_kernelScratch = nullptr, *m_gradientScratch = nullptr;
         std::uint64_t m_seed = 0, m_stream = 0; ///< of what drops out of the first image
         Progress m_progress;
     };

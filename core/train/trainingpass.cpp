@@ -16,11 +16,6 @@ namespace {
 // A stream of random numbers for each dropout of each image of each step: batches are no larger than 2^12.
 constexpr std::uint64_t dropoutStreams = std::uint64_t(1) << 62, imagesOfStep = 1 << 12;
 
-float *floats(const AlignedBuffer &buffer)
-{
-    return reinterpret_cast<float *>(buffer.data());
-}
-
 } // namespace
 
 std::size_t TrainingNetwork::imagesPerPart() const
@@ -46,25 +41,37 @@ TrainingNetwork::Worker::Worker(const TrainingNetwork &network, int batch) : m_n
         if (step.gradient)
             gradientScratch = std::max(gradientScratch, step.gradient->scratchFloats());
     }
-    m_kernelScratch = AlignedBuffer(kernelScratch);
-    m_gradientScratch = AlignedBuffer(gradientScratch * sizeof(float));
-    m_values.resize(graph.tensors.size());
-    for (const std::size_t size : network.m_gradientSizes)
-        m_gradients.emplace_back(size * sizeof(float) * std::size_t(batch));
-    m_kept.resize(graph.tensors.size());
-    const auto place = [&](TensorId id) {
-        m_values[std::size_t(id.index)] = AlignedBuffer(graph[id].bytes() * std::size_t(batch));
-        if (network.isChanged(id))
-            m_kept[std::size_t(id.index)] = AlignedBuffer(graph[id].bytes() * std::size_t(batch));
+    std::vector<std::pair<float **, std::size_t>> places;
+    std::size_t bytes = 0;
+    const auto reserve = [&](float *&at, std::size_t size) {
+        places.emplace_back(&at, bytes);
+        bytes += AlignedBuffer::rounded(size + AlignedBuffer::alignment); // with a line to spare
     };
-    place(graph.inputs[0]);
+    reserve(m_kernelScratch, kernelScratch);
+    reserve(m_gradientScratch, gradientScratch * sizeof(float));
+    m_gradients.resize(network.m_gradientSizes.size());
+    for (std::size_t i = 0; i < m_gradients.size(); ++i)
+        reserve(m_gradients[i], network.m_gradientSizes[i] * sizeof(float) * std::size_t(batch));
+    m_values.resize(graph.tensors.size());
+    m_kept.resize(graph.tensors.size());
+    const auto reserveValues = [&](TensorId id) {
+        reserve(m_values[std::size_t(id.index)], graph[id].bytes() * std::size_t(batch));
+        if (network.isChanged(id))
+            reserve(m_kept[std::size_t(id.index)], graph[id].bytes() * std::size_t(batch));
+    };
+    reserveValues(graph.inputs[0]);
     for (const Operator &op : graph.operators)
-        place(op.outputs[0]);
-    for (const Normalization &normalization : network.m_normalizations) {
+        reserveValues(op.outputs[0]);
+    m_sums.resize(network.m_normalizations.size());
+    for (std::size_t n = 0; n < m_sums.size(); ++n) {
+        const Normalization &normalization = network.m_normalizations[n];
         const TensorId id = graph.operators[normalization.step].outputs[0];
-        m_sums.emplace_back(graph[id].bytes() * std::size_t(batch));
+        reserve(m_sums[n], graph[id].bytes() * std::size_t(batch));
         m_parts.push_back(normalization.normalizer.makePart());
     }
+    m_memory = AlignedBuffer(bytes);
+    for (const auto &[at, first] : places)
+        *at = reinterpret_cast<float *>(m_memory.data() + first);
 }
 
 void TrainingNetwork::Worker::drawFrom(std::uint64_t seed, std::uint64_t step, std::uint64_t firstImage)
@@ -86,12 +93,12 @@ const std::byte *TrainingNetwork::valueOf(const Worker &worker, TensorId id) con
         return nullptr;
     const Tensor &tensor = m_graph[id];
     return tensor.isConstant() ? reinterpret_cast<const std::byte *>(tensor.data->data())
-                               : worker.m_values[std::size_t(id.index)].data();
+                               : reinterpret_cast<const std::byte *>(worker.m_values[std::size_t(id.index)]);
 }
 
 float *TrainingNetwork::gradientOf(const Worker &worker, TensorId id) const
 {
-    return floats(worker.m_gradients[std::size_t(m_gradientOf[std::size_t(id.index)])]);
+    return worker.m_gradients[std::size_t(m_gradientOf[std::size_t(id.index)])];
 }
 
 bool TrainingNetwork::isChanged(TensorId id) const
@@ -104,7 +111,7 @@ bool TrainingNetwork::isChanged(TensorId id) const
 float *TrainingNetwork::keptOf(const Worker &worker, TensorId id) const
 {
     const auto i = std::size_t(id.index);
-    return floats(isChanged(id) ? worker.m_kept[i] : worker.m_values[i]);
+    return isChanged(id) ? worker.m_kept[i] : worker.m_values[i];
 }
 
 /// Calls visit(rate, random numbers, number of the image) for each image that a value drops out of.
@@ -125,7 +132,7 @@ void TrainingNetwork::changeActivation(Worker &worker, TensorId id, int batch, b
         return;
     const auto i = std::size_t(id.index);
     const std::size_t count = elements(id) * std::size_t(batch);
-    const std::span<float> kept(floats(worker.m_kept[i]), count), used(floats(worker.m_values[i]), count);
+    const std::span<float> kept(worker.m_kept[i], count), used(worker.m_values[i], count);
     if (m_transforms[i])
         return m_transforms[i]->forward(kept, used);
     std::memcpy(used.data(), kept.data(), count * sizeof(float));
@@ -139,7 +146,7 @@ TrainingNetwork::Outcome TrainingNetwork::outcomeOf(Worker &worker, int batch) c
 {
     const std::size_t count = classes() * std::size_t(batch);
     const auto valuesOf = [&](TensorId id) {
-        return std::span<const float>(floats(worker.m_values[std::size_t(id.index)]), count);
+        return std::span<const float>(worker.m_values[std::size_t(id.index)], count);
     };
     return {valuesOf(m_logits),
             endsInSoftmax() ? valuesOf(m_graph.outputs[0]) : std::span<const float>(),
@@ -159,14 +166,14 @@ void TrainingNetwork::forwardSteps(Worker &worker, int batch, std::size_t first,
         const bool isNormalized = normalization != m_normalizations.end();
         const auto n = std::size_t(normalization - m_normalizations.begin());
         float *const values = keptOf(worker, op.outputs[0]);
-        auto *const output = reinterpret_cast<std::byte *>(isNormalized ? floats(worker.m_sums[n]) : values);
-        m_steps[i].kernel->run({inputs, {&output, 1}, worker.m_kernelScratch.data(), batch});
+        auto *const output = reinterpret_cast<std::byte *>(isNormalized ? worker.m_sums[n] : values);
+        m_steps[i].kernel->run({inputs, {&output, 1}, reinterpret_cast<std::byte *>(worker.m_kernelScratch), batch});
         if (isNormalized && !isJudged) {
-            normalization->normalizer.measure(floats(worker.m_sums[n]), std::size_t(batch), worker.m_parts[n]);
+            normalization->normalizer.measure(worker.m_sums[n], std::size_t(batch), worker.m_parts[n]);
             return;
         }
         if (isNormalized)
-            normalization->normalizer.judge(floats(worker.m_sums[n]), std::size_t(batch), learnedOf(*normalization),
+            normalization->normalizer.judge(worker.m_sums[n], std::size_t(batch), learnedOf(*normalization),
                                             movingOf(*normalization), worker.m_parts[n], values);
         changeActivation(worker, op.outputs[0], batch, isJudged);
     }
@@ -215,7 +222,7 @@ LossSum TrainingNetwork::runPhase(std::size_t phase, Worker &worker, int batch, 
         } else {
             const Normalization &before = m_normalizations[phase - 1];
             const TensorId id = m_graph.operators[before.step].outputs[0];
-            before.normalizer.normalize(floats(worker.m_sums[phase - 1]), std::size_t(batch), learnedOf(before),
+            before.normalizer.normalize(worker.m_sums[phase - 1], std::size_t(batch), learnedOf(before),
                                         worker.m_parts[phase - 1], keptOf(worker, id));
             changeActivation(worker, id, batch, false);
             first = before.step + 1;
@@ -260,7 +267,7 @@ void TrainingNetwork::gradientArrives(Worker &worker, int batch, std::size_t ste
     const std::span<float> gradient(gradientOf(worker, out), size);
     const std::span<const float> kept(keptOf(worker, out), size);
     if (const auto &transform = m_transforms[std::size_t(out.index)])
-        transform->backward(kept, {floats(worker.m_values[std::size_t(out.index)]), size}, gradient);
+        transform->backward(kept, {worker.m_values[std::size_t(out.index)], size}, gradient);
     forEachDropout(worker, out, batch, [&](double rate, const Random &random, std::size_t image) {
         dropOut(rate, random, gradient.subspan(image * elements(out), elements(out)));
     });
@@ -291,7 +298,7 @@ void TrainingNetwork::gradientLeaves(Worker &worker, int batch, std::size_t step
                                  {&output, 1},
                                  {&outputGradient, 1},
                                  inputGradients,
-                                 floats(worker.m_gradientScratch),
+                                 worker.m_gradientScratch,
                                  batch,
                                  m_steps[step].unset});
 }
@@ -306,8 +313,8 @@ void TrainingNetwork::backward(std::size_t met, Worker &worker, int batch, std::
     if (met > 0) {
         const Normalization &after = m_normalizations[left];
         step = after.step;
-        after.normalizer.backward(floats(worker.m_sums[left]), std::size_t(batch), learnedOf(after),
-                                  worker.m_parts[left], gradientAt(step));
+        after.normalizer.backward(worker.m_sums[left], std::size_t(batch), learnedOf(after), worker.m_parts[left],
+                                  gradientAt(step));
         gradientLeaves(worker, batch, step, gradients);
     }
     const std::size_t stop = left > 0 ? m_normalizations[left - 1].step : 0;
@@ -322,8 +329,8 @@ void TrainingNetwork::backward(std::size_t met, Worker &worker, int batch, std::
         const Normalization &before = m_normalizations[left - 1];
         Normalizer::Part &part = worker.m_parts[left - 1];
         const TensorId out = m_graph.operators[step].outputs[0];
-        before.normalizer.measureBackward(floats(worker.m_sums[left - 1]), keptOf(worker, out), std::size_t(batch),
-                                          part, gradientAt(step));
+        before.normalizer.measureBackward(worker.m_sums[left - 1], keptOf(worker, out), std::size_t(batch), part,
+                                          gradientAt(step));
         for (std::size_t c = 0; c < before.normalizer.channels(); ++c) {
             gradients[m_parameters[before.gamma].first + c] += float(part.productSums[c]);
             gradients[m_parameters[before.beta].first + c] += float(part.gradientSums[c]);
