@@ -30,12 +30,12 @@ std::vector<T> biasWithin(double limit, std::span<const float> bias, float input
 constexpr float mostOfFourBits = 7;
 constexpr int mostMultiplier = 16;
 
-/// A group's weights as 4-bit integers of steps m * scale, times m.
-std::int8_t groupedValue(float weight, float inverse, int multiplier)
+/// A weight as a 4-bit integer of the steps whose inverse is given.
+std::int32_t fourBits(float weight, float inverse)
 {
-    return std::int8_t(
-        int(std::clamp(std::round(weight * (inverse / float(multiplier))), -mostOfFourBits, mostOfFourBits)) *
-        multiplier);
+    const float steps = weight * inverse;
+    const float capped = steps < mostOfFourBits ? steps : mostOfFourBits;
+    return nearestInteger(capped > -mostOfFourBits ? capped : -mostOfFourBits);
 }
 
 /// The multiplier of least squared error.
@@ -47,8 +47,9 @@ int multiplierOf(std::span<const float> group, float scale, float magnitude)
     double least = std::numeric_limits<double>::infinity();
     for (int multiplier = 1; multiplier <= mostMultiplier; ++multiplier) {
         double error = 0;
+        const float inverse = 1 / scale / float(multiplier);
         for (const float w : group) {
-            const double off = double(w) - double(groupedValue(w, 1 / scale, multiplier)) * double(scale);
+            const double off = double(w) - double(fourBits(w, inverse) * multiplier) * double(scale);
             error += off * off;
         }
         if (error < least) {
@@ -288,8 +289,10 @@ GroupedWeights groupedWeights(std::span<const float> weights, const ChannelSlice
         const std::span<const float> own = weights.subspan(first, group);
         const int multiplier = scale == 0 ? 1 : multiplierOf(own, scale, magnitudes[slice]);
         result.multipliers.push_back(std::int8_t(multiplier));
+        const float inverse = 1 / scale / float(multiplier);
         for (const float w : own)
-            result.stored.values.push_back(scale == 0 ? std::int8_t(0) : groupedValue(w, 1 / scale, multiplier));
+            result.stored.values.push_back(scale == 0 ? std::int8_t(0)
+                                                      : std::int8_t(fourBits(w, inverse) * multiplier));
     }
     return result;
 }
