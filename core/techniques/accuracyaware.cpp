@@ -66,7 +66,7 @@ Result<double> AccuracyKeeper::accuracyWith(std::size_t layer, const Samples &sa
 {
     setFloat(layer, true);
     std::vector<std::string> unsaid;
-    Result<Model> integer = integerModel(*m_model, m_plan, unsaid);
+    Result<Model> integer = integerModel(*m_model, m_plan, unsaid, m_context.progress);
     setFloat(layer, false);
     if (!integer)
         return integer.error();
@@ -96,7 +96,7 @@ Result<void> AccuracyKeeper::run(double largestDrop)
     if (!exact)
         return exact.error();
     std::vector<std::string> unsaid, kept;
-    Result<Model> integer = integerModel(*m_model, m_plan, unsaid);
+    Result<Model> integer = integerModel(*m_model, m_plan, unsaid, m_context.progress);
     if (!integer)
         return integer.error();
     Result<double> current = accuracyOf(std::make_shared<const Model>(*std::move(integer)), m_samples);

@@ -174,6 +174,8 @@ Result<void> Corrector::analytic()
     if (!moments)
         return moments.error();
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        if (m_context.progress.cancelled())
+            return cancelled();
         std::vector<double> expected;
         for (const ChannelMoments &channel : (*moments)[i])
             expected.push_back(tensors[i] == graph.inputs[0]
@@ -198,6 +200,8 @@ Result<void> Corrector::fast()
     if (!moments)
         return moments.error();
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        if (m_context.progress.cancelled())
+            return cancelled();
         const Layer &layer = m_layers[i];
         if (!graph.operators[layer.op].input(layer.layout.bias).valid())
             continue;

@@ -25,8 +25,8 @@ public:
 
     std::size_t replaceRelu6();
     /// Equalizes pair after pair until none changes any more, at most so many times. Gives the pairs that there are, of
-    /// which a triple holds two.
-    std::vector<LayerPair> run(std::int64_t passes);
+    /// which a triple holds two; too few where the work was cancelled.
+    std::vector<LayerPair> run(std::int64_t passes, const Progress &progress);
 
 private:
     using Scales = std::vector<float>; ///< per channel
@@ -219,7 +219,7 @@ std::vector<std::vector<std::size_t>> Equalizer::groups()
     return groups;
 }
 
-std::vector<LayerPair> Equalizer::run(std::int64_t passes)
+std::vector<LayerPair> Equalizer::run(std::int64_t passes, const Progress &progress)
 {
     // What a layer is divided by for the next one is seen by the one before it: channels that are scaled very badly
     // take several passes, the others one and a little.
@@ -229,8 +229,11 @@ std::vector<LayerPair> Equalizer::run(std::int64_t passes)
     for (std::int64_t pass = 0; pass < passes && (pass == 0 || m_change > settled); ++pass) {
         m_change = 0;
         pairs.clear();
-        for (const std::vector<std::size_t> &group : all)
+        for (const std::vector<std::size_t> &group : all) {
+            if (progress.cancelled())
+                return pairs;
             equalizeGroup(group, pairs);
+        }
     }
     return pairs;
 }
@@ -249,7 +252,9 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
             context.notes.push_back(std::to_string(replaced) +
                                     " RELU6 became RELU, which scales with its input: outputs differ where a value "
                                     "exceeds 6");
-    const std::vector<LayerPair> pairs = equalizer.run(settings.integer("passes"));
+    const std::vector<LayerPair> pairs = equalizer.run(settings.integer("passes"), context.progress);
+    if (context.progress.cancelled())
+        return cancelled();
     if (pairs.empty())
         context.notes.emplace_back("No convolution hands its output to another one alone, through nothing but RELU or "
                                    "PRELU: there was nothing to equalize.");

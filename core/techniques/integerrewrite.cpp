@@ -104,7 +104,7 @@ public:
     {
     }
 
-    Result<Model> run();
+    Result<Model> run(const Progress &progress);
 
 private:
     Graph &graph() { return m_result.main(); }
@@ -386,7 +386,7 @@ void Rewriter::rewriteInteger(Operator op)
     m_operators.push_back(std::move(op));
 }
 
-Result<Model> Rewriter::run()
+Result<Model> Rewriter::run(const Progress &progress)
 {
     classify();
     if (std::ranges::count(m_integer, true) == 0)
@@ -417,6 +417,8 @@ Result<Model> Rewriter::run()
     spreadScales();
     placeInputs();
     for (std::size_t i = 0; i < m_source.operators.size(); ++i) {
+        if (progress.cancelled())
+            return cancelled();
         if (isInteger(i))
             rewriteInteger(m_source.operators[i]);
         else
@@ -528,9 +530,10 @@ std::vector<float> roundedWeights(const Graph &graph, const Operator &op, const 
     return rounded;
 }
 
-Result<Model> integerModel(const Model &model, IntegerPlan plan, std::vector<std::string> &notes)
+Result<Model> integerModel(const Model &model, IntegerPlan plan, std::vector<std::string> &notes,
+                           const Progress &progress)
 {
-    return Rewriter(model, std::move(plan), notes).run();
+    return Rewriter(model, std::move(plan), notes).run(progress);
 }
 
 } // namespace espalier

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/parameter.h"
+#include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/graph/model.h"
 #include "core/techniques/quantizationparameters.h"
@@ -76,7 +77,8 @@ std::vector<float> roundedWeights(const Graph &graph, const Operator &op, const 
 /// The integer form of a float model in the way of TFLite's converter: integer operators get int8 data, weights and
 /// int32 bias, or int16 data, int8 weights and int64 bias; same-scale operators hand their input's parameters on; where
 /// parameters or types do not meet, QUANTIZE and DEQUANTIZE operators stand between. Adds a sentence to `notes` for
-/// every operator that stays float. An unusableInput error where none becomes integer.
-Result<Model> integerModel(const Model &model, IntegerPlan plan, std::vector<std::string> &notes);
+/// every operator that stays float. An unusableInput error where none becomes integer; stops between operators.
+Result<Model> integerModel(const Model &model, IntegerPlan plan, std::vector<std::string> &notes,
+                           const Progress &progress = {});
 
 } // namespace espalier

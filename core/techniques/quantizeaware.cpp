@@ -50,7 +50,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         fineTune(source, settings, context, hook, {.transforms = fake->transforms(), .distillation = {}, .layers = {}});
     if (!trained)
         return trained.error();
-    Result<Model> result = integerModel(**trained, fake->plan(), context.notes);
+    Result<Model> result = integerModel(**trained, fake->plan(), context.notes, context.progress);
     if (!result)
         return result.error();
     if (const std::int64_t bits = settings.integer("bits"); bits < 8)

@@ -25,7 +25,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     plan.perChannel = settings.flag("per_channel");
     plan.inputType = integerInterface(settings.text("input_type"));
     plan.outputType = integerInterface(settings.text("output_type"));
-    Result<Model> result = integerModel(**source, std::move(plan), context.notes);
+    Result<Model> result = integerModel(**source, std::move(plan), context.notes, context.progress);
     if (!result)
         return result.error();
     context.progress.report("quantizing", 1, 1);

@@ -79,7 +79,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
             return rounded.error();
         source = std::make_shared<const Model>(*std::move(rounded));
     }
-    Result<Model> result = integerModel(*source, std::move(plan), context.notes);
+    Result<Model> result = integerModel(*source, std::move(plan), context.notes, context.progress);
     if (!result)
         return result.error();
     context.progress.report("quantizing", 1, 1);

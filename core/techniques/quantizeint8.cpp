@@ -101,7 +101,7 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
                 keepWithinDrop(std::make_shared<const Model>(*corrected), settings.real("max-drop"), plan, context);
             !kept)
             return kept.error();
-    Result<Model> result = integerModel(*corrected, std::move(plan), context.notes);
+    Result<Model> result = integerModel(*corrected, std::move(plan), context.notes, context.progress);
     if (!result)
         return result.error();
     context.progress.report("quantizing", 1, 1);
