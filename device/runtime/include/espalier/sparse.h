@@ -74,9 +74,10 @@ inline void convolution(const ConvolutionLayer &layer, const int8_t *input, cons
     thumb::detail::convolve<detail::multiplyColumns, detail::finish>(layer, input, filter, channels, scratch, output);
 }
 
-/// `weights` each output's stream; `channels` a thumb::Channel for each.
-inline void fullyConnected(const FullyConnectedLayer &given, const int8_t *input, const int8_t *weights,
-                           const int32_t *channels, int8_t *output)
+/// `weights` each output's stream; `channels` a thumb::Channel for each. Not inlined: Cortex-M0+ has registers enough
+/// for its loop, but not for those around it.
+__attribute__((noinline)) inline void fullyConnected(const FullyConnectedLayer &given, const int8_t *input,
+                                                     const int8_t *weights, const int32_t *channels, int8_t *output)
 {
     const FullyConnectedLayer layer = given; // the output may alias nothing of it
     for (int row = 0; row < layer.rows; ++row, input += layer.inputs) {
