@@ -86,6 +86,50 @@ private slots:
         QVERIFY2(compiled->exitCode == 0, compiled->errors.c_str());
     }
 
+    // The models above use few of the kernels.
+    void everyKernelIsCpp14_data()
+    {
+        QTest::addColumn<QString>("compiler");
+        QTest::addColumn<QString>("flags");
+        QTest::addColumn<QString>("folder");
+        const QString arm = QStringLiteral("arm-none-eabi-g++"),
+                      freestanding = QStringLiteral("-mthumb -ffreestanding ");
+        QTest::newRow("this machine") << QStringLiteral("g++") << QString() << QString();
+        QTest::newRow("Cortex-M4F") << arm
+                                    << freestanding +
+                                           QStringLiteral("-mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16")
+                                    << QStringLiteral("dsp");
+        QTest::newRow("Cortex-M0+") << arm << freestanding + QStringLiteral("-mcpu=cortex-m0plus")
+                                    << QStringLiteral("thumb");
+    }
+    void everyKernelIsCpp14()
+    {
+        QFETCH(QString, compiler);
+        QFETCH(QString, flags);
+        QFETCH(QString, folder);
+        const auto program = findProgram(compiler.toStdString());
+        if (program.empty())
+            QSKIP(qPrintable(QStringLiteral("needs ") + compiler));
+        const std::filesystem::path include = ESPALIER_SOURCE_DIR "/device/runtime/include";
+        std::string source;
+        for (const std::string &each : {std::string(), folder.toStdString()})
+            for (const auto &entry : std::filesystem::directory_iterator(include / "espalier" / each))
+                if (entry.path().extension() == ".h" && entry.path().filename() != "kerneltable.h") // the runner's
+                    source += "#include <" + std::filesystem::relative(entry.path(), include).string() + ">\n";
+        QTemporaryDir temporary;
+        const auto file = std::filesystem::path(temporary.path().toStdString()) / "all.cpp";
+        QVERIFY(writeFile(file, source));
+        Command command{program,
+                        {"-std=c++14", "-O1", "-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti",
+                         "-ffp-contract=off", "-I" + include.string(), "-c", "all.cpp"},
+                        file.parent_path()};
+        for (const QString &flag : flags.split(u' ', Qt::SkipEmptyParts))
+            command.arguments.push_back(flag.toStdString());
+        const auto compiled = runCommand(command, std::chrono::seconds(60), {});
+        QVERIFY(compiled);
+        QVERIFY2(compiled->exitCode == 0, compiled->errors.c_str());
+    }
+
     void arduinoLibraryHasItsLayout()
     {
         QTemporaryDir temporary;

@@ -104,8 +104,9 @@ bool lowerSparseConvolution(PlanBuilder &builder, const Operator &op, const Conv
     if (!builder.mayBeCompact())
         return false;
     const Int8Layer layer = layerOf(builder, op, op.as<Conv2DOptions>().activation, false);
-    const Streams streams = streamsOf(layer, 255);
-    const Cost cost = builder.family() == KernelFamily::thumb ? Cost{12, 27, 0, 0} : Cost{8, 16, 40, 16};
+    const bool isThumb = builder.family() == KernelFamily::thumb;
+    const Streams streams = streamsOf(layer, isThumb ? 255 : std::numeric_limits<std::int64_t>::max());
+    const Cost cost = isThumb ? Cost{12, 27, 0, 0} : Cost{10, 3, 56, 16};
     const auto channels = channelTable(builder, layer, 1);
     if (!channels || !isSmallerAndNoSlower(streams, cost, layer, dense))
         return false;

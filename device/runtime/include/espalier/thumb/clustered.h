@@ -55,7 +55,7 @@ inline void convolveUnpacked(const ConvolutionLayer &given, const int8_t *input,
             for (int i = 0; i < pixels; ++i) {
                 const int of = i & (pixelsAtOnce - 1);
                 fillColumn(layer, input, oy * layer.strideHeight - layer.padTop, ox * layer.strideWidth - layer.padLeft,
-                           layer.inputChannels, PixelColumn{of, layer.inputZeroPoint, group + (of >> 1)});
+                           layer.inputChannels, PixelColumn(group, of, layer.inputZeroPoint));
                 if (of == pixelsAtOnce - 1)
                     group += columnWords;
                 if (++ox == layer.outputWidth) {

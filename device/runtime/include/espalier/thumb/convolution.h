@@ -69,6 +69,10 @@ inline void forEachGroup(const ConvolutionLayer &layer, Body body)
 /// A pixel's half of the column words, see columns.h.
 struct PixelColumn
 {
+    PixelColumn(int32_t *columns, int pixelOfColumns, int32_t zeroPoint)
+        : pixel(pixelOfColumns), zero(zeroPoint), at(columns + (pixelOfColumns >> 1))
+    {
+    }
     int pixel;
     int32_t zero, *at;
     void values(const int8_t *from, int count, int apart) { at = putValues(from, count, apart, pixel, at); }
@@ -76,9 +80,9 @@ struct PixelColumn
     void padding(int count) { at = putValue(zero, count, pixel, at); }
 };
 
-/// `multiply` sums a channel for the four pixels of the columns, and returns the place after its stream; `finish` is
-/// finish().
-template <const int8_t *(*multiply)(const int32_t *columns, const int8_t *stream, int32_t *sums),
+/// `Column` is a PixelColumn or what is made like one; `multiply` sums a channel for the four pixels of the columns,
+/// and returns the place after its stream; `finish` is finish().
+template <class Column, const int8_t *(*multiply)(const int32_t *columns, const int8_t *stream, int32_t *sums),
           void (*finish)(const int32_t *sums, const Channel *, int8_t *output, const Results *)>
 inline void convolve(const ConvolutionLayer &given, const int8_t *input, const int8_t *filter, const int32_t *table,
                      int32_t *scratch, int8_t *output)
@@ -87,9 +91,7 @@ inline void convolve(const ConvolutionLayer &given, const int8_t *input, const i
     const Channel *const channels = reinterpret_cast<const Channel *>(table);
     for (int batch = 0; batch < layer.batches; ++batch) {
         forEachGroup<pixelsAtOnce>(layer, [&](int pixels, auto fill) {
-            fill(input, layer.inputChannels, [&](int pixel) {
-                return PixelColumn{pixel, layer.inputZeroPoint, scratch + (pixel >> 1)};
-            });
+            fill(input, layer.inputChannels, [&](int pixel) { return Column(scratch, pixel, layer.inputZeroPoint); });
             const int8_t *stream = filter;
             int32_t sums[pixelsAtOnce];
             const Results results = {sums + pixels, layer.outputMin, layer.outputMax, layer.outputChannels,
@@ -111,7 +113,8 @@ inline void convolve(const ConvolutionLayer &given, const int8_t *input, const i
 inline void convolution(const ConvolutionLayer &layer, const int8_t *input, const int8_t *filter,
                         const int32_t *channels, int32_t *scratch, int8_t *output)
 {
-    detail::convolve<detail::multiplyColumns, finish>(layer, input, filter, channels, scratch, output);
+    detail::convolve<detail::PixelColumn, detail::multiplyColumns, finish>(layer, input, filter, channels, scratch,
+                                                                           output);
 }
 
 /// One output channel for each input channel.
@@ -127,9 +130,8 @@ inline void depthwiseConvolution(const ConvolutionLayer &given, const int8_t *in
             const Results results = {sums + pixels, layer.outputMin, layer.outputMax, layer.outputChannels,
                                      sameChannel};
             for (int c = 0; c < layer.outputChannels; ++c) {
-                fill(input + c, 1, [&](int pixel) {
-                    return detail::PixelColumn{pixel, layer.inputZeroPoint, scratch + (pixel >> 1)};
-                });
+                fill(input + c, 1,
+                     [&](int pixel) { return detail::PixelColumn(scratch, pixel, layer.inputZeroPoint); });
                 stream = detail::multiplyColumns(scratch, stream, sums);
                 finish(sums, channels + c, output + c, &results);
             }
