@@ -103,7 +103,7 @@ Result<void> AccuracyKeeper::run(double largestDrop)
     const Graph &graph = m_model->main();
     Layers layers;
     for (const Weights &w : weightsOf(graph))
-        if (integerWeightGrid(graph, w.op, m_plan))
+        if (hasIntegerWeights(graph, graph.operators[w.op], m_plan))
             layers.push_back(w.op);
     bool isRanked = false;
     while (current && *exact - *current > largestDrop + 1e-9 && !layers.empty()) {

@@ -80,17 +80,19 @@ std::vector<float> weightMagnitudes(const Graph &graph, const Operator &op, cons
     return magnitudes;
 }
 
-GroupedWeights weightsInGroups(const Graph &graph, const Operator &op, const IntegerPlan &plan, float inputScale)
+GroupedWeights weightsInGroups(const Graph &graph, const Operator &op, const IntegerPlan &plan, float inputScale,
+                               const Progress &progress = {})
 {
     const std::span<const float> weights = values<float>(graph[op.inputs[weightLayout(op.kind)->weights]]);
     return groupedWeights(weights, weightSlices(graph, op, plan), groupSize(graph, op, plan),
-                          weightMagnitudes(graph, op, plan, inputScale));
+                          weightMagnitudes(graph, op, plan, inputScale), progress);
 }
 
-QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan, float inputScale)
+QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan, float inputScale,
+                               const Progress &progress = {})
 {
     if (groupSize(graph, op, plan) > 0)
-        return weightsInGroups(graph, op, plan, inputScale).stored;
+        return weightsInGroups(graph, op, plan, inputScale, progress).stored;
     const std::span<const float> weights = values<float>(graph[op.inputs[weightLayout(op.kind)->weights]]);
     return quantizedWeights(weights, weightSlices(graph, op, plan), weightMagnitudes(graph, op, plan, inputScale),
                             weightBits(graph, op, plan));
@@ -99,12 +101,12 @@ QuantizedWeights storedWeights(const Graph &graph, const Operator &op, const Int
 class Rewriter
 {
 public:
-    Rewriter(const Model &model, IntegerPlan plan, std::vector<std::string> &notes)
-        : m_result(model), m_source(model.main()), m_plan(std::move(plan)), m_notes(notes)
+    Rewriter(const Model &model, IntegerPlan plan, std::vector<std::string> &notes, const Progress &progress)
+        : m_result(model), m_source(model.main()), m_plan(std::move(plan)), m_notes(notes), m_progress(progress)
     {
     }
 
-    Result<Model> run(const Progress &progress);
+    Result<Model> run();
 
 private:
     Graph &graph() { return m_result.main(); }
@@ -136,6 +138,7 @@ private:
     const Graph &m_source; ///< as it was; ids of its tensors stay valid in the result until the end
     IntegerPlan m_plan;
     std::vector<std::string> &m_notes;
+    const Progress &m_progress;
     std::vector<bool> m_integer;                           ///< per operator
     std::map<TensorId, std::pair<TensorId, Form>> m_home;  ///< where a source value is made, and its form there
     std::map<std::pair<TensorId, Form>, TensorId> m_forms; ///< every form of a source value made so far
@@ -298,7 +301,7 @@ void Rewriter::rewriteWeights(Operator &op, AffineParameters input)
 {
     const WeightLayout layout = *weightLayout(op.kind);
     const Tensor &from = source(op.inputs[layout.weights]);
-    QuantizedWeights stored = storedWeights(m_source, op, m_plan, input.scale);
+    QuantizedWeights stored = storedWeights(m_source, op, m_plan, input.scale, m_progress);
     replaceZeroScales(stored.scales);
 
     Tensor tensor = from;
@@ -386,7 +389,7 @@ void Rewriter::rewriteInteger(Operator op)
     m_operators.push_back(std::move(op));
 }
 
-Result<Model> Rewriter::run(const Progress &progress)
+Result<Model> Rewriter::run()
 {
     classify();
     if (std::ranges::count(m_integer, true) == 0)
@@ -417,12 +420,12 @@ Result<Model> Rewriter::run(const Progress &progress)
     spreadScales();
     placeInputs();
     for (std::size_t i = 0; i < m_source.operators.size(); ++i) {
-        if (progress.cancelled())
-            return cancelled();
         if (isInteger(i))
             rewriteInteger(m_source.operators[i]);
         else
             rewriteFloat(m_source.operators[i]);
+        if (m_progress.cancelled())
+            return cancelled();
     }
     placeOutputs();
     graph().operators = std::move(m_operators);
@@ -496,15 +499,19 @@ DType integerInterface(const std::string &name)
                              : DType::float32;
 }
 
+bool hasIntegerWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan)
+{
+    const std::optional<WeightLayout> layout = weightLayout(op.kind);
+    return layout && !plan.of(op).staysFloat && whyNotInteger(graph, op, plan.of(op).activations).empty() &&
+           plan.parameters(op.inputs[layout->data], op) && plan.parameters(op.outputs[0], op);
+}
+
 std::optional<WeightGrid> integerWeightGrid(const Graph &graph, std::size_t number, const IntegerPlan &plan)
 {
     const Operator &op = graph.operators[number];
-    const std::optional<WeightLayout> layout = weightLayout(op.kind);
-    if (!layout || plan.of(op).staysFloat || !whyNotInteger(graph, op, plan.of(op).activations).empty())
+    if (!hasIntegerWeights(graph, op, plan))
         return std::nullopt;
-    const std::optional<AffineParameters> &in = plan.parameters(op.inputs[layout->data], op);
-    if (!in || !plan.parameters(op.outputs[0], op))
-        return std::nullopt;
+    const std::optional<AffineParameters> &in = plan.parameters(op.inputs[weightLayout(op.kind)->data], op);
     if (const std::size_t group = groupSize(graph, op, plan); group > 0) {
         const GroupedWeights made = weightsInGroups(graph, op, plan, in->scale);
         const ChannelSlices slices = weightSlices(graph, op, plan);
@@ -533,7 +540,7 @@ std::vector<float> roundedWeights(const Graph &graph, const Operator &op, const 
 Result<Model> integerModel(const Model &model, IntegerPlan plan, std::vector<std::string> &notes,
                            const Progress &progress)
 {
-    return Rewriter(model, std::move(plan), notes).run(progress);
+    return Rewriter(model, std::move(plan), notes, progress).run();
 }
 
 } // namespace espalier

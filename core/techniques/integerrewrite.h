@@ -68,6 +68,9 @@ ParameterSpec integerInterfaceParameter(std::string key, std::string title, std:
                                         std::vector<std::string> choices = {"int8", "uint8", "float"});
 DType integerInterface(const std::string &name);
 
+/// Whether an operator with weights becomes an integer one.
+bool hasIntegerWeights(const Graph &graph, const Operator &op, const IntegerPlan &plan);
+
 /// The grid on which the int8 form has the weights of an operator of a float model; nothing where it has none.
 std::optional<WeightGrid> integerWeightGrid(const Graph &graph, std::size_t op, const IntegerPlan &plan);
 

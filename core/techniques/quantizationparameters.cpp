@@ -275,7 +275,7 @@ std::vector<float> roundWeights(std::span<const float> weights, const ChannelSli
 }
 
 GroupedWeights groupedWeights(std::span<const float> weights, const ChannelSlices &slices, std::size_t group,
-                              std::span<const float> magnitudes)
+                              std::span<const float> magnitudes, const Progress &progress)
 {
     GroupedWeights result;
     for (const float h : magnitudes) {
@@ -283,7 +283,7 @@ GroupedWeights groupedWeights(std::span<const float> weights, const ChannelSlice
         result.stored.scales.push_back(std::isfinite(1 / scale) ? scale : 0);
     }
     result.stored.values.reserve(weights.size());
-    for (std::size_t first = 0; first < weights.size(); first += group) {
+    for (std::size_t first = 0; first < weights.size() && !progress.cancelled(); first += group) {
         const std::size_t slice = slices.of(first);
         const float scale = result.stored.scales[slice];
         const std::span<const float> own = weights.subspan(first, group);
@@ -294,6 +294,8 @@ GroupedWeights groupedWeights(std::span<const float> weights, const ChannelSlice
             result.stored.values.push_back(scale == 0 ? std::int8_t(0)
                                                       : std::int8_t(fourBits(w, inverse) * multiplier));
     }
+    result.stored.values.resize(weights.size(), 0);
+    result.multipliers.resize(weights.size() / group, 1);
     return result;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/progress.h"
 #include "core/graph/model.h"
 
 #include <compare>
@@ -95,9 +96,9 @@ struct GroupedWeights
     QuantizedWeights stored;              ///< q * m, and the channels' scales
     std::vector<std::int8_t> multipliers; ///< m, one for each group
 };
-/// Each slice is whole groups of `group` elements that lie one after another.
+/// Each slice is whole groups of `group` elements that lie one after another. Where it is cancelled, the rest is zeros.
 GroupedWeights groupedWeights(std::span<const float> weights, const ChannelSlices &slices, std::size_t group,
-                              std::span<const float> magnitudes);
+                              std::span<const float> magnitudes, const Progress &progress = {});
 
 /// A channel of zeros may have any scale. Runtimes that refuse 0 take the largest of the others, or 1.
 void replaceZeroScales(std::vector<float> &scales);

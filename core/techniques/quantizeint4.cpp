@@ -25,9 +25,8 @@ Result<void> tellGroups(const Graph &graph, const IntegerPlan &plan, std::vector
 {
     const std::string size = std::to_string(plan.group);
     bool hasGroups = false;
-    for (std::size_t i = 0; i < graph.operators.size(); ++i) {
-        const Operator &op = graph.operators[i];
-        if ((op.kind != OpKind::conv2D && op.kind != OpKind::fullyConnected) || !integerWeightGrid(graph, i, plan))
+    for (const Operator &op : graph.operators) {
+        if ((op.kind != OpKind::conv2D && op.kind != OpKind::fullyConnected) || !hasIntegerWeights(graph, op, plan))
             continue;
         if (groupSize(graph, op, plan) > 0) {
             hasGroups = true;
