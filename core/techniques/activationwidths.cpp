@@ -131,7 +131,7 @@ std::size_t activationBytes(const Graph &graph, const std::vector<bool> &isWide)
 }
 
 std::optional<std::vector<bool>> chooseWidths(const Graph &graph, std::span<const WidthChoice> choices,
-                                              std::size_t bytes)
+                                              std::size_t bytes, const Progress &progress)
 {
     std::vector<bool> isWide(graph.operators.size(), false);
     if (activationBytes(graph, isWide) > bytes)
@@ -145,7 +145,7 @@ std::optional<std::vector<bool>> chooseWidths(const Graph &graph, std::span<cons
         wides.push_back(&choice);
         set(choice, true);
     }
-    for (std::size_t now = activationBytes(graph, isWide); now > bytes;) {
+    for (std::size_t now = activationBytes(graph, isWide); now > bytes && !progress.cancelled();) {
         auto best = wides.end();
         double lowest = std::numeric_limits<double>::infinity();
         std::size_t left = now;

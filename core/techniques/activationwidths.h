@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/progress.h"
 #include "core/graph/model.h"
 
 #include <cstddef>
@@ -30,8 +31,8 @@ std::size_t activationBytes(const Graph &graph, const std::vector<bool> &isWide)
 
 /// Which operators have int16 activations so that the sum of the others' errors is small and no more bytes live at once
 /// than this: from int16 everywhere on the choice that costs the least for what it saves becomes int8, until all fits,
-/// and then what fits becomes int16 again. Nothing where int8 everywhere does not fit.
+/// and then what fits becomes int16 again. Nothing where int8 everywhere does not fit; anything where it is cancelled.
 std::optional<std::vector<bool>> chooseWidths(const Graph &graph, std::span<const WidthChoice> choices,
-                                              std::size_t bytes);
+                                              std::size_t bytes, const Progress &progress = {});
 
 } // namespace espalier

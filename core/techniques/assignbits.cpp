@@ -42,7 +42,9 @@ Result<std::vector<LayerSetting>> wideLayers(const ModelPtr &model, const Parame
     std::vector<WidthChoice> choices = widthChoices(graph);
     if (const Result<void> measured = sensitivity.ofActivations(choices, *ranges); !measured)
         return measured.error();
-    const std::optional<std::vector<bool>> isWide = chooseWidths(graph, choices, budget * 1024);
+    const std::optional<std::vector<bool>> isWide = chooseWidths(graph, choices, budget * 1024, context.progress);
+    if (context.progress.cancelled())
+        return cancelled();
     std::vector<bool> narrow(graph.operators.size(), false);
     if (!isWide)
         return unusableInput("activations of int8 already take " + kibibytes(activationBytes(graph, narrow)) +
