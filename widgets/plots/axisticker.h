@@ -6,6 +6,7 @@
 
 #include <qcustomplot.h>
 
+#include <cmath>
 #include <vector>
 
 namespace espalier::ui {
@@ -20,7 +21,9 @@ public:
     void generate(const QCPRange &range, const QLocale &locale, QChar, int, QVector<double> &positions,
                   QVector<double> *subTicks, QVector<QString> *labels) override
     {
-        const std::vector<double> chosen = ticks({range.lower, range.upper, m_logarithmic}, count);
+        std::vector<double> chosen = ticks({range.lower, range.upper, m_logarithmic}, count);
+        if (wholeNumbers)
+            std::erase_if(chosen, [](double tick) { return tick != std::round(tick); });
         positions = QVector<double>(chosen.begin(), chosen.end());
         if (subTicks)
             subTicks->clear();
@@ -31,6 +34,7 @@ public:
     }
 
     int count = 6;
+    bool wholeNumbers = false; ///< what the axis counts has no halves
 
 private:
     const bool &m_logarithmic;

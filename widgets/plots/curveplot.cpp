@@ -25,6 +25,14 @@ constexpr std::size_t mostColors = 6; // beyond, colours repeat
 constexpr qreal reach = 16;           // pixels from a point that still mean it
 constexpr qreal labelGap = 6;
 
+/// Layers and epochs are counted; shares of zeros are not.
+bool countsAlongX(const CurveChart &chart)
+{
+    const auto isWhole = [](const QPointF &point) { return point.x() == std::round(point.x()); };
+    return std::ranges::all_of(chart.curves,
+                               [&](const Curve &curve) { return std::ranges::all_of(curve.points, isWhole); });
+}
+
 } // namespace
 
 class CurvePlot::Private
@@ -41,7 +49,7 @@ public:
         new DrawnItem(plot, [this](QPainter &painter) { draw(painter); });
         plot->setFocusPolicy(Qt::NoFocus);
         plot->setMouseTracking(true);
-        plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new AxisTicker(chart.xLogarithmic)));
+        plot->xAxis->setTicker(xTicker);
         plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new AxisTicker(linear)));
         for (QCPAxis *axis : {plot->xAxis, plot->yAxis}) {
             axis->setSubTicks(false);
@@ -233,6 +241,7 @@ public:
     CurvePlot *q;
     QCustomPlot *plot;
     CurveChart chart;
+    QSharedPointer<AxisTicker> xTicker{new AxisTicker(chart.xLogarithmic)};
     const bool linear = false;
     int current = -1;
     std::optional<double> markedX;
@@ -256,6 +265,7 @@ void CurvePlot::setChart(CurveChart chart)
     d->chart = std::move(chart);
     if (d->current >= int(d->chart.curves.size()))
         d->current = -1;
+    d->xTicker->wholeNumbers = countsAlongX(d->chart);
     d->update();
 }
 
