@@ -25,8 +25,10 @@ target_compile_definitions(espalier_options INTERFACE QT_NO_CAST_FROM_ASCII QT_N
                            ESPALIER_VERSION="${PROJECT_VERSION}")
 target_include_directories(espalier_options INTERFACE "${PROJECT_SOURCE_DIR}")
 if(ESPALIER_SANITIZE)
-    target_compile_options(espalier_options INTERFACE -fsanitize=${ESPALIER_SANITIZE} -fno-omit-frame-pointer
-                           -fno-sanitize-recover=all)
+    # The address sanitizer finds a null pointer and an object too small without the other's checks at each access, which
+    # take a fifth of the time to compile.
+    target_compile_options(espalier_options INTERFACE -fsanitize=${ESPALIER_SANITIZE} -fno-sanitize=null,object-size
+                           -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(espalier_options INTERFACE -fsanitize=${ESPALIER_SANITIZE})
 endif()
 
