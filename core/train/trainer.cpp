@@ -80,7 +80,7 @@ public:
         : m_network(std::move(network)), m_samples(data.train), m_options(options), m_pool(pool), m_progress(progress),
           m_scaling(impliedScaling(m_network.input(), data.train).scaling),
           m_reproduces(data.labelKind == LabelKind::anomaly), m_batch(std::size_t(options.batch)),
-          m_imagesPerPart(m_network.imagesPerPart()), m_parts((m_batch + m_imagesPerPart - 1) / m_imagesPerPart),
+          m_imagesPerPart(m_network.imagesPerPart(m_batch)), m_parts((m_batch + m_imagesPerPart - 1) / m_imagesPerPart),
           m_partGradients(m_parts), m_partLosses(m_parts), m_order(data.train.count)
     {
         m_workers.resize(m_network.phases() > 1 ? std::max(m_parts, std::size_t(pool.size()))

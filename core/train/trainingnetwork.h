@@ -34,8 +34,9 @@ public:
     bool endsInSoftmax() const { return m_logits != m_graph.outputs[0]; }
     std::size_t parameterCount() const { return m_parameterCount; }
     /// How many images of a batch are best worked on together: as many as keep their values near the processor, at
-    /// least 8. A matter of the network alone, so that results do not depend on the number of threads.
-    std::size_t imagesPerPart() const;
+    /// least 8 and at most a quarter of a large batch. A matter of the network and the batch alone, so that results do
+    /// not depend on the number of threads.
+    std::size_t imagesPerPart(std::size_t batch) const;
     /// Where a constant's values begin in the row of parameters; -1 for what is none.
     std::ptrdiff_t placeOf(TensorId constant) const { return m_firstOf[std::size_t(constant.index)]; }
 

@@ -65,8 +65,10 @@ inline Graph everyOperator(DType type, unsigned seed)
         random.addClustered(type);
     for (int i = 0; (type == DType::int8 || type == DType::float32) && i < 3; ++i)
         random.addSparse(type);
-    for (int i = 0; type == DType::int8 && i < 5; ++i)
+    for (int i = 0; type == DType::int8 && i < 5; ++i) {
         random.addGrouped();
+        random.addBinary();
+    }
     return random.take();
 }
 

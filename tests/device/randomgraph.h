@@ -137,6 +137,70 @@ public:
         m_isGrouped = false;
     }
 
+    /// Int8 layers whose outputs take two values, as `binarize activations=yes` makes them: one that reads any values, a
+    /// pool, and two whose weights take two values as well. And a dense one that reads any values.
+    void addBinary()
+    {
+        Quantization steps;
+        steps.scale = {6.0f / 255};
+        steps.zeroPoint = {-128};
+        const auto layer = [&](OpKind kind, OpOptions options, TensorId x, const Shape &filterShape, const Shape &out,
+                               bool isBinary) {
+            const std::int32_t outputs = filterShape[0];
+            const auto taps = std::int32_t(elementCount(filterShape)) / outputs;
+            Quantization scales;
+            std::vector<std::int8_t> weights;
+            std::vector<std::int32_t> bias;
+            for (int c = 0; c < outputs; ++c) {
+                const int unit = pick(1, 127);
+                for (int i = 0; i < taps; ++i)
+                    weights.push_back(std::int8_t(isBinary ? unit * (2 * pick(0, 1) - 1) : pick(-127, 127)));
+                // A step of a sum, or of a count, is more than all of int8; counts meet no sum halfway.
+                const float inputScale = m_graph[x].quantization.scale[0];
+                scales.scale.push_back(isBinary ? 3.0f / float(unit) : 256.5f * steps.scale[0] / inputScale);
+                scales.zeroPoint.push_back(0);
+                bias.push_back(isBinary ? 255 * unit * pick(-3, 3) - 127 * unit : pick(-2000, 2000));
+            }
+            scales.axis = 0;
+            const TensorId filter = constant(DType::int8, filterShape, weights, scales);
+            const TensorId biasId = constant(DType::int32, {outputs}, bias);
+            const TensorId y = tensor(DType::int8, out, steps);
+            step(kind, options, {x, filter, biasId}, {y});
+            return y;
+        };
+        const int channels = pick(1, 3), depth = pick(1, 40), outputs = pick(1, 9);
+        const int height = pick(6, 11), width = pick(6, 11), kh = pick(1, 3), kw = pick(1, 4);
+        const int batch = pick(1, 2);
+        const TensorId x = input(DType::int8, {batch, height, width, channels}, quantization(DType::int8));
+        Conv2DOptions any;
+        any.padding = Padding::same;
+        any.activation = Activation::relu6;
+        const TensorId first =
+            layer(OpKind::conv2D, any, x, {depth, kh, kw, channels}, {batch, height, width, depth}, false);
+        Pool2DOptions pool;
+        pool.strideH = pool.strideW = pool.filterH = pool.filterW = 2;
+        pool.padding = Padding::valid;
+        const TensorId pooled = tensor(DType::int8, {batch, height / 2, width / 2, depth}, steps);
+        step(OpKind::maxPool2D, pool, {first}, {pooled});
+        Conv2DOptions options;
+        options.padding = padding();
+        options.strideH = pick(1, 2), options.strideW = pick(1, 2);
+        const int kh2 = pick(1, 3), kw2 = pick(1, 3);
+        const Shape out = {batch, windowed(height / 2, kh2, options.strideH, 1, options.padding),
+                           windowed(width / 2, kw2, options.strideW, 1, options.padding), outputs};
+        const TensorId second = layer(OpKind::conv2D, options, pooled, {outputs, kh2, kw2, depth}, out, true);
+        const int inputs = height / 2 * (width / 2) * depth;
+        const TensorId flat = tensor(DType::int8, {batch, inputs}, steps);
+        const TensorId shape = constant(DType::int32, {2}, std::vector<std::int32_t>{batch, inputs});
+        step(OpKind::reshape, ReshapeOptions{{batch, inputs}}, {pooled, shape}, {flat});
+        const TensorId third =
+            layer(OpKind::fullyConnected, FullyConnectedOptions(), flat, {7, inputs}, {batch, 7}, true);
+        const TensorId row = input(DType::int8, {batch, 4 * depth}, quantization(DType::int8));
+        const TensorId dense =
+            layer(OpKind::fullyConnected, FullyConnectedOptions(), row, {outputs, 4 * depth}, {batch, outputs}, false);
+        m_graph.outputs.insert(m_graph.outputs.end(), {second, third, dense});
+    }
+
     void addTransposeConv(DType type)
     {
         TransposeConvOptions options;

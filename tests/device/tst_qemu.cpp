@@ -117,6 +117,7 @@ private slots:
                 random.addSparse();
                 random.addSparse(DType::float32);
                 random.addGrouped();
+                random.addBinary();
             }
         }
         BenchOptions options;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/boards/boardsettings.h"
 #include "device/plan/executionplan.h"
+#include "randomgraph.h"
 #include "support/graphbuilder.h"
 
 #include <QtTest>
@@ -54,6 +55,49 @@ private slots:
             QCOMPARE(usual->weightBytes(), (isCompact ? compact : dense)->weightBytes());
             QCOMPARE(usual->steps.at(0).function, (isCompact ? compact : dense)->steps.at(0).function);
         }
+    }
+
+    // A layer of two-valued outputs compares, one of two-valued inputs and weights too counts bits; where a step is less
+    // than the whole range, a sum may give a third value, and nothing of the kind is done.
+    void binaryLayersCountBits_data()
+    {
+        QTest::addColumn<int>("family");
+        QTest::addColumn<QByteArray>("convolution");
+        QTest::addColumn<QByteArray>("dense");
+        QTest::newRow("plain") << int(KernelFamily::plain) << QByteArray("conv2dQuantized")
+                               << QByteArray("fullyConnectedQuantized");
+        QTest::newRow("Cortex-M4") << int(KernelFamily::dsp) << QByteArray("dsp::binaryConvolution")
+                                   << QByteArray("dsp::binaryFullyConnected");
+        QTest::newRow("Cortex-M0+") << int(KernelFamily::thumb) << QByteArray("thumb::binaryConvolution")
+                                    << QByteArray("thumb::binaryFullyConnected");
+    }
+    void binaryLayersCountBits()
+    {
+        QFETCH(int, family);
+        QFETCH(QByteArray, convolution);
+        QFETCH(QByteArray, dense);
+        test::RandomGraph random(5);
+        random.addBinary();
+        Model model;
+        model.graphs.push_back(random.take());
+        const auto plan = makePlan(model, KernelFamily(family), WeightForms::dense);
+        QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
+        QByteArrayList called;
+        for (const PlanStep &step : plan->steps)
+            if (step.macs > 0)
+                called << QByteArray::fromStdString(step.function);
+        std::ranges::sort(called);
+        QByteArrayList expected{"conv2dBinary", "conv2dBinary", convolution, dense};
+        std::ranges::sort(expected);
+        QCOMPARE(called, expected);
+
+        for (Tensor &tensor : model.main().tensors)
+            for (float &scale : tensor.quantization.scale)
+                scale *= tensor.quantization.axis == 0 && tensor.type == DType::int8 && tensor.isConstant() ? 0.3f : 1;
+        const auto gentle = makePlan(model, KernelFamily(family), WeightForms::dense);
+        QVERIFY(gentle);
+        for (const PlanStep &step : gentle->steps)
+            QVERIFY2(step.function.find("inary") == std::string::npos, step.function.c_str());
     }
 
     void settingsAreRead()

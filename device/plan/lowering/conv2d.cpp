@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/plan/lowering/binary.h"
 #include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/dsp/linear.h"
 #include "device/plan/lowering/grouped.h"
@@ -29,7 +30,8 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         input,         filter,           output, options.strideH, options.strideW, options.dilationH, options.dilationW,
         rows.before(), columns.before(), 1};
 
-    if (lowerDspConvolution(builder, op, geometry) || lowerDspWideConvolution(builder, op, geometry) ||
+    if (lowerBinaryConvolution(builder, op, geometry) || lowerDspConvolution(builder, op, geometry) ||
+        lowerDspWideConvolution(builder, op, geometry) ||
         lowerThumbConvolution(builder, op, geometry) || lowerThumbWideConvolution(builder, op, geometry))
         return {};
     if (isQuantized(input.type)) {

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/plan/lowering/binary.h"
 #include "device/plan/lowering/clustered.h"
 #include "device/plan/lowering/dsp/linear.h"
 #include "device/plan/lowering/grouped.h"
@@ -27,7 +28,8 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
     layer.hasBias = biasId.valid();
     layer.activation = options.activation;
 
-    if (lowerDspFullyConnected(builder, op) || lowerDspWideFullyConnected(builder, op) ||
+    if (lowerBinaryFullyConnected(builder, op) || lowerDspFullyConnected(builder, op) ||
+        lowerDspWideFullyConnected(builder, op) ||
         lowerThumbFullyConnected(builder, op) || lowerThumbWideFullyConnected(builder, op))
         return {};
     if (isQuantized(input.type)) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/dsp/linear.h"
 
+#include "device/plan/lowering/binary.h"
 #include "device/plan/lowering/depthwiselines.h"
 #include "device/plan/lowering/dsp/packing.h"
 #include "device/plan/lowering/grouped.h"
@@ -87,6 +88,9 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
         return tap < 0 ? std::int8_t(0) : values[std::size_t(output * rows * rowTaps + tap)];
     };
     auto channels = channelTable(builder, layer, 2);
+    const bool compares = !channels;
+    if (compares)
+        channels = comparingTable(builder, layer, 2);
     const PairPacker packer(layer);
     if (!channels || !packer.fits())
         return false;
@@ -110,14 +114,16 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
             filled.push_back({c, i < taps && order[std::size_t(i)] >= 0 ? i : 0});
     }
     const std::vector<std::int8_t> pairs = weightsBehind(filled, layer.outputs, layer.weight);
-    const std::optional<UnpackedWeights> unpacked = compactWeights(
-        builder,
-        clusteredTable(
-            pairs, layer.outputs,
-            [&](std::size_t i) { return std::min(filled[i / 2].output + std::int32_t(i % 2), layer.outputs - 1); }),
-        rowTaps % 4 == 0 ? groupedTable(pairs, std::size_t(taps), 2) : std::nullopt);
+    std::optional<UnpackedWeights> unpacked;
+    if (!compares)
+        unpacked = compactWeights(
+            builder,
+            clusteredTable(
+                pairs, layer.outputs,
+                [&](std::size_t i) { return std::min(filled[i / 2].output + std::int32_t(i % 2), layer.outputs - 1); }),
+            rowTaps % 4 == 0 ? groupedTable(pairs, std::size_t(taps), 2) : std::nullopt);
     const std::size_t bytes = unpacked ? unpacked->bytes() : 2 * halfwords.size();
-    if (lowerSparseConvolution(builder, op, g, {bytes, 3.1 * double(values.size())}))
+    if (!compares && lowerSparseConvolution(builder, op, g, {bytes, 3.1 * double(values.size())}))
         return true;
     if (unpacked) {
         const std::int64_t groups = rt::clusteredGroups(std::uint32_t(pixels * taps * 2));
@@ -138,7 +144,8 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
     const PlanRef filter =
         builder.constant("filter", g.filter.name + ", two channels in one halfword", DType::int16, sharedBytes(packed));
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
-    PlanStep &step = builder.call("espalier/dsp/convolution.h", "dsp::convolution", "ConvolutionLayer");
+    PlanStep &step = builder.call("espalier/dsp/convolution.h",
+                                  compares ? "dsp::binaryConvolution" : "dsp::convolution", "ConvolutionLayer");
     describeQuantized(step, g, range, true);
     step.arguments = {builder.input(inputId), filter, table, scratch, builder.output(outputId)};
     builder.mayOverlap(inputId, outputId, rasterLead(g, std::size_t(pixels)));
@@ -224,7 +231,10 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
                               return place < inputs ? values[std::size_t(std::int64_t(output) * inputs + place)]
                                                     : std::int8_t(0);
                           }};
-    const auto channels = channelTable(builder, layer, 2);
+    auto channels = channelTable(builder, layer, 2);
+    const bool compares = !channels && padded == inputs;
+    if (compares)
+        channels = comparingTable(builder, layer, 2);
     const PairPacker packer(layer);
     if (!channels || !packer.fits())
         return false;
@@ -241,7 +251,7 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
     }
     const QuantizedRange range = activationRange(layer.activation, builder.tensor(outputId));
     std::optional<UnpackedWeights> unpacked;
-    if (padded == inputs) {
+    if (padded == inputs && !compares) {
         std::vector<Halfword> byPair;
         for (std::int32_t first = 0; first < outputs; first += 2)
             for (std::int64_t i = 0; i < inputs; ++i)
@@ -250,7 +260,7 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
                                   groupedTable(weightsBehind(byPair, outputs, layer.weight), std::size_t(inputs), 2));
     }
     const std::size_t bytes = unpacked ? unpacked->bytes() : 2 * halfwords.size();
-    if (lowerSparseFullyConnected(builder, op, {bytes, 1.04 * double(values.size())}))
+    if (!compares && lowerSparseFullyConnected(builder, op, {bytes, 1.04 * double(values.size())}))
         return true;
     const PlanRef matrix = unpacked
                                ? builder.constant("weights", weights.name + ", pairs of outputs, " + unpacked->form,
@@ -262,6 +272,7 @@ bool lowerDspFullyConnected(PlanBuilder &builder, const Operator &op)
     const PlanRef scratch = isPadded ? builder.scratch(DType::int8, std::size_t(padded)) : PlanRef();
     PlanStep &step = builder.call(unpacked ? "espalier/dsp/" + unpacked->form + ".h" : "espalier/dsp/fullyconnected.h",
                                   unpacked   ? "dsp::" + unpacked->form + "FullyConnected"
+                                  : compares ? "dsp::binaryFullyConnected"
                                   : isPadded ? "dsp::paddedFullyConnected"
                                              : "dsp::fullyConnected",
                                   "FullyConnectedLayer");

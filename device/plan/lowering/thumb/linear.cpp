@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/lowering/thumb/linear.h"
 
+#include "device/plan/lowering/binary.h"
 #include "device/plan/lowering/depthwiselines.h"
 #include "device/plan/lowering/grouped.h"
 #include "device/plan/lowering/int8layer.h"
@@ -121,15 +122,20 @@ bool lowerThumbConvolution(PlanBuilder &builder, const Operator &op, const Convo
         g.filter.shape[0],
         taps,
         [=](std::int32_t output, std::int64_t place) { return values[std::size_t(output * taps + place)]; }};
-    const auto channels = channelTable(builder, layer, 1);
+    auto channels = channelTable(builder, layer, 1);
+    const bool compares = !channels;
+    if (compares)
+        channels = comparingTable(builder, layer, 1);
     if (!channels)
         return false;
     const auto channelOf = [=](std::size_t i) { return std::int32_t(std::int64_t(i) / taps); };
-    const std::optional<UnpackedWeights> unpacked = compactWeights(
-        builder, clusteredTable(values, layer.outputs, channelOf), groupedTable(values, std::size_t(taps)));
+    std::optional<UnpackedWeights> unpacked;
+    if (!compares)
+        unpacked = compactWeights(builder, clusteredTable(values, layer.outputs, channelOf),
+                                  groupedTable(values, std::size_t(taps)));
     const std::vector<std::int8_t> dense = segments(layer);
     const auto heads = double(dense.size() - values.size());
-    if (lowerSparseConvolution(builder, op, g,
+    if (!compares && lowerSparseConvolution(builder, op, g,
                                {unpacked ? unpacked->bytes() : dense.size(), 8.0 * double(values.size()) + 27 * heads}))
         return true;
     if (unpacked) {
@@ -145,7 +151,7 @@ bool lowerThumbConvolution(PlanBuilder &builder, const Operator &op, const Convo
         builder.mayOverlap(layer.input, layer.output, rasterLead(g, std::size_t(groups) * pixelsAtOnce));
         return true;
     }
-    lower(builder, layer, g, *channels, "thumb::convolution");
+    lower(builder, layer, g, *channels, compares ? "thumb::binaryConvolution" : "thumb::convolution");
     builder.mayOverlap(layer.input, layer.output, rasterLead(g, pixelsAtOnce));
     return true;
 }
@@ -212,15 +218,18 @@ bool lowerThumbFullyConnected(PlanBuilder &builder, const Operator &op)
                               return place < inputs ? values[std::size_t(std::int64_t(row) * inputs + place)]
                                                     : std::int8_t(0);
                           }};
-    const auto channels = channelTable(builder, layer, 1);
+    auto channels = channelTable(builder, layer, 1);
+    const bool compares = !channels && padded == inputs;
+    if (compares)
+        channels = comparingTable(builder, layer, 1);
     if (!channels)
         return false;
     std::optional<UnpackedWeights> unpacked;
-    if (padded == inputs)
+    if (padded == inputs && !compares)
         unpacked = compactWeights(builder, clusteredTable(interleaved(outputs, padded, layer.weight, 0)),
                                   groupedTable(values, std::size_t(inputs)));
     const std::size_t bytes = unpacked ? unpacked->bytes() : std::size_t(outputs) * std::size_t(padded);
-    if (lowerSparseFullyConnected(builder, op, {bytes, 3.3 * double(values.size())}))
+    if (!compares && lowerSparseFullyConnected(builder, op, {bytes, 3.3 * double(values.size())}))
         return true;
     const PlanRef matrix = unpacked ? builder.constant("weights", weights.name + ", " + unpacked->form, DType::int32,
                                                        sharedBytes(unpacked->words))
@@ -231,6 +240,7 @@ bool lowerThumbFullyConnected(PlanBuilder &builder, const Operator &op)
     PlanStep &step =
         builder.call(unpacked ? "espalier/thumb/" + unpacked->form + ".h" : "espalier/thumb/fullyconnected.h",
                      unpacked   ? "thumb::" + unpacked->form + "FullyConnected"
+                     : compares ? "thumb::binaryFullyConnected"
                      : isPadded ? "thumb::paddedFullyConnected"
                                 : "thumb::fullyConnected",
                      "FullyConnectedLayer");

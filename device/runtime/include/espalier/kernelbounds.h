@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <espalier/binary.h>
 #include <espalier/bounds.h>
 #include <espalier/clustered.h>
 #include <espalier/layers.h>
@@ -111,6 +112,16 @@ inline bool depthwiseConv2dHybrid(const ConvolutionLayer &l, const Operand *o)
     return isDepthwise(l, o, o[5]) && hasHybridParts(l, l.outputChannels, o, imageOf(l));
 }
 
+/// Bits of taps and inputs fill words. Where a window begins is counted in bits from the memory's start.
+inline bool conv2dBinary(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t rowTaps = product(l.filterWidth, l.inputChannels);
+    return rowTaps <= most / 2 && product(l.filterHeight, rowTaps) <= most && l.filterHeight < int32_t(most / 64) &&
+           l.dilationWidth == 1 &&
+           convolves(l, o, product(l.outputChannels, l.filterHeight, (rowTaps + 31) / 32), o[4]) &&
+           imageOf(l) <= most / 2 && product(l.inputWidth, l.inputChannels, l.dilationHeight, l.filterHeight) <= most &&
+           o[2].holds(uint32_t(l.outputChannels)) && o[3].isWritable(binaryScratch(l));
+}
 inline bool conv2dClusteredQuantized(const ConvolutionLayer &l, const Operand *o)
 {
     return convolves(l, o, 0, o[5]) && isClustered<int8_t>(o[1], weightsOf(l)) && hasScales(l, l.outputChannels, o);
@@ -504,6 +515,8 @@ inline bool fullyConnected(const FullyConnectedLayer &l, const Operand *o)
            o[1].holds(product(l.inputs, (uint32_t(l.outputs) + 1) / 2)) && o[2].holds(product(l.outputs, 4)) &&
            o[3].isWritable(product(l.rows, l.outputs));
 }
+constexpr auto binaryConvolution = convolution;
+constexpr auto binaryFullyConnected = fullyConnected;
 inline bool paddedFullyConnected(const FullyConnectedLayer &l, const Operand *o)
 {
     const uint32_t inputs = padded(l.inputs);
@@ -605,6 +618,8 @@ inline bool fullyConnected(const FullyConnectedLayer &l, const Operand *o)
 {
     return l.inputs % 4 == 0 && multiplies(l, o, o[3]) && o[2].holds(product(l.outputs, 4));
 }
+constexpr auto binaryConvolution = convolution;
+constexpr auto binaryFullyConnected = fullyConnected;
 inline bool paddedFullyConnected(const FullyConnectedLayer &l, const Operand *o)
 {
     const uint32_t inputs = padded(l.inputs);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <espalier/binary.h>
 #include <espalier/conv2d.h>
 #include <espalier/copy.h>
 #include <espalier/depthwiseconv2d.h>
@@ -88,7 +89,8 @@ private:
     template <class Body, size_t... I>
     static void spread(const void *layer, void *const *operands, Body kernel, Indices<I...>)
     {
-        kernel(*static_cast<const Layer *>(layer), static_cast<Types *>(operands[I])...);
+        const Layer own = *static_cast<const Layer *>(layer); // which no operand can alias
+        kernel(own, static_cast<Types *>(operands[I])...);
     }
 };
 

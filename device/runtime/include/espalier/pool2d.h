@@ -12,7 +12,15 @@ namespace rt {
 
 namespace detail {
 
-/// Calls body(output, image, y0, y1, x0, x1) for every output pixel: the window's part inside of the image.
+/// The part of a window that lies inside of the image: its first cell, and how many rows and columns it has.
+template <class T>
+struct PoolWindow
+{
+    const T *first;
+    int rows, columns;
+};
+
+/// Calls body(output, window) for every output pixel.
 template <class T, class Body>
 inline void forEachWindow(const PoolLayer &layer, const T *input, T *output, Body body)
 {
@@ -26,11 +34,24 @@ inline void forEachWindow(const PoolLayer &layer, const T *input, T *output, Bod
                 const int x0 = left < 0 ? 0 : left;
                 const int x1 =
                     left + layer.filterWidth < layer.inputWidth ? left + layer.filterWidth : layer.inputWidth;
-                body(output, input, y0, y1, x0, x1);
+                const PoolWindow<T> window = {input + (y0 * layer.inputWidth + x0) * layer.channels, y1 - y0, x1 - x0};
+                body(output, window);
                 output += layer.channels;
             }
         }
         input += layer.inputHeight * layer.inputWidth * layer.channels;
+    }
+}
+
+/// Calls body(value) for a channel's values under a window, row by row.
+template <class T, class Body>
+inline void forEachValue(const PoolLayer &layer, const PoolWindow<T> &window, int channel, Body body)
+{
+    const T *row = window.first + channel;
+    for (int y = window.rows; y > 0; --y, row += layer.inputWidth * layer.channels) {
+        const T *value = row;
+        for (int x = window.columns; x > 0; --x, value += layer.channels)
+            body(*value);
     }
 }
 
@@ -39,63 +60,57 @@ inline void forEachWindow(const PoolLayer &layer, const T *input, T *output, Bod
 template <class T>
 void averagePool2dQuantized(const PoolLayer &layer, const T *input, T *output)
 {
-    detail::forEachWindow(layer, input, output, [&](T *out, const T *image, int y0, int y1, int x0, int x1) {
-        const int32_t count = (y1 - y0) * (x1 - x0);
+    detail::forEachWindow(layer, input, output, [&](T *out, const detail::PoolWindow<T> &window) {
+        const int32_t count = window.rows * window.columns;
         for (int c = 0; c < layer.channels; ++c) {
             int32_t sum = 0;
-            for (int y = y0; y < y1; ++y) {
-                for (int x = x0; x < x1; ++x)
-                    sum += image[(y * layer.inputWidth + x) * layer.channels + c];
-            }
-            const int32_t mean = roundedMean(sum, count);
-            out[c] = T(clamp(mean, layer.outputMin, layer.outputMax));
+            detail::forEachValue(layer, window, c, [&](T value) { sum += value; });
+            out[c] = T(clamp(roundedMean(sum, count), layer.outputMin, layer.outputMax));
         }
     });
 }
 
 inline void averagePool2dFloat(const PoolLayer &layer, const float *input, float *output)
 {
-    detail::forEachWindow(layer, input, output, [&](float *out, const float *image, int y0, int y1, int x0, int x1) {
-        const float count = float((y1 - y0) * (x1 - x0));
+    detail::forEachWindow(layer, input, output, [&](float *out, const detail::PoolWindow<float> &window) {
+        const float count = float(window.rows * window.columns);
         for (int c = 0; c < layer.channels; ++c) {
             float sum = 0;
-            for (int y = y0; y < y1; ++y) {
-                for (int x = x0; x < x1; ++x)
-                    sum += image[(y * layer.inputWidth + x) * layer.channels + c];
-            }
+            detail::forEachValue(layer, window, c, [&](float value) { sum += value; });
             out[c] = activate(layer.activation, sum / count);
         }
     });
 }
 
+/// Most windows have two rows and two columns.
 template <class T>
 void maxPool2dQuantized(const PoolLayer &layer, const T *input, T *output)
 {
-    detail::forEachWindow(layer, input, output, [&](T *out, const T *image, int y0, int y1, int x0, int x1) {
+    const auto larger = [](int32_t a, int32_t b) { return a > b ? a : b; };
+    const auto clamped = [&](int32_t value) { return T(clamp(value, layer.outputMin, layer.outputMax)); };
+    detail::forEachWindow(layer, input, output, [&](T *out, const detail::PoolWindow<T> &window) {
+        if (window.rows == 2 && window.columns == 2) {
+            const int right = layer.channels, below = layer.inputWidth * layer.channels;
+            const T *value = window.first;
+            for (const T *const end = value + layer.channels; value != end; ++value)
+                *out++ = clamped(
+                    larger(larger(value[0], value[right]), larger(value[below], value[below + right])));
+            return;
+        }
         for (int c = 0; c < layer.channels; ++c) {
-            int32_t most = image[(y0 * layer.inputWidth + x0) * layer.channels + c];
-            for (int y = y0; y < y1; ++y) {
-                for (int x = x0; x < x1; ++x) {
-                    const int32_t value = image[(y * layer.inputWidth + x) * layer.channels + c];
-                    most = value > most ? value : most;
-                }
-            }
-            out[c] = T(clamp(most, layer.outputMin, layer.outputMax));
+            int32_t most = window.first[c];
+            detail::forEachValue(layer, window, c, [&](T value) { most = larger(most, value); });
+            out[c] = clamped(most);
         }
     });
 }
 
 inline void maxPool2dFloat(const PoolLayer &layer, const float *input, float *output)
 {
-    detail::forEachWindow(layer, input, output, [&](float *out, const float *image, int y0, int y1, int x0, int x1) {
+    detail::forEachWindow(layer, input, output, [&](float *out, const detail::PoolWindow<float> &window) {
         for (int c = 0; c < layer.channels; ++c) {
             float most = -3.402823466e+38f;
-            for (int y = y0; y < y1; ++y) {
-                for (int x = x0; x < x1; ++x) {
-                    const float value = image[(y * layer.inputWidth + x) * layer.channels + c];
-                    most = value > most ? value : most;
-                }
-            }
+            detail::forEachValue(layer, window, c, [&](float value) { most = value > most ? value : most; });
             out[c] = activate(layer.activation, most);
         }
     });

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <espalier/binary.h>
 #include <espalier/dsp/columns.h>
 #include <espalier/dsp/requantize.h>
 #include <espalier/layers.h>
@@ -178,6 +179,14 @@ __attribute__((noinline)) inline void convolution(const ConvolutionLayer &layer,
         }
         input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
     }
+}
+
+/// The same where the channels compare: see binary.h.
+inline void binaryConvolution(const ConvolutionLayer &layer, const int8_t *input, const int16_t *filter,
+                              const int32_t *table, int32_t *scratch, int8_t *output)
+{
+    convolution(layer, input, filter, table, scratch, output);
+    toBinary(output, layer.batches * layer.outputHeight * layer.outputWidth * layer.outputChannels);
 }
 
 } // namespace dsp

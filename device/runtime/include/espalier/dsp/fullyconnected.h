@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <espalier/binary.h>
 #include <espalier/dsp/requantize.h>
 #include <espalier/layers.h>
 #include <espalier/paddedrows.h>
@@ -116,6 +117,14 @@ inline void fullyConnected(const FullyConnectedLayer &given, const int8_t *input
             }
         }
     }
+}
+
+/// The same where the channels compare: see binary.h.
+inline void binaryFullyConnected(const FullyConnectedLayer &layer, const int8_t *input, const int16_t *weights,
+                                 const int32_t *table, int8_t *output)
+{
+    fullyConnected(layer, input, weights, table, output);
+    toBinary(output, layer.rows * layer.outputs);
 }
 
 /// Any number of inputs; `weights` those of fullyConnected() with zeros up to a multiple of four, `scratch` as many

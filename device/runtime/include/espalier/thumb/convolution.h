@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <espalier/binary.h>
 #include <espalier/fixedpoint.h>
 #include <espalier/layers.h>
 #include <espalier/thumb/columns.h>
@@ -115,6 +116,14 @@ inline void convolution(const ConvolutionLayer &layer, const int8_t *input, cons
 {
     detail::convolve<detail::PixelColumn, detail::multiplyColumns, finish>(layer, input, filter, channels, scratch,
                                                                            output);
+}
+
+/// The same where the channels compare: see binary.h.
+inline void binaryConvolution(const ConvolutionLayer &layer, const int8_t *input, const int8_t *filter,
+                              const int32_t *channels, int32_t *scratch, int8_t *output)
+{
+    convolution(layer, input, filter, channels, scratch, output);
+    toBinary(output, layer.batches * layer.outputHeight * layer.outputWidth * layer.outputChannels);
 }
 
 /// One output channel for each input channel.

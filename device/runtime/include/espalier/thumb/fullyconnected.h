@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <espalier/binary.h>
 #include <espalier/fixedpoint.h>
 #include <espalier/layers.h>
 #include <espalier/paddedrows.h>
@@ -168,6 +169,14 @@ inline void fullyConnected(const FullyConnectedLayer &given, const int8_t *input
                                finish(sums, channels + first, output, &results);
                                output += count;
                            });
+}
+
+/// The same where the channels compare: see binary.h.
+inline void binaryFullyConnected(const FullyConnectedLayer &layer, const int8_t *input, const int8_t *weights,
+                                 const int32_t *table, int8_t *output)
+{
+    fullyConnected(layer, input, weights, table, output);
+    toBinary(output, layer.rows * layer.outputs);
 }
 
 /// Any number of inputs; `weights` those of fullyConnected() with zeros up to a multiple of four, `scratch` as many
