@@ -90,6 +90,7 @@ Json fitsJson(const std::vector<BoardFit> &fits)
                         {"fits", fit.fits},
                         {"why", fit.why},
                         {"remedy", fit.remedy},
+                        {"note", fit.note},
                         {"arena_bytes", known(fit.arenaBytes)},
                         {"constant_bytes", known(fit.constantBytes)},
                         {"ram_bytes", fit.ramBytes},

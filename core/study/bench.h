@@ -125,6 +125,7 @@ struct BoardFit
     bool fits = false;
     std::string why;                                       ///< where not: what is too large or cannot run
     std::string remedy;                                    ///< where not: what would make it fit; may be empty
+    std::string note;                                      ///< where it fits, but cannot be measured: why
     std::optional<std::int64_t> arenaBytes, constantBytes; ///< absent where no plan can be made
     std::int64_t ramBytes = 0, flashBytes = 0;             ///< of the board, less what the harness takes
 };

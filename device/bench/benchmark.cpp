@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/study/figureformat.h"
 #include "device/bench/bestknown.h"
+#include "device/bench/binding.h"
 #include "device/bench/fidelity.h"
 #include "device/bench/layerfidelity.h"
 #include "device/bench/modelfirmware.h"
@@ -47,6 +48,9 @@ Result<void> checkMemory(const ExecutionPlan &plan, const CountingBoard &board)
         return complain("the model's constants", plan.constantBytes(), board.target.ramBytes, "RAM");
     if (plan.arenaBytes > board.target.ramBytes)
         return complain("the model's activations", plan.arenaBytes, board.target.ramBytes, "RAM");
+    if (plan.arenaBytes + storedInputBytes(plan) > board.target.ramBytes)
+        return complain("the model, which alone would fit, and the copy of its inputs that measuring needs",
+                        plan.arenaBytes + storedInputBytes(plan), board.target.ramBytes, "RAM");
     return {};
 }
 

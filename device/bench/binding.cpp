@@ -47,9 +47,7 @@ SourceFile printBinding(const ExecutionPlan &plan, const std::string &name, bool
     };
     ports(plan.inputs, "input");
     ports(plan.outputs, "output");
-    std::size_t inputBytes = 0;
-    for (const std::size_t input : plan.inputs)
-        inputBytes += byteCount(plan.buffers[input].type, elementCount(plan.buffers[input].shape));
+    const std::size_t inputBytes = storedInputBytes(plan);
     const std::string layers = std::to_string(plan.steps.size());
     text += "alignas(8) uint8_t store[" + std::to_string(std::max<std::size_t>(inputBytes, 1)) + "];\n";
     if (profile)
@@ -59,6 +57,14 @@ SourceFile printBinding(const ExecutionPlan &plan, const std::string &name, bool
             ", " + std::to_string(plan.arenaBytes) + ", store, " + std::to_string(inputBytes) + ", " +
             (profile ? "layerTicks" : "nullptr") + ", " + name + "_run};\n";
     return {"binding.cpp", text};
+}
+
+std::size_t storedInputBytes(const ExecutionPlan &plan)
+{
+    std::size_t bytes = 0;
+    for (const std::size_t input : plan.inputs)
+        bytes += byteCount(plan.buffers[input].type, elementCount(plan.buffers[input].shape));
+    return bytes;
 }
 
 } // namespace espalier::device

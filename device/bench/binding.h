@@ -10,4 +10,7 @@ namespace espalier::device {
 /// firmware/binding.h). `name` is the one that the sources were printed with.
 SourceFile printBinding(const ExecutionPlan &plan, const std::string &name, bool profile);
 
+/// What that firmware keeps of inputs beside the arena, in which an inference overwrites them.
+std::size_t storedInputBytes(const ExecutionPlan &plan);
+
 } // namespace espalier::device

@@ -3,6 +3,7 @@
 #include "device/boards/preflight.h"
 
 #include "core/study/figureformat.h"
+#include "device/bench/binding.h"
 #include "device/boards/board.h"
 #include "device/plan/arena.h"
 
@@ -64,6 +65,10 @@ BoardFit judge(const BoardInfo &board, const Model &model, const Result<Executio
         fit.remedy = quantize;
     }
     fit.fits = fit.why.empty();
+    const auto copied = std::int64_t(storedInputBytes(*plan));
+    if (fit.fits && *fit.arenaBytes + copied > board.ramBytes)
+        fit.note = "to be measured it needs a copy of its inputs beside its activations, " +
+                   figureText(Column::ramBytes, double(copied)) + ", and there is not so much RAM";
     return fit;
 }
 

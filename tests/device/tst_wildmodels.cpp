@@ -41,12 +41,16 @@ private slots:
         QTest::addColumn<QString>("board");
         if (sharedFolder().empty())
             return;
-        for (const auto &entry : std::filesystem::directory_iterator(sharedFolder() / "models-wild")) {
-            if (entry.path().extension() != ".tflite")
+        for (const char *folder : {"mlperf-tiny/models", "models-wild"}) {
+            if (!std::filesystem::exists(sharedFolder() / folder))
                 continue;
-            for (const char *board : {"qemu-m4", "qemu-m7", "qemu-m0", "pico-emulated"})
-                QTest::addRow("%s, %s", entry.path().stem().c_str(), board)
-                    << QString::fromStdString(entry.path().string()) << QString::fromLatin1(board);
+            for (const auto &entry : std::filesystem::directory_iterator(sharedFolder() / folder)) {
+                if (entry.path().extension() != ".tflite")
+                    continue;
+                for (const char *board : {"qemu-m4", "qemu-m7", "qemu-m0", "pico-emulated"})
+                    QTest::addRow("%s, %s", entry.path().stem().c_str(), board)
+                        << QString::fromStdString(entry.path().string()) << QString::fromLatin1(board);
+            }
         }
     }
     void areExact()
@@ -67,6 +71,8 @@ private slots:
         QVERIFY(fit != fits.end());
         if (!fit->fits)
             QSKIP(fit->why.c_str());
+        if (!fit->note.empty())
+            QSKIP(fit->note.c_str());
         BenchOptions options;
         options.useRunner = true;
         options.fidelityInputs = inputsFor(macs((*model)->main()), fit->constantBytes.value_or(0), id);

@@ -50,6 +50,8 @@ BoardFitTexts boardFitTexts(std::span<const BoardFit> fits)
         const QString title = QString::fromStdString(fit.title);
         if (fit.fits) {
             good += title;
+            if (!fit.note.empty())
+                details += title + QStringLiteral(": ") + QString::fromStdString(fit.note);
             continue;
         }
         details += title + QStringLiteral(": ") + QString::fromStdString(fit.why);
