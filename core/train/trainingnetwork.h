@@ -33,9 +33,9 @@ public:
     std::size_t classes() const { return elements(m_graph.outputs[0]); }
     bool endsInSoftmax() const { return m_logits != m_graph.outputs[0]; }
     std::size_t parameterCount() const { return m_parameterCount; }
-    /// How many images of a batch are best worked on together: as many as keep their values near the processor, at
-    /// least 8 and at most a quarter of a large batch. A matter of the network and the batch alone, so that results do
-    /// not depend on the number of threads.
+    /// How many images of a batch are best worked on together: as many as keep their values near the processor, from 8
+    /// to 16, or to half of the batch where parameters outweigh values. A matter of the network and the batch alone, so
+    /// that results do not depend on the number of threads.
     std::size_t imagesPerPart(std::size_t batch) const;
     /// Where a constant's values begin in the row of parameters; -1 for what is none.
     std::ptrdiff_t placeOf(TensorId constant) const { return m_firstOf[std::size_t(constant.index)]; }

@@ -21,14 +21,16 @@ constexpr std::uint64_t dropoutStreams = std::uint64_t(1) << 62, imagesOfStep = 
 std::size_t TrainingNetwork::imagesPerPart(std::size_t batch) const
 {
     constexpr std::size_t near = 1 << 19; // bytes
-    // Larger parts are fewer to share among threads, but fewer also to wait for at each normalization, and to sum: each
-    // has derivatives of its own for all parameters, which are most of what dense layers read and write.
-    const std::size_t most = std::max<std::size_t>(16, batch / 4);
+    // Larger parts are fewer to share among threads, but fewer also to wait for at each normalization.
+    const std::size_t most = 16;
     std::size_t bytes = m_graph[m_graph.inputs[0]].bytes();
     for (const Operator &op : m_graph.operators)
         bytes += m_graph[op.outputs[0]].bytes();
     std::size_t images = 8;
     while (images < most && 2 * images * bytes <= near)
+        images *= 2;
+    // Each part has derivatives of its own for all parameters, to be summed: in dense networks most of what is moved.
+    while (4 * images <= batch && 2 * images * bytes <= m_parameterCount * sizeof(float))
         images *= 2;
     return images;
 }
