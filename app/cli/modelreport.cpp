@@ -95,8 +95,8 @@ std::string boardLines(const BoardsReport &boards)
             text += "fits, activations " + figureText(Column::ramBytes, double(*fit.arenaBytes)) + " of " +
                     figureText(Column::ramBytes, double(fit.ramBytes)) + ", constants " +
                     figureText(Column::flashBytes, double(*fit.constantBytes)) + " of " +
-                    figureText(Column::flashBytes, double(fit.flashBytes)) +
-                    (fit.note.empty() ? "" : "; " + fit.note) + "\n";
+                    figureText(Column::flashBytes, double(fit.flashBytes)) + (fit.note.empty() ? "" : "; " + fit.note) +
+                    "\n";
         else
             text += "does not fit: " + fit.why + (fit.remedy.empty() ? "" : "; " + fit.remedy) + "\n";
     }

@@ -24,6 +24,7 @@ enum class KernelFamily : std::uint8_t {
 
 /// In which of its forms a plan stores a layer's weights: value by value, or compactly, as an index for each into a
 /// book of shared values (lowering/clustered.h), or without zeros (lowering/sparse.h). All give the same results.
+/// Weights of two values over inputs of two values are bits in each: smaller and faster (lowering/binary.h).
 enum class WeightForms : std::uint8_t {
     smallest, ///< compact ones where that saves more flash than the code of their kernels takes, which are slower
     dense,

@@ -137,8 +137,8 @@ public:
         m_isGrouped = false;
     }
 
-    /// Int8 layers whose outputs take two values, as `binarize activations=yes` makes them: one that reads any values, a
-    /// pool, and two whose weights take two values as well. And a dense one that reads any values.
+    /// Int8 layers whose outputs take two values, as `binarize activations=yes` makes them: one that reads any values,
+    /// a pool, and two whose weights take two values as well. And a dense one that reads any values.
     void addBinary()
     {
         Quantization steps;

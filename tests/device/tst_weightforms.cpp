@@ -57,8 +57,8 @@ private slots:
         }
     }
 
-    // A layer of two-valued outputs compares, one of two-valued inputs and weights too counts bits; where a step is less
-    // than the whole range, a sum may give a third value, and nothing of the kind is done.
+    // A layer of two-valued outputs compares, one of two-valued inputs and weights too counts bits; where a step is
+    // less than the whole range, a sum may give a third value, and nothing of the kind is done.
     void binaryLayersCountBits_data()
     {
         QTest::addColumn<int>("family");

@@ -75,7 +75,8 @@ std::int64_t biasOf(const PlanBuilder &builder, const Int8Layer &layer, std::int
     return layer.bias.valid() ? builder.values<std::int32_t>(layer.bias)[std::size_t(channel)] : 0;
 }
 
-/// From which sum on, bias included, a channel's output is high, for any inputs; nothing for a channel of other outputs.
+/// From which sum on, bias included, a channel's output is high, for any inputs; nothing for a channel of other
+/// outputs.
 std::optional<std::vector<std::int64_t>> thresholdsOfSums(const PlanBuilder &builder, const Int8Layer &layer)
 {
     if (zeroPoint(builder.tensor(layer.output)) != rt::binaryLow)
@@ -236,8 +237,8 @@ std::optional<std::vector<std::int32_t>> comparingTable(const PlanBuilder &build
             sum += layer.weight(c, i);
             magnitude += std::abs(std::int64_t(layer.weight(c, i)));
         }
-        const std::int64_t bias = biasOf(builder, layer, c) - zeroPoint(builder.tensor(layer.input)) * sum -
-                                  (*thresholds)[std::size_t(c)];
+        const std::int64_t bias =
+            biasOf(builder, layer, c) - zeroPoint(builder.tensor(layer.input)) * sum - (*thresholds)[std::size_t(c)];
         if (std::abs(bias) + magnitude * 128 >= std::int64_t(1) << 30)
             return std::nullopt;
         // Half of what is there, rounded down: the sign stays.

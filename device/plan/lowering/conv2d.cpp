@@ -31,8 +31,8 @@ Result<void> lowerConv2D(PlanBuilder &builder, const Operator &op)
         rows.before(), columns.before(), 1};
 
     if (lowerBinaryConvolution(builder, op, geometry) || lowerDspConvolution(builder, op, geometry) ||
-        lowerDspWideConvolution(builder, op, geometry) ||
-        lowerThumbConvolution(builder, op, geometry) || lowerThumbWideConvolution(builder, op, geometry))
+        lowerDspWideConvolution(builder, op, geometry) || lowerThumbConvolution(builder, op, geometry) ||
+        lowerThumbWideConvolution(builder, op, geometry))
         return {};
     if (isQuantized(input.type)) {
         const ChannelMultipliers multipliers =

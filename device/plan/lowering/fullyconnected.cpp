@@ -29,8 +29,8 @@ Result<void> lowerFullyConnected(PlanBuilder &builder, const Operator &op)
     layer.activation = options.activation;
 
     if (lowerBinaryFullyConnected(builder, op) || lowerDspFullyConnected(builder, op) ||
-        lowerDspWideFullyConnected(builder, op) ||
-        lowerThumbFullyConnected(builder, op) || lowerThumbWideFullyConnected(builder, op))
+        lowerDspWideFullyConnected(builder, op) || lowerThumbFullyConnected(builder, op) ||
+        lowerThumbWideFullyConnected(builder, op))
         return {};
     if (isQuantized(input.type)) {
         const ChannelMultipliers multipliers = channelMultipliers(builder, input, weights, output, true);

@@ -116,12 +116,13 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
     const std::vector<std::int8_t> pairs = weightsBehind(filled, layer.outputs, layer.weight);
     std::optional<UnpackedWeights> unpacked;
     if (!compares)
-        unpacked = compactWeights(
-            builder,
-            clusteredTable(
-                pairs, layer.outputs,
-                [&](std::size_t i) { return std::min(filled[i / 2].output + std::int32_t(i % 2), layer.outputs - 1); }),
-            rowTaps % 4 == 0 ? groupedTable(pairs, std::size_t(taps), 2) : std::nullopt);
+        unpacked = compactWeights(builder,
+                                  clusteredTable(pairs, layer.outputs,
+                                                 [&](std::size_t i) {
+                                                     return std::min(filled[i / 2].output + std::int32_t(i % 2),
+                                                                     layer.outputs - 1);
+                                                 }),
+                                  rowTaps % 4 == 0 ? groupedTable(pairs, std::size_t(taps), 2) : std::nullopt);
     const std::size_t bytes = unpacked ? unpacked->bytes() : 2 * halfwords.size();
     if (!compares && lowerSparseConvolution(builder, op, g, {bytes, 3.1 * double(values.size())}))
         return true;

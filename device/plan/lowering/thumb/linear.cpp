@@ -135,7 +135,8 @@ bool lowerThumbConvolution(PlanBuilder &builder, const Operator &op, const Convo
                                   groupedTable(values, std::size_t(taps)));
     const std::vector<std::int8_t> dense = segments(layer);
     const auto heads = double(dense.size() - values.size());
-    if (!compares && lowerSparseConvolution(builder, op, g,
+    if (!compares &&
+        lowerSparseConvolution(builder, op, g,
                                {unpacked ? unpacked->bytes() : dense.size(), 8.0 * double(values.size()) + 27 * heads}))
         return true;
     if (unpacked) {

@@ -88,8 +88,8 @@ inline int32_t sharedBits(const BitMasks &masks, const uint32_t *a, const uint32
     return int32_t((sums + (sums >> 16)) & 0xffff);
 }
 
-/// All outputs of a window. With n = 2 * (high inputs of positive weights) - (high inputs), each is high where n reaches
-/// its threshold.
+/// All outputs of a window. With n = 2 * (high inputs of positive weights) - (high inputs), each is high where n
+/// reaches its threshold.
 __attribute__((noinline)) inline void compareSums(const uint32_t *window, int32_t words, const uint32_t *weights,
                                                   const int32_t *thresholds, int32_t outputs, int8_t *output)
 {

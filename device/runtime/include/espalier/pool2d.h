@@ -93,8 +93,7 @@ void maxPool2dQuantized(const PoolLayer &layer, const T *input, T *output)
             const int right = layer.channels, below = layer.inputWidth * layer.channels;
             const T *value = window.first;
             for (const T *const end = value + layer.channels; value != end; ++value)
-                *out++ = clamped(
-                    larger(larger(value[0], value[right]), larger(value[below], value[below + right])));
+                *out++ = clamped(larger(larger(value[0], value[right]), larger(value[below], value[below + right])));
             return;
         }
         for (int c = 0; c < layer.channels; ++c) {
