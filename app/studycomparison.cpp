@@ -26,12 +26,13 @@ std::vector<Row> expectedRows(const ComparisonRequest &request)
     std::vector<Recipe> chains{Recipe()};
     chains.insert(chains.end(), request.recipes.begin(), request.recipes.end());
     const std::vector<std::string> boards = request.boards.empty() ? std::vector<std::string>{""} : request.boards;
+    const std::vector<std::string> labels = distinctLabels(chains);
     std::vector<Row> rows;
-    for (const Recipe &recipe : chains)
+    for (std::size_t i = 0; i < chains.size(); ++i)
         for (const std::string &board : boards) {
             Row row;
-            row.set(Column::variant, recipe.label());
-            row.set(Column::recipe, recipe.text());
+            row.set(Column::variant, labels[i]);
+            row.set(Column::recipe, chains[i].text());
             if (!board.empty())
                 row.set(Column::board, board);
             rows.push_back(std::move(row));

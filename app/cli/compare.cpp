@@ -195,10 +195,11 @@ struct Notes
     std::string text(const ComparisonRequest &request) const
     {
         constexpr std::size_t shown = 2; // the rest is more of the same
+        const std::vector<std::string> labels = distinctLabels(request.recipes);
         std::string text = ofStudy;
         for (const auto &[row, notes] : ofRows) {
             const std::size_t variant = row / std::max<std::size_t>(1, request.boards.size());
-            const std::string label = variant == 0 ? "original" : request.recipes[variant - 1].label();
+            const std::string label = variant == 0 ? Recipe().label() : labels[variant - 1];
             for (std::size_t i = 0; i < std::min(notes.size(), shown); ++i)
                 text += label + ": " + notes[i] + "\n";
             if (notes.size() > shown)

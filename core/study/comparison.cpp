@@ -29,13 +29,14 @@ private:
     struct Variant
     {
         Recipe recipe;
+        std::string label;
         ModelPtr model;
     };
 
     std::size_t rowsPerVariant() const { return std::max<std::size_t>(1, m_request.boards.size()); }
     std::size_t firstRow(std::size_t variant) const { return variant * rowsPerVariant(); }
 
-    Row emptyRow(const Recipe &recipe, std::size_t board) const;
+    Row emptyRow(const Variant &variant, std::size_t board) const;
     void runHost(std::size_t variant);
     Result<void> make(std::size_t variant, Row &row);
     Result<void> measure(std::size_t variant, Row &row);
@@ -69,19 +70,20 @@ Comparison::Comparison(const ComparisonRequest &request, const BenchFunction &be
       m_overall(progress, rowCount(request)), m_pool(request.threads),
       m_queue(request.boards.empty() ? 0 : m_pool.size())
 {
-    m_variants.push_back({{}, request.model});
-    for (const Recipe &recipe : request.recipes)
-        m_variants.push_back({recipe, nullptr});
+    const std::vector<std::string> labels = distinctLabels(request.recipes);
+    m_variants.push_back({{}, Recipe().label(), request.model});
+    for (std::size_t i = 0; i < labels.size(); ++i)
+        m_variants.push_back({request.recipes[i], labels[i], nullptr});
     for (const Variant &variant : m_variants)
         for (std::size_t board = 0; board < rowsPerVariant(); ++board)
-            m_rows.push_back(emptyRow(variant.recipe, board));
+            m_rows.push_back(emptyRow(variant, board));
 }
 
-Row Comparison::emptyRow(const Recipe &recipe, std::size_t board) const
+Row Comparison::emptyRow(const Variant &variant, std::size_t board) const
 {
     Row row;
-    row.set(Column::variant, recipe.label());
-    row.set(Column::recipe, recipe.text());
+    row.set(Column::variant, variant.label);
+    row.set(Column::recipe, variant.recipe.text());
     row.set(Column::model, m_request.modelName);
     if (m_request.data)
         row.set(Column::data, m_request.data->name);
@@ -138,7 +140,7 @@ Result<void> Comparison::make(std::size_t variant, Row &row)
     Variant &v = m_variants[variant];
     if (!v.recipe.empty()) {
         TechniqueContext context{m_request.data, m_request.scaling, m_request.seed, m_pool,
-                                 m_overall.part(firstRow(variant), 0, madeAt, v.recipe.label() + ": making")};
+                                 m_overall.part(firstRow(variant), 0, madeAt, v.label + ": making")};
         if (m_events.epochFinished)
             context.epochFinished = [&](const TrainedEpoch &epoch) {
                 m_events.epochFinished(firstRow(variant), epoch);
@@ -157,7 +159,7 @@ Result<void> Comparison::make(std::size_t variant, Row &row)
 Result<void> Comparison::measure(std::size_t variant, Row &row)
 {
     const std::size_t first = firstRow(variant);
-    const std::string label = m_variants[variant].recipe.label();
+    const std::string label = m_variants[variant].label;
     const Result<ProgramPtr> program = Program::compile(m_variants[variant].model);
     if (!program)
         return program.error();
@@ -205,7 +207,7 @@ void Comparison::queueBoards(std::size_t variant)
                          options.data = m_request.data;
                          options.scaling = m_request.scaling;
                          const Progress part =
-                             m_overall.part(index, hostDoneAt, 1, m_variants[variant].recipe.label() + ": " + board);
+                             m_overall.part(index, hostDoneAt, 1, m_variants[variant].label + ": " + board);
                          return guarded([&] { return m_bench(m_variants[variant].model, board, options, part); });
                      }});
     }

@@ -46,6 +46,19 @@ Result<Recipe::Step> resolved(const RecipeStepText &text, std::size_t number)
     return Recipe::Step{technique, *std::move(values)};
 }
 
+/// A step's settings as they are written, but for those at their default; `isMeant` chooses among them by key.
+template <class IsMeant>
+std::vector<std::string> settingTexts(const Recipe::Step &step, const IsMeant &isMeant)
+{
+    std::vector<std::string> texts;
+    for (const ParameterSpec &spec : step.technique->parameters) {
+        const ParameterValue &value = step.values.all().at(spec.key);
+        if (value != spec.defaultValue && isMeant(spec.key))
+            texts.push_back(spec.key + "=" + quotedSetting(parameterText(value)));
+    }
+    return texts;
+}
+
 } // namespace
 
 Result<Recipe> Recipe::parse(std::string_view text)
@@ -79,11 +92,8 @@ std::string Recipe::text() const
     std::vector<std::string> lines;
     for (const Step &step : m_steps) {
         std::string line(step.technique->id);
-        for (const ParameterSpec &spec : step.technique->parameters) {
-            const ParameterValue &value = step.values.all().at(spec.key);
-            if (value != spec.defaultValue)
-                line += " " + spec.key + "=" + quotedSetting(parameterText(value));
-        }
+        for (const std::string &setting : settingTexts(step, [](const std::string &) { return true; }))
+            line += " " + setting;
         for (const LayerSetting &setting : step.values.layerSettings())
             line += " layer=" + quotedSetting(setting.text());
         lines.push_back(std::move(line));
@@ -99,6 +109,35 @@ std::string Recipe::label() const
     for (const Step &step : m_steps)
         labels.push_back(step.technique->label(step.values) + exceptionsText(step.values));
     return joined(labels, " → ");
+}
+
+std::vector<std::string> distinctLabels(std::span<const Recipe> recipes)
+{
+    std::vector<std::string> labels;
+    for (const Recipe &recipe : recipes)
+        labels.push_back(recipe.label());
+    std::vector<std::string> distinct = labels;
+    for (std::size_t i = 0; i < recipes.size(); ++i) {
+        std::vector<std::string> differences;
+        for (std::size_t s = 0; s < recipes[i].steps().size(); ++s) {
+            const Recipe::Step &step = recipes[i].steps()[s];
+            // Whether another recipe of this name has another value.
+            const auto differs = [&](const std::string &key) {
+                for (std::size_t other = 0; other < recipes.size(); ++other) {
+                    const std::vector<Recipe::Step> &steps = recipes[other].steps();
+                    if (labels[other] == labels[i] && s < steps.size() && steps[s].technique == step.technique &&
+                        steps[s].values.all().at(key) != step.values.all().at(key))
+                        return true;
+                }
+                return false;
+            };
+            for (std::string &text : settingTexts(step, differs))
+                differences.push_back(std::move(text));
+        }
+        if (!differences.empty())
+            distinct[i] += " (" + joined(differences, ", ") + ")";
+    }
+    return distinct;
 }
 
 TechniqueNeeds Recipe::needs() const

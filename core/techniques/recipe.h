@@ -4,6 +4,7 @@
 
 #include "core/techniques/technique.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,5 +48,9 @@ public:
 private:
     std::vector<Step> m_steps;
 };
+
+/// What rows beside each other are called: the recipes' labels, and where some are the same, the settings in which
+/// these recipes differ: "aware int8 + 2 epochs (optimizer=adam)".
+std::vector<std::string> distinctLabels(std::span<const Recipe> recipes);
 
 } // namespace espalier

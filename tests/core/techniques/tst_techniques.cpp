@@ -206,6 +206,21 @@ private slots:
         QVERIFY(QString::fromStdString(unknown.error().message).contains(QStringLiteral("Did you mean 'hidden'?")));
         QVERIFY(!applied(sampleModel(), "prune-magnitude scope=global layer=hidden:sparsity=0.9", pool));
     }
+    // Rows of one name could not be told apart.
+    void labelsTellRecipesApart()
+    {
+        std::vector<Recipe> recipes;
+        for (const char *text : {"finetune", "finetune optimizer=adam learning_rate=0.001", "finetune batch=32",
+                                 "prune-random sparsity=0.5 | finetune batch=32", "finetune"})
+            recipes.push_back(Recipe::parse(text).value());
+        const std::vector<std::string> labels = distinctLabels(recipes);
+        const std::string plain = recipes[0].label();
+        QCOMPARE(labels[0], plain);
+        QCOMPARE(labels[1], plain + " (learning_rate=0.001, optimizer=adam)");
+        QCOMPARE(labels[2], plain + " (batch=32)");
+        QCOMPARE(labels[3], recipes[3].label());
+        QCOMPARE(labels[4], plain);
+    }
 
     void neutralSettingsChangeNothing_data()
     {
