@@ -14,7 +14,12 @@ namespace rt {
 
 namespace detail {
 
-/// Words at addresses that the planner has aligned to four bytes.
+/// Tensors begin at multiples of four bytes, but of several images only the first has to.
+inline bool isAligned(const int8_t *values)
+{
+    return (uintptr_t(values) & 3) == 0;
+}
+
 inline uint32_t wordAt(const int8_t *values)
 {
     uint32_t word;
@@ -25,18 +30,20 @@ inline uint32_t wordAt(const int8_t *values)
 /// The lowest bits of so many values, which tell -128 and 127 apart, 32 to a word; the first value is the lowest bit.
 inline void packBits(const int8_t *values, uint32_t count, uint32_t *words)
 {
-    for (; count >= 32; count -= 32) {
+    for (; count >= 32 && isAligned(values); count -= 32) {
         uint32_t word = 0;
         for (int quarter = 0; quarter < 8; ++quarter, values += 4)
             // Four bits from four bytes: the product brings them side by side, to the top.
             word |= (((wordAt(values) & 0x01010101) * 0x10204080) >> 28) << (4 * quarter);
         *words++ = word;
     }
-    if (count > 0) {
+    while (count > 0) {
         uint32_t word = 0;
-        for (uint32_t i = 0; i < count; ++i)
-            word |= (uint32_t(values[i]) & 1) << i;
-        *words = word;
+        const uint32_t some = count < 32 ? count : 32;
+        for (uint32_t i = 0; i < some; ++i)
+            word |= (uint32_t(*values++) & 1) << i;
+        *words++ = word;
+        count -= some;
     }
 }
 
