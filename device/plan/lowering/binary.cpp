@@ -85,9 +85,7 @@ std::optional<std::vector<std::int64_t>> thresholdsOfSums(const PlanBuilder &bui
     const std::int64_t zero = zeroPoint(builder.tensor(layer.input));
     std::vector<std::int64_t> thresholds;
     for (std::int32_t c = 0; c < layer.outputs; ++c) {
-        std::int64_t magnitude = 0;
-        for (std::int64_t i = 0; i < layer.weightsOfOutput; ++i)
-            magnitude += std::abs(std::int64_t(layer.weight(c, i)));
+        const std::int64_t magnitude = weightSums(layer, c).magnitude;
         const std::int64_t bias = biasOf(builder, layer, c);
         const auto first = threshold(rescaled[std::size_t(c)], 0, 1,
                                      std::abs(bias) + magnitude * std::max(127 - zero, zero + 128) + 1);
@@ -232,11 +230,7 @@ std::optional<std::vector<std::int32_t>> comparingTable(const PlanBuilder &build
         return std::nullopt;
     std::vector<std::int32_t> channels;
     for (std::int32_t c = 0; c < layer.outputs; ++c) {
-        std::int64_t sum = 0, magnitude = 0;
-        for (std::int64_t i = 0; i < layer.weightsOfOutput; ++i) {
-            sum += layer.weight(c, i);
-            magnitude += std::abs(std::int64_t(layer.weight(c, i)));
-        }
+        const auto [sum, magnitude] = weightSums(layer, c);
         const std::int64_t bias =
             biasOf(builder, layer, c) - zeroPoint(builder.tensor(layer.input)) * sum - (*thresholds)[std::size_t(c)];
         if (std::abs(bias) + magnitude * 128 >= std::int64_t(1) << 30)

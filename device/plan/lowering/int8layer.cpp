@@ -39,6 +39,17 @@ std::vector<std::int8_t> int8Weights(const PlanBuilder &builder, TensorId filter
     return weights;
 }
 
+WeightSums weightSums(const Int8Layer &layer, std::int32_t output)
+{
+    WeightSums sums;
+    for (std::int64_t i = 0; i < layer.weightsOfOutput; ++i) {
+        const std::int64_t weight = layer.weight(output, i);
+        sums.sum += weight;
+        sums.magnitude += std::abs(weight);
+    }
+    return sums;
+}
+
 std::optional<std::vector<std::int32_t>> channelTable(const PlanBuilder &builder, const Int8Layer &layer,
                                                       std::int32_t biasFactor)
 {
@@ -47,11 +58,7 @@ std::optional<std::vector<std::int32_t>> channelTable(const PlanBuilder &builder
     const auto multipliers = multipliersOf(input, filter, output, layer.floatProduct);
     std::vector<std::int32_t> channels;
     for (std::int32_t c = 0; c < layer.outputs; ++c) {
-        std::int64_t sum = 0, magnitude = 0;
-        for (std::int64_t i = 0; i < layer.weightsOfOutput; ++i) {
-            sum += layer.weight(c, i);
-            magnitude += std::abs(std::int64_t(layer.weight(c, i)));
-        }
+        const auto [sum, magnitude] = weightSums(layer, c);
         const std::int64_t given = layer.bias.valid() ? builder.values<std::int32_t>(layer.bias)[std::size_t(c)] : 0;
         const std::int64_t bias = given - zeroPoint(input) * sum;
         const auto [multiplier, shift] = multipliers[multipliers.size() > 1 ? std::size_t(c) : 0];

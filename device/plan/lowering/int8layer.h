@@ -30,6 +30,13 @@ bool isInt8Layer(const PlanBuilder &builder, const Operator &op);
 /// The weights of such a filter.
 std::vector<std::int8_t> int8Weights(const PlanBuilder &builder, TensorId filter);
 
+/// Of one output channel: the sum of its weights, and that of their magnitudes.
+struct WeightSums
+{
+    std::int64_t sum = 0, magnitude = 0;
+};
+WeightSums weightSums(const Int8Layer &layer, std::int32_t output);
+
 /// A Channel (rt::dsp, rt::thumb) of every output channel: biasFactor times its bias, multiplier, rounding, shift. Or
 /// nothing where some sum or rounding could leave what the kernels' shorter arithmetic holds: then the plain kernels
 /// are called.
