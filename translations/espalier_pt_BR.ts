@@ -1619,13 +1619,25 @@
     </message>
     <message>
         <source>✓ fits %1</source>
-        <extracomment>%1 is a list of boards that the model fits on</extracomment>
         <translation>✓ cabe em %1</translation>
     </message>
     <message>
         <source>→ %1</source>
         <extracomment>what would make a model fit, %1 such as &quot;quantize-int8 brings it to about a quarter&quot;</extracomment>
         <translation>→ %1</translation>
+    </message>
+    <message>
+        <source>fits</source>
+        <translation>cabe</translation>
+    </message>
+    <message>
+        <source>✓ fits every known board</source>
+        <translation>✓ cabe em todas as placas conhecidas</translation>
+    </message>
+    <message>
+        <source>✗ cannot be measured on %1</source>
+        <extracomment>%1 is a list of boards that the model fits on; the tooltip says why</extracomment>
+        <translation>✗ não pode ser medido em %1</translation>
     </message>
 </context>
 <context>

@@ -29,6 +29,7 @@
 #include <QListView>
 #include <QSignalSpy>
 #include <QToolButton>
+#include <QVBoxLayout>
 #include <QtTest>
 
 using namespace espalier;
@@ -367,7 +368,13 @@ private slots:
                                 "✗ too large for E: activations of 300.0 KiB, RAM of 256.0 KiB\n"
                                 "→ quantize-int8 brings it to about a quarter\n"
                                 "✗ cannot run on F: CUSTOM '%1' cannot run there"));
-        QCOMPARE(texts.detail.count(QLatin1Char('\n')), 3);
+        QCOMPARE(texts.detail.count(QLatin1Char('\n')), 5);
+        fits[1].note = "its input is copied";
+        const BoardFitTexts noted = boardFitTexts(std::span(fits).first(2));
+        QCOMPARE(noted.good, QStringLiteral("✓ fits every known board"));
+        QCOMPARE(noted.bad, QStringLiteral("✗ cannot be measured on B"));
+        QCOMPARE(noted.detail, QStringLiteral("A: fits\nB: its input is copied"));
+        fits[1].note.clear();
 
         ModelCard card;
         auto *good = card.findChild<QLabel *>(QStringLiteral("boardFits"));
@@ -382,6 +389,38 @@ private slots:
         summary->fits.resize(2);
         card.setModel(QStringLiteral("m"), {}, summary);
         QVERIFY(!good->isHidden() && notGood->isHidden());
+    }
+
+    void modelCardShowsEveryLine()
+    {
+        QWidget panel;
+        auto *layout = new QVBoxLayout(&panel);
+        auto *card = new ModelCard(&panel);
+        layout->addWidget(card);
+        layout->addWidget(new QWidget(&panel), 1);
+        panel.resize(244, 700);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        auto summary = std::make_shared<ModelSummary>();
+        summary->input = summary->output = QStringLiteral("uint8 1×224×224×3");
+        const auto name = QStringLiteral("a_name_of_a_model_that_is_longer_than_the_panel_is_wide.tflite");
+        card->setModel(name, {}, summary); // boards are asked later
+        QCoreApplication::processEvents();
+        for (const char *title : {"Cortex-M4F (QEMU)", "Cortex-M7 (QEMU)", "Cortex-M0+ (QEMU)",
+                                  "Raspberry Pi Pico (emulated)", "Raspberry Pi Pico", "Raspberry Pi Pico 2"}) {
+            BoardFit fit;
+            fit.title = title;
+            fit.fits = true;
+            summary->fits.push_back(fit);
+        }
+        summary->fits.emplace_back().title = "Arduino Nano 33 BLE";
+        card->setModel(name, {}, summary);
+        QCoreApplication::sendPostedEvents();
+        QCoreApplication::processEvents();
+        for (const auto *label : card->findChildren<QLabel *>())
+            if (label->isVisible())
+                QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
+        QVERIFY(card->minimumSizeHint().width() < panel.width()); // else its height would be that of a wider card
     }
 
     void secondaryTextIsReadable_data()

@@ -44,14 +44,16 @@ QString whyNot(const BoardFit &fit, const QString &boards = {})
 BoardFitTexts boardFitTexts(std::span<const BoardFit> fits)
 {
     BoardFitTexts texts;
-    QStringList good, details;
+    QStringList good, unmeasured, details;
     std::vector<Answer> answers;
     for (const BoardFit &fit : fits) {
         const QString title = QString::fromStdString(fit.title);
         if (fit.fits) {
             good += title;
             if (!fit.note.empty())
-                details += title + QStringLiteral(": ") + QString::fromStdString(fit.note);
+                unmeasured += title;
+            details += title + QStringLiteral(": ") +
+                       (fit.note.empty() ? Texts::tr("fits") : QString::fromStdString(fit.note));
             continue;
         }
         details += title + QStringLiteral(": ") + QString::fromStdString(fit.why);
@@ -62,8 +64,9 @@ BoardFitTexts boardFitTexts(std::span<const BoardFit> fits)
     }
     const QString comma = QStringLiteral(", ");
     if (!good.isEmpty())
-        //: %1 is a list of boards that the model fits on
-        texts.good = Texts::tr("✓ fits %1").arg(good.join(comma));
+        texts.good = answers.empty() && good.size() > 1 ? Texts::tr("✓ fits every known board")
+                                                        //: %1 is a list of boards that the model fits on
+                                                        : Texts::tr("✓ fits %1").arg(good.join(comma));
     QStringList bad;
     for (std::size_t i = 0; i < answers.size(); ++i) {
         const std::string &remedy = answers[i].fit->remedy;
@@ -73,6 +76,9 @@ BoardFitTexts boardFitTexts(std::span<const BoardFit> fits)
             //: what would make a model fit, %1 such as "quantize-int8 brings it to about a quarter"
             bad += Texts::tr("→ %1").arg(coreText(remedy));
     }
+    if (!unmeasured.isEmpty())
+        //: %1 is a list of boards that the model fits on; the tooltip says why
+        bad += Texts::tr("✗ cannot be measured on %1").arg(unmeasured.join(comma));
     texts.bad = bad.join(QLatin1Char('\n'));
     texts.detail = details.join(QLatin1Char('\n'));
     return texts;

@@ -15,8 +15,8 @@ namespace espalier::ui {
 struct BoardFitTexts
 {
     QString good;   ///< "✓ fits A, B"; empty where it fits none
-    QString bad;    ///< "✗ too large for C: …" and what would help, lines; empty where it fits all
-    QString detail; ///< board by board: why not
+    QString bad;    ///< "✗ too large for C: …" and what would help, lines; empty where it fits all and can be measured
+    QString detail; ///< board by board: fits, or why not
 };
 
 BoardFitTexts boardFitTexts(std::span<const BoardFit> fits);

@@ -3,6 +3,7 @@
 #include "widgets/views/card.h"
 
 #include "widgets/theme.h"
+#include "widgets/views/elidedlabel.h"
 
 #include <QEvent>
 #include <QLabel>
@@ -22,11 +23,11 @@ Card::Card(const QString &heading, QWidget *parent)
 
 QLabel *Card::addName()
 {
-    auto *label = new QLabel(this);
+    auto *label = new ElidedLabel(this);
     QFont bold = font();
     bold.setWeight(QFont::DemiBold);
     label->setFont(bold);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setTextFormat(Qt::PlainText);
     m_body->addWidget(label);
     return label;
 }

@@ -18,7 +18,7 @@ public:
 
 protected:
     QVBoxLayout *body() const { return m_body; }
-    QLabel *addName();     ///< bold, elided by wrapping, selectable
+    QLabel *addName();     ///< bold, on one line
     QLabel *addSentence(); ///< secondary text
     enum class Tone { muted, good, bad };
     void setTone(QLabel *label, Tone tone) const;

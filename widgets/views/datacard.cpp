@@ -67,7 +67,7 @@ void DataCard::setData(const DatasetPtr &dataset)
                              "them here or open them."));
         return;
     }
-    m_name->setText(fontMetrics().elidedText(QString::fromStdString(dataset->name), Qt::ElideMiddle, 230));
+    m_name->setText(QString::fromStdString(dataset->name));
     m_name->setToolTip(QString::fromStdString(dataset->path.string()));
     QStringList parts;
     const QLocale locale;

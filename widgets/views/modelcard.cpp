@@ -41,13 +41,15 @@ void ModelCard::setModel(const QString &name, const QString &path, const ModelSu
     m_fits->setVisible(!fits.good.isEmpty());
     m_misfits->setText(fits.bad);
     m_misfits->setVisible(!fits.bad.isEmpty());
-    m_misfits->setToolTip(fits.detail);
-    m_misfits->setAccessibleDescription(fits.detail);
+    for (QLabel *label : {m_fits, m_misfits}) {
+        label->setToolTip(fits.detail);
+        label->setAccessibleDescription(fits.detail);
+    }
     if (!summary) {
         m_shape->setText(tr("A TensorFlow Lite file (.tflite), the network to make smaller. Drop it here or open it."));
         return;
     }
-    m_name->setText(fontMetrics().elidedText(name, Qt::ElideMiddle, 230));
+    m_name->setText(name);
     m_name->setToolTip(path);
     //: %1 and %2 are tensors such as "float32 1×49×10×1"
     m_shape->setText(
