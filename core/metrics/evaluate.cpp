@@ -7,6 +7,7 @@
 #include "core/metrics/statistics.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -56,6 +57,16 @@ std::int32_t predictedClass(const Tensor &tensor, std::span<const std::byte> val
     return std::int32_t(best);
 }
 
+bool hasNoNumber(const Tensor &output, std::span<const std::byte> values)
+{
+    if (output.type != DType::float32 && output.type != DType::float16)
+        return false;
+    for (std::size_t i = 0; i < output.elements(); ++i)
+        if (std::isnan(realValue(output, values, i)))
+            return true;
+    return false;
+}
+
 float reconstructionError(const Tensor &input, std::span<const std::byte> in, const Tensor &output,
                           std::span<const std::byte> out, std::size_t count)
 {
@@ -99,6 +110,9 @@ public:
         });
     }
 
+    /// Samples for which an output is no number.
+    std::size_t noNumbers() const { return m_noNumbers; }
+
 private:
     static constexpr std::string_view phase = "evaluating";
 
@@ -114,6 +128,8 @@ private:
         const std::span<const std::byte> out = session->output();
         for (std::size_t i = 0; i < count; ++i) {
             const auto ofSample = out.subspan(i * output.bytes(), output.bytes());
+            if (hasNoNumber(output, ofSample))
+                ++m_noNumbers;
             if (m_labels == LabelKind::classes)
                 m_result.predicted[first + i] = predictedClass(output, ofSample, output.elements());
             else
@@ -133,6 +149,7 @@ private:
     std::size_t m_batch = 1;
     std::mutex m_mutex;
     std::int64_t m_done = 0;
+    std::atomic<std::size_t> m_noNumbers = 0;
 };
 
 /// Where samples are windows of recordings, the recording is judged: by the mean score of its windows, which takes the
@@ -166,15 +183,22 @@ Result<Evaluation> evaluate(const ProgramPtr &program, const Samples &samples, L
         return checked.error();
     Evaluation result;
     result.samples = samples.count;
+    std::size_t noNumbers = 0;
     const Clock::time_point start = Clock::now();
     try {
-        Pass(program, samples, labels, scaling, pool, progress, result).run();
+        Pass pass(program, samples, labels, scaling, pool, progress, result);
+        pass.run();
+        noNumbers = pass.noNumbers();
     } catch (const std::bad_alloc &) {
         return failed("not enough memory to evaluate the model");
     }
     result.seconds = secondsSince(start);
     if (progress.cancelled())
         return cancelled();
+    if (noNumbers > 0)
+        return failed("for " + std::to_string(noNumbers) + " of " + std::to_string(samples.count) +
+                      " samples an output of the model is not a number: its weights are broken, or the samples are "
+                      "not scaled as it wants them");
 
     if (labels == LabelKind::anomaly) {
         const AreaUnderCurve curve = judgeRecordings(result.scores, samples);

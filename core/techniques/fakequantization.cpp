@@ -90,7 +90,8 @@ void FakeQuantizedBias::forward(std::span<const float> kept, std::span<float> us
         used[i] = float(stored[i]) * (m_inputScale * scales[scales.size() == 1 ? 0 : i]);
 }
 
-void FakeQuantizedActivation::forward(std::span<const float> kept, std::span<float> used) const
+/// What came, before it was rounded.
+Extremes FakeQuantizedActivation::rounded(std::span<const float> kept, std::span<float> used) const
 {
     Extremes own;
     if (m_parameters.scale == 0) {
@@ -105,6 +106,12 @@ void FakeQuantizedActivation::forward(std::span<const float> kept, std::span<flo
         own.minimum = *std::ranges::min_element(perLane.low);
         own.maximum = *std::ranges::max_element(perLane.high);
     }
+    return own;
+}
+
+void FakeQuantizedActivation::forward(std::span<const float> kept, std::span<float> used) const
+{
+    const Extremes own = rounded(kept, used);
     const std::lock_guard lock(m_mutex);
     m_extremes.include(own);
 }

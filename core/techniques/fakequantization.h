@@ -52,6 +52,7 @@ class FakeQuantizedActivation final : public ValueTransform
 {
 public:
     void forward(std::span<const float> kept, std::span<float> used) const override;
+    void judge(std::span<const float> kept, std::span<float> used) const override { (void)rounded(kept, used); }
     void backward(std::span<const float> kept, std::span<const float> used, std::span<float> gradient) const override;
 
     void setParameters(AffineParameters parameters) { m_parameters = parameters; }
@@ -59,6 +60,8 @@ public:
     Extremes takeExtremes();
 
 private:
+    Extremes rounded(std::span<const float> kept, std::span<float> used) const;
+
     AffineParameters m_parameters; ///< scale 0: all values pass
     mutable std::mutex m_mutex;
     mutable Extremes m_extremes;

@@ -35,14 +35,17 @@ TrainOptions trainOptions(const ParameterValues &settings, std::uint64_t seed)
     options.batch = int(settings.integer("batch"));
     options.learningRate = settings.real("learning_rate");
     options.schedule.kind = RateSchedule(place("rate_schedule", rateSchedules()));
-    options.optimizer = {Optimizer(place("optimizer", optimizers())), settings.real("momentum"), false,
-                         settings.real("weight_decay")};
+    options.schedule.warmUp = settings.real("warm_up");
+    options.optimizer = {Optimizer(place("optimizer", optimizers())), settings.real("momentum"),
+                         settings.flag("nesterov"), settings.real("weight_decay")};
+    options.clipNorm = settings.real("clip_norm");
     options.labelSmoothing = settings.real("label_smoothing");
     options.patience = int(settings.integer("patience"));
     options.validation = options.patience > 0 ? validationShare : 0;
     const std::string &augment = settings.text("augment");
-    if (augment == "shift" || augment == "shift-flip")
-        options.augmentation = {.shift = 2, .flip = augment == "shift-flip"};
+    if (augment.starts_with("shift"))
+        options.augmentation = {
+            .shift = 2, .flip = augment != "shift", .cutOut = augment == "shift-flip-cutout" ? 8 : 0};
     else if (augment == "series")
         options.augmentation = {.jitter = 0.05, .scale = 0.1, .timeShift = 4};
     options.seed = settings.integer("training_seed") < 0 ? seed : std::uint64_t(settings.integer("training_seed"));
@@ -66,20 +69,24 @@ std::vector<ParameterSpec> fineTuningParameters(const FineTuningDefaults &defaul
          .choices = optimizers()},
         {"momentum", "Momentum", "How much of its direction gradient descent keeps from step to step.",
          OptimizerSettings().momentum, 0, 0.9999},
+        {"nesterov", "Nesterov", "Whether gradient descent looks one step of momentum ahead.", false},
         {.key = "rate_schedule",
          .title = "Rate over time",
          .description = "The learning rate falls to 0 along a cosine, stays, or falls to a tenth at half of the steps "
                         "and to a hundredth at three quarters.",
          .defaultValue = std::string("cosine"),
          .choices = rateSchedules()},
+        {"warm_up", "Warm-up", "Share of the steps in which the learning rate grows from 0.", 0.0, 0, 0.99},
+        {"clip_norm", "Clip norm", "Derivatives of a larger norm are scaled down to it; 0 leaves them.", 0.0, 0, 1e9},
         {"weight_decay", "Weight decay", "How strongly weights are drawn to 0.", 0.0, 0, 1},
         {"label_smoothing", "Label smoothing", "Share of each label that is spread over all classes.", 0.0, 0, 0.99},
         {.key = "augment",
          .title = "Augmentation",
-         .description = "How samples vary each time they are seen: images moved by up to 2 pixels, and mirrored; "
-                        "series with noise of 0.05, scaled by up to a tenth and moved by up to 4 steps.",
+         .description = "How samples vary each time they are seen: images moved by up to 2 pixels, and mirrored, and "
+                        "with a square of 8 pixels blanked; series with noise of 0.05, scaled by up to a tenth and "
+                        "moved by up to 4 steps.",
          .defaultValue = std::string("none"),
-         .choices = {"none", "shift", "shift-flip", "series"}},
+         .choices = {"none", "shift", "shift-flip", "shift-flip-cutout", "series"}},
         {"patience", "Patience",
          "Stops after so many epochs without a lower loss on a tenth of the training data that is kept back, and "
          "takes the best; 0 trains to the end.",
@@ -133,7 +140,9 @@ Result<ModelPtr> fineTune(const ModelPtr &model, const ParameterValues &settings
     if (const Result<void> checked = checkTrainingData(context); !checked)
         return checked.error();
     TrainOptions options = trainOptions(settings, context.seed);
+    options.scaling = context.scaling;
     options.beforeStep = hook;
+    options.settledAt = extras.settledAt;
     options.transforms = extras.transforms;
     options.distillation = extras.distillation;
     options.layers = extras.layers;

@@ -43,6 +43,7 @@ struct TrainingExtras
     ValueTransforms transforms = {}; ///< fake quantization and the like
     Distillation distillation = {};
     TrainingLayers layers = {};
+    std::int64_t settledAt = 1; ///< see TrainOptions
 };
 
 /// Trains the model on as the settings say; the model itself where they ask for no epochs. Adds a note with the loss

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/distillation.h"
 
-#include "core/data/inputscaling.h"
 #include "core/engine/engine.h"
 
 #include <algorithm>
@@ -37,7 +36,8 @@ LossSum distillationLoss(const Distillation &settings, std::span<const float> lo
     return sum;
 }
 
-Result<std::vector<float>> teacherLogits(const ModelPtr &teacher, const Samples &samples, std::size_t classes,
+Result<std::vector<float>> teacherLogits(const ModelPtr &teacher, const Samples &samples,
+                                         const std::optional<InputScaling> &given, std::size_t classes,
                                          ThreadPool &pool, const Progress &progress)
 {
     const Result<ProgramPtr> program = Program::compile(teacher);
@@ -52,7 +52,7 @@ Result<std::vector<float>> teacherLogits(const ModelPtr &teacher, const Samples 
                              shapeText(output.shape) + "; it must be float32 of " + std::to_string(classes) +
                              " classes: take the float model");
     const Tensor &input = graph[graph.inputs[0]];
-    const InputScaling scaling = impliedScaling(input, samples).scaling;
+    const InputScaling scaling = given ? *given : impliedScaling(input, samples).scaling;
     const bool endsInSoftmax = graph.operators.back().kind == OpKind::softmax;
 
     std::vector<float> logits(samples.count * classes);

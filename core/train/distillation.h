@@ -5,9 +5,11 @@
 #include "core/base/progress.h"
 #include "core/base/threadpool.h"
 #include "core/data/dataset.h"
+#include "core/data/inputscaling.h"
 #include "core/graph/model.h"
 #include "core/train/softmaxcrossentropy.h"
 
+#include <optional>
 #include <vector>
 
 namespace espalier {
@@ -27,9 +29,10 @@ LossSum distillationLoss(const Distillation &settings, std::span<const float> lo
                          float smoothing = 0);
 
 /// The teacher's logits of every sample, one row each. Of a teacher that ends in SOFTMAX the logarithms of its
-/// probabilities: the same up to a constant of each row, which no softmax sees. An unusableInput error says why teacher
-/// and samples do not fit.
-Result<std::vector<float>> teacherLogits(const ModelPtr &teacher, const Samples &samples, std::size_t classes,
+/// probabilities: the same up to a constant of each row, which no softmax sees. Samples are scaled as given, or as the
+/// teacher implies. An unusableInput error says why teacher and samples do not fit.
+Result<std::vector<float>> teacherLogits(const ModelPtr &teacher, const Samples &samples,
+                                         const std::optional<InputScaling> &given, std::size_t classes,
                                          ThreadPool &pool, const Progress &progress);
 
 } // namespace espalier

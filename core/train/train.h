@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 #include "core/base/threadpool.h"
 #include "core/data/dataset.h"
+#include "core/data/inputscaling.h"
 #include "core/graph/model.h"
 #include "core/train/augmentation.h"
 #include "core/train/distillation.h"
@@ -18,15 +19,18 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 
 namespace espalier {
 
 class TrainingNetwork;
 
-/// Called before every step, counted from 1, and once more after the last, with all parameters as they stand in the
-/// network's row; what it changes is what the step sees. Pruning puts its masks back here.
+/// Called before every step, counted from 1, with all parameters as they stand in the network's row; what it changes is
+/// what the step sees. Called with noStep at the end of every epoch and once more at the end of the training: what is
+/// judged, kept and delivered is what it leaves. Pruning puts its masks back here.
 using StepHook = std::function<void(std::int64_t step, const TrainingNetwork &network, std::span<float> parameters)>;
+constexpr std::int64_t noStep = 0;
 
 struct TrainOptions
 {
@@ -42,7 +46,10 @@ struct TrainOptions
     int patience = 0;      ///< ends after so many epochs without a lower loss on these, with the best; 0: never
     Augmentation augmentation = {};
     std::uint64_t seed = 0;
+    std::optional<InputScaling> scaling = {}; ///< of the samples; nothing: what model and samples imply
     StepHook beforeStep = {};
+    /// The step at which the hook has made the network what it is to be: early stopping judges no epoch before it.
+    std::int64_t settledAt = 1;
     ValueTransforms transforms = {};
     TrainingLayers layers = {};
     std::filesystem::path checkpoint = {}; ///< written after every epoch, where given
@@ -51,7 +58,9 @@ struct TrainOptions
 
 /// Trains the constants of a float network on data.train. Class labels ask for a classifier, with SOFTMAX at its end or
 /// without, and for cross-entropy; anomaly labels for an autoencoder, whose outputs are to equal its inputs in the mean
-/// of squares (its accuracies are 0). Same seed, same bits, on any number of threads.
+/// of squares (its accuracies are 0). Same seed, same bits, on any number of threads. A failed error where training
+/// diverged says in which epoch and what to lower: a loss that is no number, or a network that was better than guessing
+/// before and is not afterwards.
 Result<ModelPtr> train(const ModelPtr &model, const Dataset &data, const TrainOptions &options, ThreadPool &pool,
                        const std::function<void(const EpochResult &)> &epochFinished = {},
                        const Progress &progress = {});

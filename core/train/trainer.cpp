@@ -23,6 +23,9 @@ constexpr std::size_t parametersPerTask = 8192;
 constexpr int largestBatch = 4096; // each part has derivatives of its own
 // By then a network that learns at all is better than guessing.
 constexpr std::int64_t stepsUntilStuck = 300;
+constexpr std::size_t probeSize = 256;
+// On the scale of Trainer::skill().
+constexpr double someSkill = 0.2, noSkill = 0.05;
 // Streams of random numbers of one seed: an epoch's order, its augmentation, the validation split.
 constexpr std::uint64_t augmentationStream = std::uint64_t(1) << 40, validationStream = std::uint64_t(2) << 40;
 
@@ -78,7 +81,7 @@ public:
     Trainer(TrainingNetwork network, const Dataset &data, const TrainOptions &options, ThreadPool &pool,
             const Progress &progress)
         : m_network(std::move(network)), m_samples(data.train), m_options(options), m_pool(pool), m_progress(progress),
-          m_scaling(impliedScaling(m_network.input(), data.train).scaling),
+          m_scaling(options.scaling ? *options.scaling : impliedScaling(m_network.input(), data.train).scaling),
           m_reproduces(data.labelKind == LabelKind::anomaly), m_batch(std::size_t(options.batch)),
           m_imagesPerPart(m_network.imagesPerPart(m_batch)), m_parts((m_batch + m_imagesPerPart - 1) / m_imagesPerPart),
           m_partGradients(m_parts), m_partLosses(m_parts), m_order(data.train.count)
@@ -99,6 +102,10 @@ public:
             m_validation.assign(m_order.begin() + std::max<std::ptrdiff_t>(kept, 1), m_order.end());
             m_order.resize(m_order.size() - m_validation.size());
         }
+        const std::size_t probed = std::min(probeSize, m_order.size());
+        for (std::size_t i = 0; i < probed; ++i)
+            m_probe.push_back(m_order[i * m_order.size() / probed]);
+        m_guess = m_reproduces ? varianceOfProbe() : shareOfLargestClass();
     }
 
     Result<Model> run(const std::function<void(const EpochResult &)> &epochFinished);
@@ -126,13 +133,22 @@ private:
     LossSum loss(std::span<const std::size_t> samples, std::span<const float> wanted, float weight,
                  const TrainingNetwork::Outcome &outcome) const;
     void update(std::size_t parts, float rate);
-    LossSum validate();
+    LossSum judge(std::span<const std::size_t> samples);
+    double shareOfLargestClass() const;
+    double varianceOfProbe() const;
+    double skill(const LossSum &judged) const;
     Result<void> callHook(std::int64_t step);
+    Result<void> settle();
     Error diverged(const std::string &what) const
     {
         return failed(what + "; lower the learning rate (" + numberText(m_options.learningRate) + " now)");
     }
+    Error noNumber(const std::string &what, std::int64_t epoch) const
+    {
+        return diverged("training diverged in epoch " + std::to_string(epoch) + ": " + what + " is no longer a number");
+    }
     Result<void> checkStuck(const EpochResult &result) const;
+    Result<void> checkOutcome();
 
     TrainingNetwork m_network;
     const Samples &m_samples;
@@ -150,6 +166,9 @@ private:
     std::int64_t m_done = 0;               ///< steps
     std::vector<std::size_t> m_order;      ///< of samples, shuffled anew for every epoch
     std::vector<std::size_t> m_validation; ///< samples kept back
+    std::vector<std::size_t> m_probe;      ///< training samples that tell whether training broke the network
+    double m_guess = 0;                    ///< what guessing gets on them: a share right, an autoencoder's loss
+    std::optional<double> m_skillBefore;   ///< when the network was settled; nothing where it went on from later
     std::vector<float> m_teacher;          ///< logits of every sample, or none
     /// One for each thread; where a batch has phases, for each part, which keeps its values from one to the next.
     std::vector<std::optional<TrainingNetwork::Worker>> m_workers;
@@ -308,19 +327,18 @@ LossSum Trainer::step(int epoch, std::size_t first, std::size_t count, float rat
     return sum;
 }
 
-/// The loss on the samples kept back, without augmentation.
-LossSum Trainer::validate()
+/// The loss on these samples as they are, without augmentation.
+LossSum Trainer::judge(std::span<const std::size_t> judged)
 {
-    const std::size_t parts = (m_validation.size() + m_imagesPerPart - 1) / m_imagesPerPart;
+    const std::size_t parts = (judged.size() + m_imagesPerPart - 1) / m_imagesPerPart;
     std::vector<LossSum> losses(parts);
     m_pool.run(parts, [&](std::size_t part, int number) {
         if (m_progress.cancelled())
             return;
         const std::size_t first = part * m_imagesPerPart;
-        const auto samples = std::span<const std::size_t>(m_validation)
-                                 .subspan(first, std::min(m_imagesPerPart, m_validation.size() - first));
-        TrainingNetwork::Worker &judge = filledWorker(std::size_t(number), samples, 0);
-        losses[part] = m_network.forward(judge, int(samples.size()), [&](const TrainingNetwork::Outcome &outcome) {
+        const auto samples = judged.subspan(first, std::min(m_imagesPerPart, judged.size() - first));
+        TrainingNetwork::Worker &worker = filledWorker(std::size_t(number), samples, 0);
+        losses[part] = m_network.forward(worker, int(samples.size()), [&](const TrainingNetwork::Outcome &outcome) {
             return loss(samples, inputOf(std::size_t(number), samples.size()), 1, outcome);
         });
     });
@@ -328,6 +346,43 @@ LossSum Trainer::validate()
     for (const LossSum &part : losses)
         sum += part;
     return sum;
+}
+
+double Trainer::shareOfLargestClass() const
+{
+    std::vector<std::size_t> counts(m_network.classes(), 0);
+    for (const std::size_t sample : m_probe)
+        ++counts[std::size_t(m_samples.labels[sample])];
+    return double(*std::ranges::max_element(counts)) / double(m_probe.size());
+}
+
+/// The loss of an autoencoder that makes the mean sample of everything.
+double Trainer::varianceOfProbe() const
+{
+    const Tensor &input = m_network.input();
+    std::vector<float> sample(input.elements());
+    std::vector<double> sums(sample.size(), 0), squares = sums;
+    for (const std::size_t number : m_probe) {
+        fillInput(input, m_samples, m_scaling, number, 1, std::as_writable_bytes(std::span(sample)));
+        for (std::size_t i = 0; i < sample.size(); ++i) {
+            sums[i] += double(sample[i]);
+            squares[i] += double(sample[i]) * double(sample[i]);
+        }
+    }
+    const auto count = double(m_probe.size());
+    double variance = 0;
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        variance += std::max(0.0, squares[i] / count - sums[i] / count * sums[i] / count);
+    return variance / double(sums.size());
+}
+
+/// How well the network did on the probe: 1 is perfect, 0 no better than guessing.
+double Trainer::skill(const LossSum &judged) const
+{
+    const auto count = double(m_probe.size());
+    if (m_reproduces)
+        return m_guess > 0 ? 1 - judged.loss / count / m_guess : 1;
+    return m_guess < 1 ? (double(judged.correct) / count - m_guess) / (1 - m_guess) : 1;
 }
 
 Result<LossSum> Trainer::epoch(int number, std::int64_t steps)
@@ -338,13 +393,14 @@ Result<LossSum> Trainer::epoch(int number, std::int64_t steps)
             return cancelled();
         if (const Result<void> called = callHook(m_done + 1); !called)
             return called.error();
+        if (m_done + 1 == m_options.settledAt)
+            m_skillBefore = skill(judge(m_probe));
         const auto rate = float(rateAt(m_options.schedule, m_options.learningRate, m_done, steps));
         const LossSum more = step(number, first, std::min(m_batch, m_order.size() - first), rate);
         if (m_progress.cancelled())
             return cancelled();
         if (!std::isfinite(more.loss))
-            return diverged("training diverged in epoch " + std::to_string(number) +
-                            ": the loss is no longer a number");
+            return noNumber("the loss", number);
         ++m_done;
         if (!m_options.beforeStep) // the hook makes the change known
             if (const Result<void> changed = m_network.parametersChanged(m_pool, m_progress); !changed)
@@ -359,11 +415,44 @@ Result<void> Trainer::checkStuck(const EpochResult &result) const
 {
     const auto classes = double(m_network.classes());
     const bool isPlain = m_teacher.empty() && m_options.labelSmoothing == 0;
-    const bool isStuck = isPlain ? result.trainLoss > 0.995 * std::log(classes) : result.trainAccuracy < 1.05 / classes;
+    // A network that is sure of its errors has a large loss and learns nevertheless.
+    const bool isStuck =
+        result.trainAccuracy < std::max(1.5 * m_guess, 1.05 / classes) &&
+        (isPlain ? result.trainLoss > 0.995 * std::log(classes) : result.trainAccuracy < 1.05 / classes);
     if (m_reproduces || m_done < stepsUntilStuck || !isStuck)
         return {};
     return diverged("training is stuck: after epoch " + std::to_string(result.epoch) +
                     " the network is no better than guessing (loss " + numberText(result.trainLoss) + ")");
+}
+
+/// Puts the parameters back as they have to be, for what is judged and kept between two epochs.
+Result<void> Trainer::settle()
+{
+    if (const Result<void> called = callHook(noStep); !called)
+        return called.error();
+    std::ranges::copy(m_network.statistics(), m_state.statistics.begin());
+    return {};
+}
+
+/// What no loss of an epoch shows: numbers too large since the last step, and a network that training broke.
+Result<void> Trainer::checkOutcome()
+{
+    const auto isFinite = [](float value) { return std::isfinite(value); };
+    if (!std::ranges::all_of(m_state.parameters, isFinite))
+        return noNumber("a weight", m_state.epoch);
+    if (!std::ranges::all_of(m_network.statistics(), isFinite))
+        return noNumber("a mean or variance", m_state.epoch);
+    if (m_options.epochs == 0)
+        return {};
+    const LossSum judged = judge(m_probe);
+    if (m_progress.cancelled())
+        return cancelled();
+    if (!std::isfinite(judged.loss))
+        return noNumber("the loss behind the last step", m_state.epoch);
+    if (!m_skillBefore || *m_skillBefore < someSkill || skill(judged) > noSkill)
+        return {};
+    return diverged("training broke the network: after epoch " + std::to_string(m_state.epoch) +
+                    " it is no better than guessing, though it was before");
 }
 
 std::uint64_t Trainer::fingerprint() const
@@ -396,6 +485,9 @@ std::uint64_t Trainer::fingerprint() const
                                a.jitter,
                                a.scale,
                                double(a.timeShift),
+                               double(m_scaling.kind),
+                               m_scaling.factor,
+                               m_scaling.offset,
                                double(m_samples.count)})
         mix(&value, sizeof value);
     for (const BatchNormalization &n : o.layers.normalizations) {
@@ -445,8 +537,8 @@ Result<void> Trainer::resume()
 Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epochFinished)
 {
     if (m_options.distillation.teacher) {
-        Result<std::vector<float>> logits =
-            teacherLogits(m_options.distillation.teacher, m_samples, m_network.classes(), m_pool, m_progress);
+        Result<std::vector<float>> logits = teacherLogits(m_options.distillation.teacher, m_samples, m_options.scaling,
+                                                          m_network.classes(), m_pool, m_progress);
         if (!logits)
             return logits.error();
         m_teacher = *std::move(logits);
@@ -460,23 +552,27 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
         random.shuffle(m_order);
         if (number <= m_state.epoch)
             continue;
-        if (m_options.patience > 0 && m_state.epoch - m_state.bestEpoch >= m_options.patience)
+        if (m_options.patience > 0 && m_state.bestEpoch > 0 && m_state.epoch - m_state.bestEpoch >= m_options.patience)
             break;
         const Result<LossSum> sum = epoch(number, stepsPerEpoch * m_options.epochs);
         if (!sum)
             return sum.error();
-        std::ranges::copy(m_network.statistics(), m_state.statistics.begin());
+        if (const Result<void> settled = settle(); !settled)
+            return settled.error();
         const auto count = double(m_order.size());
         EpochResult result{number, sum->loss / count, double(sum->correct) / count};
         if (const Result<void> checked = checkStuck(result); !checked)
             return checked.error();
         if (!m_validation.empty()) {
-            const LossSum judged = validate();
+            const LossSum judged = judge(m_validation);
             if (m_progress.cancelled())
                 return cancelled();
+            if (!std::isfinite(judged.loss))
+                return noNumber("the loss on the samples kept back", number);
             result.validationLoss = judged.loss / double(m_validation.size());
             result.validationAccuracy = double(judged.correct) / double(m_validation.size());
-            if (m_options.patience > 0 && (m_state.bestEpoch == 0 || *result.validationLoss < m_state.bestLoss)) {
+            if (m_options.patience > 0 && m_done >= m_options.settledAt &&
+                (m_state.bestEpoch == 0 || *result.validationLoss < m_state.bestLoss)) {
                 m_state.best = m_state.parameters;
                 m_state.bestStatistics = m_state.statistics;
                 m_state.bestLoss = *result.validationLoss;
@@ -494,12 +590,13 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
         m_state.parameters = m_state.best;
         m_network.writeParameters(m_state.parameters, 0);
         std::ranges::copy(m_state.bestStatistics, m_network.statistics().begin());
+        if (const Result<void> changed = m_network.parametersChanged(m_pool, m_progress); !changed)
+            return changed.error();
     }
-    if (const Result<void> called = callHook(m_done + 1); !called)
-        return called.error();
-    // A number too large in the parameters of the last step shows in no loss.
-    if (!std::ranges::all_of(m_state.parameters, [](float p) { return std::isfinite(p); }))
-        return diverged("training diverged in its last step: a weight is no longer a number");
+    if (const Result<void> settled = settle(); !settled)
+        return settled.error();
+    if (const Result<void> sound = checkOutcome(); !sound)
+        return sound.error();
     return m_network.model();
 }
 

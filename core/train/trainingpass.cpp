@@ -137,7 +137,7 @@ void TrainingNetwork::changeActivation(Worker &worker, TensorId id, int batch, b
     const std::size_t count = elements(id) * std::size_t(batch);
     const std::span<float> kept(worker.m_kept[i], count), used(worker.m_values[i], count);
     if (m_transforms[i])
-        return m_transforms[i]->forward(kept, used);
+        return isJudged ? m_transforms[i]->judge(kept, used) : m_transforms[i]->forward(kept, used);
     std::memcpy(used.data(), kept.data(), count * sizeof(float));
     if (!isJudged)
         forEachDropout(worker, id, batch, [&](double rate, const Random &random, std::size_t image) {

@@ -20,6 +20,8 @@ class ValueTransform
 public:
     virtual ~ValueTransform() = default;
     virtual void forward(std::span<const float> kept, std::span<float> used) const = 0;
+    /// Of an activation only: forward() where the network is judged and nothing is to be remembered.
+    virtual void judge(std::span<const float> kept, std::span<float> used) const { forward(kept, used); }
     /// Turns the derivatives by what was used into those by what is kept, in place. Here: straight through.
     virtual void backward(std::span<const float> kept, std::span<const float> used, std::span<float> gradient) const
     {

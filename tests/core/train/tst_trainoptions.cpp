@@ -7,6 +7,7 @@
 #include "core/train/train.h"
 #include "core/train/trainingnetwork.h"
 #include "support/graphbuilder.h"
+#include "support/quadrants.h"
 #include "support/shareddata.h"
 
 #include <nlohmann/json.hpp>
@@ -20,26 +21,6 @@
 using namespace espalier;
 
 namespace {
-
-/// Points in a square of side 2 around 0, four numbers each: the class is the quadrant of the first two.
-Dataset quadrants(std::size_t count)
-{
-    Dataset data;
-    data.name = "quadrants";
-    data.classes = 4;
-    Random random(3);
-    std::vector<float> values;
-    for (std::size_t i = 0; i < count; ++i) {
-        for (int k = 0; k < 4; ++k)
-            values.push_back(float(random.uniform() * 2 - 1));
-        const float *const point = &values[values.size() - 4];
-        data.train.labels.push_back((point[0] > 0 ? 1 : 0) + (point[1] > 0 ? 2 : 0));
-    }
-    data.train.shape = {4};
-    data.train.count = count;
-    data.train.values = sharedBytes(values);
-    return data;
-}
 
 std::vector<float> noise(std::size_t count, std::uint64_t seed)
 {
@@ -327,6 +308,139 @@ private slots:
         QCOMPARE(epochs.end() - best, 4); // the best, and three that are not better
         options.validation = 0;
         QVERIFY(!trained(network(), data, options)); // nothing to judge by
+    }
+
+    void scalesSamplesAsAsked()
+    {
+        // The same points as bytes, and as the numbers that these bytes stand for.
+        Dataset bytes = quadrants(60), numbers = bytes;
+        std::vector<std::uint8_t> raw;
+        std::vector<float> real;
+        const std::vector<std::uint8_t> stored(bytes.train.values->begin(), bytes.train.values->end());
+        for (std::size_t i = 0; i < 240; ++i) {
+            float value = 0;
+            std::memcpy(&value, &stored[i * sizeof value], sizeof value);
+            raw.push_back(std::uint8_t(std::lround((value + 1) * 127.5f)));
+            real.push_back(float(double(raw.back()) * 2 - 255));
+        }
+        bytes.train.type = DType::uint8;
+        bytes.train.values = sharedBytes(raw);
+        numbers.train.values = sharedBytes(real);
+        TrainOptions options;
+        options.learningRate = 1e-4;
+        options.distillation = {network(true), 2, 0.5};
+        TrainOptions asked = options;
+        asked.scaling = InputScaling{InputScaling::Kind::affine, 2, -255};
+        const Result<ModelPtr> expected = trained(network(), numbers, options);
+        QVERIFY2(expected, expected ? "" : expected.error().message.c_str());
+        QCOMPARE(firstDifference(**expected, **trained(network(), bytes, asked)), std::string());
+        QVERIFY(!firstDifference(**expected, **trained(network(), bytes, options)).empty());
+    }
+
+    void hooksHoldForWhatIsJudgedAndDelivered()
+    {
+        const Dataset data = quadrants(60);
+        TrainOptions options;
+        options.epochs = 2;
+        options.batch = 16;
+        options.validation = 0.3;
+        std::vector<std::int64_t> steps;
+        options.beforeStep = [&](std::int64_t step, const TrainingNetwork &, std::span<float> parameters) {
+            steps.push_back(step);
+            if (step == noStep)
+                std::ranges::fill(parameters, 0.0f);
+        };
+        std::vector<EpochResult> epochs;
+        const Result<ModelPtr> model = trained(network(), data, options, 2, &epochs);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        QCOMPARE(steps, std::vector<std::int64_t>({1, 2, 3, noStep, 4, 5, 6, noStep, noStep}));
+        for (const EpochResult &epoch : epochs)
+            QVERIFY(std::abs(*epoch.validationLoss - std::log(4.0)) < 1e-6); // of a network of zeros
+        for (const Tensor &tensor : (*model)->main().tensors)
+            if (tensor.isConstant())
+                QVERIFY(std::ranges::all_of(values<float>(tensor), [](float v) { return v == 0; }));
+    }
+
+    void earlyStoppingWaitsUntilTheNetworkIsSettled()
+    {
+        const Dataset data = quadrants(60);
+        TrainOptions options;
+        options.epochs = 12;
+        options.batch = 16; // three steps an epoch
+        options.validation = 0.3;
+        options.patience = 1;
+        options.learningRate = 0; // no epoch is better than the one before
+        std::vector<EpochResult> epochs;
+        QVERIFY(trained(network(), data, options, 2, &epochs));
+        QCOMPARE(epochs.size(), std::size_t(2));
+        epochs.clear();
+        options.settledAt = 3 * 7 + 1; // the eighth epoch is the first that counts
+        QVERIFY(trained(network(), data, options, 2, &epochs));
+        QCOMPARE(epochs.size(), std::size_t(9));
+    }
+
+    void numbersThatBreakAreNotDelivered()
+    {
+        const Dataset data = quadrants(60);
+        const auto refused = [&](const TrainOptions &options) {
+            std::vector<EpochResult> epochs;
+            const Result<ModelPtr> model = trained(network(), data, options, 1, &epochs);
+            for (const EpochResult &epoch : epochs)
+                if (!std::isfinite(epoch.trainLoss) || !std::isfinite(epoch.validationLoss.value_or(0)))
+                    return std::string("a curve has it");
+            return model ? std::string("delivered") : model.error().message;
+        };
+        // One step, whose loss is still sound.
+        TrainOptions options;
+        options.epochs = 1;
+        options.learningRate = 1e38;
+        options.optimizer.kind = Optimizer::adam;
+        for (const double validation : {0.0, 0.3}) {
+            options.validation = validation;
+            const QString message = QString::fromStdString(refused(options));
+            QVERIFY2(message.contains(QStringLiteral("diverged in epoch 1")), qPrintable(message));
+            QVERIFY2(message.contains(QStringLiteral("lower the learning rate")), qPrintable(message));
+        }
+    }
+
+    void aNetworkThatTrainingBreaksIsAnError()
+    {
+        const Dataset data = quadrants(200);
+        TrainOptions options;
+        options.epochs = 30;
+        const Result<ModelPtr> good = trained(network(), data, options);
+        QVERIFY(good);
+        options.epochs = 3; // twelve steps
+        options.learningRate = 50;
+        options.clipNorm = 1; // the loss stays a number
+        const Result<ModelPtr> broken = trained(*good, data, options);
+        QVERIFY(!broken);
+        QVERIFY2(broken.error().message.find("no better than guessing") != std::string::npos,
+                 broken.error().message.c_str());
+        // One that was never better is not broken, nor one that a hook settles as a guess.
+        QVERIFY(trained(network(), data, options));
+        options.learningRate = 0.01;
+        options.beforeStep = [](std::int64_t, const TrainingNetwork &, std::span<float> parameters) {
+            std::ranges::fill(parameters, 0.0f);
+        };
+        QVERIFY(trained(*good, data, options));
+    }
+
+    void anAutoencoderThatTrainingBreaksIsAnError()
+    {
+        Dataset data = quadrants(100);
+        data.labelKind = LabelKind::anomaly;
+        TrainOptions options;
+        options.epochs = 30;
+        const Result<ModelPtr> good = trained(network(), data, options);
+        QVERIFY(good);
+        options.epochs = 2;
+        options.learningRate = 50;
+        options.clipNorm = 1;
+        const Result<ModelPtr> broken = trained(*good, data, options);
+        QVERIFY(!broken);
+        QVERIFY2(broken.error().message.find("no better than guessing") != std::string::npos,
+                 broken.error().message.c_str());
     }
 
     void resumesToTheSameBits()
