@@ -344,10 +344,6 @@
         <translation>Aumento de dados</translation>
     </message>
     <message>
-        <source>How samples vary each time they are seen: images moved by up to 2 pixels, and mirrored; series with noise of 0.05, scaled by up to a tenth and moved by up to 4 steps.</source>
-        <translation>Como as amostras variam a cada vez que são vistas: imagens deslocadas em até 2 pixels, e espelhadas; séries com ruído de 0.05, escaladas em até um décimo e deslocadas em até 4 passos.</translation>
-    </message>
-    <message>
         <source>Patience</source>
         <translation>Paciência</translation>
     </message>
@@ -392,16 +388,8 @@
         <translation>Último passo</translation>
     </message>
     <message>
-        <source>Step up to which they are; -1 means three quarters of the training.</source>
-        <translation>Passo até o qual são refeitas; -1 significa três quartos do treino.</translation>
-    </message>
-    <message>
         <source>Every so many steps</source>
         <translation>A cada tantos passos</translation>
-    </message>
-    <message>
-        <source>Steps between two new masks; at most a tenth of the way from first to last.</source>
-        <translation>Passos entre duas máscaras novas; no máximo um décimo do caminho do primeiro ao último.</translation>
     </message>
     <message>
         <source>Rounds</source>
@@ -1326,6 +1314,70 @@
     <message>
         <source>measuring activations</source>
         <translation>medindo ativações</translation>
+    </message>
+    <message>
+        <source>Nesterov</source>
+        <translation>Nesterov</translation>
+    </message>
+    <message>
+        <source>Whether gradient descent looks one step of momentum ahead.</source>
+        <translation>Se a descida do gradiente olha um passo de momento adiante.</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>Aquecimento</translation>
+    </message>
+    <message>
+        <source>Share of the steps in which the learning rate grows from 0.</source>
+        <translation>Parte dos passos em que a taxa de aprendizado cresce a partir de 0.</translation>
+    </message>
+    <message>
+        <source>Clip norm</source>
+        <translation>Limite da norma</translation>
+    </message>
+    <message>
+        <source>Derivatives of a larger norm are scaled down to it; 0 leaves them.</source>
+        <translation>Derivadas de norma maior são reduzidas a ela; 0 as deixa.</translation>
+    </message>
+    <message>
+        <source>How samples vary each time they are seen: images moved by up to 2 pixels, and mirrored, and with a square of 8 pixels blanked; series with noise of 0.05, scaled by up to a tenth and moved by up to 4 steps.</source>
+        <translation>Como as amostras variam a cada vez que são vistas: imagens deslocadas em até 2 pixels, e espelhadas, e com um quadrado de 8 pixels apagado; séries com ruído de 0,05, escaladas em até um décimo e deslocadas em até 4 passos.</translation>
+    </message>
+    <message>
+        <source>Step up to which they are; -1 means three quarters of the training, or with schedule=constant all of it.</source>
+        <translation>Passo até o qual são; -1 significa três quartos do treinamento, ou com schedule=constant todo ele.</translation>
+    </message>
+    <message>
+        <source>Steps between two new masks; -1 means 100, but at most a tenth of the way from first to last.</source>
+        <translation>Passos entre duas novas máscaras; -1 significa 100, mas no máximo um décimo do caminho do primeiro ao último.</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>Potência</translation>
+    </message>
+    <message>
+        <source>Of the polynomial; 3 is gradual pruning&apos;s cubic.</source>
+        <translation>Do polinômio; 3 é a cúbica da poda gradual.</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>Tolerância</translation>
+    </message>
+    <message>
+        <source>Accuracy that may be lost on a tenth of the training samples, kept back: rounds of pruning and training go on within it, up to the sparsity; 0 prunes once.</source>
+        <translation>Acurácia que pode ser perdida em um décimo das amostras de treinamento, reservado: rodadas de poda e treinamento seguem dentro dela, até a esparsidade; 0 poda uma vez.</translation>
+    </message>
+    <message>
+        <source>Share of a round</source>
+        <translation>Parte de uma rodada</translation>
+    </message>
+    <message>
+        <source>Share of the weights left that goes in each round, where there is a tolerance.</source>
+        <translation>Parte dos pesos restantes que sai em cada rodada, quando há tolerância.</translation>
+    </message>
+    <message>
+        <source>How the fraction is spread over the rounds: each takes the same share of what is left, or along the cubic of gradual pruning.</source>
+        <translation>Como a fração se distribui pelas rodadas: cada uma tira a mesma parte do que resta, ou ao longo da cúbica da poda gradual.</translation>
     </message>
 </context>
 <context>

@@ -95,16 +95,24 @@ namespace {
                               "decay within the derivatives or apart from them."),
     QT_TRANSLATE_NOOP("core", "Momentum"),
     QT_TRANSLATE_NOOP("core", "How much of its direction gradient descent keeps from step to step."),
+    QT_TRANSLATE_NOOP("core", "Nesterov"),
+    QT_TRANSLATE_NOOP("core", "Whether gradient descent looks one step of momentum ahead."),
     QT_TRANSLATE_NOOP("core", "Rate over time"),
     QT_TRANSLATE_NOOP("core", "The learning rate falls to 0 along a cosine, stays, or falls to a tenth at half of the "
                               "steps and to a hundredth at three quarters."),
+    QT_TRANSLATE_NOOP("core", "Warm-up"),
+    QT_TRANSLATE_NOOP("core", "Share of the steps in which the learning rate grows from 0."),
+    QT_TRANSLATE_NOOP("core", "Clip norm"),
+    QT_TRANSLATE_NOOP("core", "Derivatives of a larger norm are scaled down to it; 0 leaves them."),
     QT_TRANSLATE_NOOP("core", "Weight decay"),
     QT_TRANSLATE_NOOP("core", "How strongly weights are drawn to 0."),
     QT_TRANSLATE_NOOP("core", "Label smoothing"),
     QT_TRANSLATE_NOOP("core", "Share of each label that is spread over all classes."),
     QT_TRANSLATE_NOOP("core", "Augmentation"),
-    QT_TRANSLATE_NOOP("core", "How samples vary each time they are seen: images moved by up to 2 pixels, and mirrored; "
-                              "series with noise of 0.05, scaled by up to a tenth and moved by up to 4 steps."),
+    QT_TRANSLATE_NOOP(
+        "core",
+        "How samples vary each time they are seen: images moved by up to 2 pixels, and mirrored, and with a square of "
+        "8 pixels blanked; series with noise of 0.05, scaled by up to a tenth and moved by up to 4 steps."),
     QT_TRANSLATE_NOOP("core", "Patience"),
     QT_TRANSLATE_NOOP("core", "Stops after so many epochs without a lower loss on a tenth of the training data that is "
                               "kept back, and takes the best; 0 trains to the end."),
@@ -118,9 +126,21 @@ namespace {
     QT_TRANSLATE_NOOP("core", "First step"),
     QT_TRANSLATE_NOOP("core", "Step from which masks are made anew."),
     QT_TRANSLATE_NOOP("core", "Last step"),
-    QT_TRANSLATE_NOOP("core", "Step up to which they are; -1 means three quarters of the training."),
+    QT_TRANSLATE_NOOP(
+        "core",
+        "Step up to which they are; -1 means three quarters of the training, or with schedule=constant all of it."),
     QT_TRANSLATE_NOOP("core", "Every so many steps"),
-    QT_TRANSLATE_NOOP("core", "Steps between two new masks; at most a tenth of the way from first to last."),
+    QT_TRANSLATE_NOOP("core",
+                      "Steps between two new masks; -1 means 100, but at most a tenth of the way from first to last."),
+    QT_TRANSLATE_NOOP("core", "Power"),
+    QT_TRANSLATE_NOOP("core", "Of the polynomial; 3 is gradual pruning's cubic."),
+    QT_TRANSLATE_NOOP("core", "Tolerance"),
+    QT_TRANSLATE_NOOP("core", "Accuracy that may be lost on a tenth of the training samples, kept back: rounds of "
+                              "pruning and training go on within it, up to the sparsity; 0 prunes once."),
+    QT_TRANSLATE_NOOP("core", "Share of a round"),
+    QT_TRANSLATE_NOOP("core", "Share of the weights left that goes in each round, where there is a tolerance."),
+    QT_TRANSLATE_NOOP("core", "How the fraction is spread over the rounds: each takes the same share of what is left, "
+                              "or along the cubic of gradual pruning."),
     QT_TRANSLATE_NOOP("core", "Rounds"),
     QT_TRANSLATE_NOOP("core", "In how many steps the channels go, each followed by the epochs of training."),
     QT_TRANSLATE_NOOP("core", "Fine-tuning"),

@@ -140,6 +140,13 @@ Result<ParameterValues> ParameterValues::parse(const std::vector<ParameterSpec> 
     return values;
 }
 
+ParameterValues ParameterValues::with(const std::string &key, ParameterValue value) const
+{
+    ParameterValues result = *this;
+    result.m_values.at(key) = std::move(value);
+    return result;
+}
+
 ParameterValues ParameterValues::forLayer(std::string_view name) const
 {
     ParameterValues values;

@@ -68,6 +68,8 @@ public:
     const std::string &text(const std::string &key) const;
 
     const std::map<std::string, ParameterValue> &all() const { return m_values; }
+    /// The same with another value of a parameter that is there, of its type and in its range.
+    ParameterValues with(const std::string &key, ParameterValue value) const;
 
     const std::vector<LayerSetting> &layerSettings() const { return m_layers; }
     /// `settings` must be of the same parameters.

@@ -55,13 +55,21 @@ void keepMasks(Graph &graph, std::span<const Weights> weights, std::span<const M
     graph.operators.insert(graph.operators.begin(), products.begin(), products.end());
 }
 
-std::vector<LayerValues> layersOf(const Graph &graph, std::span<const Weights> weights,
-                                  const std::vector<std::vector<float>> &values, std::span<const double> sparsities)
+using Values = std::vector<std::vector<float>>; // of each layer
+
+/// What the rule says, and zeros where there were some before.
+std::vector<Mask> masksOf(const MaskRule &rule, const Graph &graph, std::span<const Weights> weights,
+                          const Values &before, const Values &values, std::span<const double> sparsities)
 {
     std::vector<LayerValues> layers;
     for (std::size_t i = 0; i < values.size(); ++i)
-        layers.push_back({graph[weights[i].tensor].shape, weights[i].channelAxis, values[i], sparsities[i]});
-    return layers;
+        layers.push_back({graph[weights[i].tensor].shape, weights[i].channelAxis, values[i], before[i], sparsities[i]});
+    std::vector<Mask> masks = rule(layers);
+    for (std::size_t i = 0; i < masks.size(); ++i)
+        for (std::size_t j = 0; j < masks[i].size(); ++j)
+            if (before[i][j] == 0)
+                masks[i][j] = false;
+    return masks;
 }
 
 ModelPtr finished(const Model &model, std::span<const Weights> weights, std::span<const Mask> masks,
@@ -141,6 +149,8 @@ Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kin
                               const ParameterValues &settings, TechniqueContext &context,
                               bool (*which)(const Tensor &weights))
 {
+    if (const Result<void> checked = checkSchedule(settings); !checked)
+        return checked.error();
     const bool trains = settings.integer("epochs") > 0;
     const ModelPtr start = trains ? inFloat32(model) : model;
     Result<std::vector<Weights>> weights = floatWeights(start->main(), kinds);
@@ -160,16 +170,16 @@ Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kin
         return cancelled();
     noteIntegerLayers(start->main(), kinds, context);
 
-    std::vector<std::vector<float>> values;
+    Values before;
     for (const Weights &w : *weights)
-        values.push_back(floatValues(start->main()[w.tensor]));
+        before.push_back(floatValues(start->main()[w.tensor]));
     std::vector<ParameterValues> own;
     std::vector<double> sparsities;
     for (const Weights &w : *weights) {
         own.push_back(settingsOf(settings, start->main(), start->main().operators[w.op]));
         sparsities.push_back(own.back().real("sparsity"));
     }
-    const std::vector<Mask> atOnce = rule(layersOf(start->main(), *weights, values, sparsities));
+    const std::vector<Mask> atOnce = masksOf(rule, start->main(), *weights, before, before, sparsities);
     if (context.progress.cancelled())
         return cancelled();
     if (!trains)
@@ -184,24 +194,27 @@ Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kin
             return schedule.error();
         schedules.push_back(*std::move(schedule));
     }
+    Values values = before;
     std::vector<Mask> masks(weights->size());
     const StepHook hook = [&](std::int64_t step, const TrainingNetwork &network, std::span<float> parameters) {
         const auto valuesOf = [&](std::size_t layer) {
             return parameters.subspan(std::size_t(network.placeOf((*weights)[layer].tensor)), values[layer].size());
         };
-        if (schedules.front()(step)) { // all of them say the same steps
+        if (step != noStep && schedules.front().sparsityAt(step)) { // all of them say the same steps
             for (std::size_t i = 0; i < values.size(); ++i) {
                 std::ranges::copy(valuesOf(i), values[i].begin());
-                sparsities[i] = schedules[i](step).value_or(0);
+                sparsities[i] = schedules[i].sparsityAt(step).value_or(0);
             }
-            masks = rule(layersOf(start->main(), *weights, values, sparsities));
+            masks = masksOf(rule, start->main(), *weights, before, values, sparsities);
         }
         for (std::size_t i = 0; i < masks.size(); ++i)
             for (std::size_t j = 0; j < masks[i].size(); ++j)
                 if (!masks[i][j])
                     valuesOf(i)[j] = 0;
     };
-    const Result<ModelPtr> trained = fineTune(start, settings, context, hook);
+    TrainingExtras extras;
+    extras.settledAt = schedules.front().settledAt;
+    const Result<ModelPtr> trained = fineTune(start, settings, context, hook, extras);
     return trained ? finished(**trained, *weights, masks, settings) : trained;
 }
 
@@ -215,6 +228,8 @@ StepHook zeroKeeper(const Graph &graph, std::span<const Weights> weights)
             if (all[i] == 0)
                 zeros.back().second.push_back(i);
     }
+    if (std::ranges::all_of(zeros, [](const auto &layer) { return layer.second.empty(); }))
+        return {};
     return [zeros = std::move(zeros)](std::int64_t, const TrainingNetwork &network, std::span<float> parameters) {
         for (const auto &[tensor, places] : zeros)
             for (const std::size_t place : places)

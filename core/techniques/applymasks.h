@@ -18,7 +18,8 @@ struct LayerValues
     const Shape &shape;
     std::int32_t channelAxis; ///< of the shape: its output units
     std::span<const float> values;
-    double sparsity; ///< that it is to have
+    std::span<const float> before; ///< the values as they were before the technique
+    double sparsity;               ///< that it is to have
 };
 
 /// Makes the mask of every layer.
@@ -42,15 +43,17 @@ ParameterSpec stripParameter();
 /// What a label says of training and masks: " + 2 epochs, masks kept".
 std::string keptText(const ParameterValues &settings);
 
-/// A copy of the model whose float weights of these operator kinds are masked. Layers that hold integers already are
-/// left alone, with a note. Where the settings (of fineTuningParameters(), and of scheduleParameters() where the
-/// technique has them) ask for epochs, the model trains with the masks, made once before the first step or anew on its
-/// way as the schedule says. With `which`, only the weights that it says yes to.
+/// A copy of the model whose float weights of these operator kinds are masked; those that were zero before stay zero,
+/// as an earlier step of the recipe left them. Layers that hold integers already are left alone, with a note. Where the
+/// settings (of fineTuningParameters(), and of scheduleParameters() where the technique has them) ask for epochs, the
+/// model trains with the masks, made once before the first step or anew on its way as the schedule says. With `which`,
+/// only the weights that it says yes to.
 Result<ModelPtr> pruneWeights(const ModelPtr &model, std::span<const OpKind> kinds, const MaskRule &rule,
                               const ParameterValues &settings, TechniqueContext &context,
                               bool (*which)(const Tensor &weights) = nullptr);
 
-/// Called before every step of a training: puts back the zeros that these weights of a model have now.
+/// Called before every step of a training: puts back the zeros that these weights of a model have now. Nothing where
+/// they have none.
 StepHook zeroKeeper(const Graph &graph, std::span<const Weights> weights);
 
 } // namespace espalier

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/techniques/applymasks.h"
 #include "core/techniques/channelremoval.h"
 #include "core/techniques/channelselection.h"
 #include "core/techniques/channelsensitivity.h"
@@ -78,6 +79,21 @@ Result<ModelPtr> cut(const Model &model, double share, const ParameterValues &se
     return std::make_shared<const Model>(withoutChannels(model, groups, removed));
 }
 
+/// Training behind a round; weights that are zero stay so.
+Result<ModelPtr> retrained(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
+{
+    const Result<std::vector<Weights>> weights = floatWeights(model->main(), layerKinds);
+    return weights ? fineTune(model, settings, context, zeroKeeper(model->main(), *weights)) : weights.error();
+}
+
+/// The share of all channels that is gone after a round.
+double goneAfter(std::int64_t round, std::int64_t rounds, double fraction, bool isGradual)
+{
+    const double way = double(round) / double(rounds);
+    // Gradual pruning's cubic (Zhu and Gupta, arXiv 1710.01878), or the same share of what is left each time.
+    return isGradual ? fraction * (1 - std::pow(1 - way, 3)) : 1 - std::pow(1 - fraction, way);
+}
+
 Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, TechniqueContext &context)
 {
     const double fraction = settings.real("fraction");
@@ -90,15 +106,19 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         if (const Result<void> checked = checkTrainingData(context); !checked)
             return checked.error();
     if (fraction == 0)
-        return fineTune(model, settings, context);
+        return trains ? retrained(inFloat32(model), settings, context) : Result<ModelPtr>(model);
     ModelPtr current = inFloat32(model);
-    // Each round takes the same share of what is left.
     const std::int64_t rounds = settings.integer("rounds");
-    const double share = rounds == 1 ? fraction : 1 - std::pow(1 - fraction, 1 / double(rounds));
-    for (std::int64_t round = 0; round < rounds; ++round) {
-        Result<ModelPtr> smaller = cut(*current, share, settings, context);
+    const bool isGradual = settings.text("schedule") == "polynomial";
+    if (isGradual && rounds == 1)
+        return invalidArgument("schedule=polynomial is without effect in one round: take more rounds, or leave it out");
+    for (std::int64_t round = 1; round <= rounds; ++round) {
+        const double before = goneAfter(round - 1, rounds, fraction, isGradual);
+        const double now = goneAfter(round, rounds, fraction, isGradual);
+        Result<ModelPtr> smaller =
+            cut(*current, rounds == 1 ? fraction : 1 - (1 - now) / (1 - before), settings, context);
         if (smaller)
-            smaller = fineTune(*smaller, settings, context);
+            smaller = retrained(*smaller, settings, context);
         if (!smaller)
             return smaller.error();
         current = *std::move(smaller);
@@ -153,7 +173,13 @@ const Technique pruneChannels = {
           std::int64_t(1), 1, 64},
          layersParameter(),
          {"rounds", "Rounds", "In how many steps the channels go, each followed by the epochs of training.",
-          std::int64_t(1), 1, 100}}),
+          std::int64_t(1), 1, 100},
+         {.key = "schedule",
+          .title = "Schedule",
+          .description = "How the fraction is spread over the rounds: each takes the same share of what is left, or "
+                         "along the cubic of gradual pruning.",
+          .defaultValue = std::string("iterative"),
+          .choices = {"iterative", "polynomial"}}}),
     apply,
     label,
     needsWith,

@@ -4,6 +4,7 @@
 #include "core/techniques/finetuning.h"
 #include "core/techniques/layersettings.h"
 #include "core/techniques/percent.h"
+#include "core/techniques/prunewithin.h"
 #include "core/techniques/pruningschedule.h"
 
 #include <cmath>
@@ -62,11 +63,11 @@ void keepOneOfEachUnit(const LayerValues &layer, Mask &mask)
 std::vector<Mask> globalMasks(std::span<const LayerValues> layers, bool byDeviation)
 {
     std::vector<std::vector<float>> layerScores;
-    std::vector<LayerValues> ranked;
+    std::vector<LayerValues> ranked(layers.begin(), layers.end());
     for (const LayerValues &layer : layers)
         layerScores.push_back(scores(layer, byDeviation));
     for (std::size_t i = 0; i < layers.size(); ++i)
-        ranked.push_back({layers[i].shape, layers[i].channelAxis, layerScores[i], layers[i].sparsity});
+        ranked[i].values = layerScores[i];
     std::vector<Mask> masks = allTogether([](std::span<const float> all, double share) {
         return smallestMask(all, prunedCount(all.size(), share));
     })(ranked);
@@ -79,7 +80,17 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
 {
     const bool byDeviation = settings.text("rank") == "deviation";
     const auto rule = [byDeviation](std::span<const LayerValues> layers) { return globalMasks(layers, byDeviation); };
-    return pruneWeights(model, prunedKinds, rule, settings, context);
+    if (!hasTolerance(settings))
+        return pruneWeights(model, prunedKinds, rule, settings, context);
+    const ParameterValues stripped = settings.with("strip", true); // between rounds
+    Result<ModelPtr> pruned =
+        pruneWithin(model, settings, context, [&](const ModelPtr &from, double sparsity, TechniqueContext &inner) {
+            return pruneWeights(from, prunedKinds, rule, stripped.with("sparsity", sparsity), inner);
+        });
+    if (!pruned || settings.flag("strip"))
+        return pruned;
+    return pruneWeights(*pruned, prunedKinds, rule, settings.with("sparsity", 0.0).with("epochs", std::int64_t(0)),
+                        context); // the masks alone
 }
 
 } // namespace
@@ -99,12 +110,15 @@ const Technique pruneGlobal = {
                    .description = "Magnitude itself, or magnitude in standard deviations of the layer.",
                    .defaultValue = std::string("magnitude"),
                    .choices = {"magnitude", "deviation"}},
+                  toleranceParameters()[0],
+                  toleranceParameters()[1],
                   stripParameter(),
                   layersParameter(),
                   skipParameter()}),
     apply,
     [](const ParameterValues &settings) {
-        return "global " + percentText(settings.real("sparsity")) + keptText(settings);
+        return (hasTolerance(settings) ? "global up to " : "global ") + percentText(settings.real("sparsity")) +
+               keptText(settings);
     },
     [](const ParameterValues &settings) { return needsOfFineTuning(settings); },
 };

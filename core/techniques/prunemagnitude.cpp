@@ -40,6 +40,11 @@ Mask layerMask(const LayerValues &layer, const ParameterValues &settings)
 Result<MaskRule> ruleOf(const ParameterValues &settings)
 {
     const bool global = settings.text("scope") == "global";
+    const bool hasBlocks = settings.text("pattern") == "block";
+    if (!hasBlocks && (settings.integer("block_inputs") != 1 || settings.integer("block_outputs") != 4 ||
+                       settings.text("pooling") != "average"))
+        return invalidArgument("block_inputs, block_outputs and pooling are without effect: leave them out, or take "
+                               "pattern=block");
     if (global && settings.text("pattern") != "none")
         return invalidArgument("scope=global ranks single weights: leave pattern out, or take scope=layer");
     if (const Result<void> same = checkCommonSparsity(settings); !same)
@@ -61,6 +66,8 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     if (!rule)
         return rule.error();
     const bool blocks = settings.text("pattern") == "block";
+    if (settings.text("pattern") == "2:4" && settings.text("schedule") != "oneshot")
+        return invalidArgument("masks of 2:4 are made once, as in TF-MOT: take schedule=oneshot");
     const bool pointwise = settings.text("only") == "pointwise";
     return pruneWeights(model, blocks ? std::span<const OpKind>(blockKinds) : prunedKinds, *rule, settings, context,
                         pointwise ? isPointwise : nullptr);

@@ -4,6 +4,7 @@
 #include "core/techniques/finetuning.h"
 #include "core/techniques/layersettings.h"
 #include "core/techniques/percent.h"
+#include "core/techniques/pruningschedule.h"
 
 namespace espalier {
 
@@ -20,12 +21,19 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         Random random(seed, layer + 1);
         return randomMask(weights, sparsity, random);
     };
-    const MaskRule rule =
+    const MaskRule drawn =
         settings.text("scope") == "global"
             ? allTogether([mask](std::span<const float> weights, double share) { return mask(weights, 0, share); })
             : layerByLayer([mask](const LayerValues &layer, std::size_t index) {
                   return mask(layer.values, index, layer.sparsity);
               });
+    // Among the weights that were there before: so a schedule's later masks hold its earlier ones.
+    const MaskRule rule = [drawn](std::span<const LayerValues> layers) {
+        std::vector<LayerValues> asBefore(layers.begin(), layers.end());
+        for (LayerValues &layer : asBefore)
+            layer.values = layer.before;
+        return drawn(asBefore);
+    };
     return pruneWeights(model, prunedKinds, rule, settings, context);
 }
 
@@ -39,7 +47,7 @@ const Technique pruneRandom = {
     "PyTorch, torch.nn.utils.prune.random_unstructured",
     TechniqueFamily::pruning,
     TechniqueNeeds::nothing,
-    withFineTuning(
+    withSchedule(
         {eachLayer({"sparsity", "Sparsity",
                     "Share of the weights that become zero; weights that are zero already do not count.", 0.3, 0, 1}),
          scopeParameter(), stripParameter(), layersParameter(), skipParameter()}),

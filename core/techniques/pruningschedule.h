@@ -30,15 +30,23 @@ struct PruningSchedule
     float sparsityAt(std::int64_t step) const;
 };
 
-/// The sparsity at which masks are made anew before a step (counted from 1), or nothing where they stay.
-using MaskSchedule = std::function<std::optional<double>(std::int64_t step)>;
+/// When masks are made anew in one training.
+struct MaskSchedule
+{
+    /// The sparsity at which they are before a step (counted from 1), or nothing where they stay.
+    std::function<std::optional<double>(std::int64_t step)> sparsityAt;
+    std::int64_t settledAt = 1; ///< the step from which the network is as sparse as was asked
+};
 
-/// The settings `schedule`, `initial_sparsity`, `begin`, `end` and `frequency` of a technique that prunes while it
-/// trains.
+/// The settings `schedule`, `initial_sparsity`, `begin`, `end`, `frequency` and `power` of a technique that prunes
+/// while it trains.
 std::vector<ParameterSpec> scheduleParameters();
 
 /// `own` with these and the settings of fine-tuning appended.
 std::vector<ParameterSpec> withSchedule(std::vector<ParameterSpec> own);
+
+/// An error where one of these settings would be without effect, among them any schedule where nothing is trained.
+Result<void> checkSchedule(const ParameterValues &settings);
 
 /// The schedule that settings with `sparsity`, `epochs` and perhaps scheduleParameters() ask for in a training of this
 /// many steps. Without schedule parameters masks are made once, before the first step.

@@ -8,6 +8,8 @@
 #include "core/techniques/weights.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 
 namespace espalier {
 
@@ -34,14 +36,19 @@ std::vector<std::size_t> kerasOrder(const Tensor &weights, std::int32_t channelA
 }
 
 /// Lays what survived of `from` into `to`, one after another in Keras's order: the first ones where there are more, and
-/// zeros behind them where there are fewer.
-SharedBytes laid(const Tensor &from, const Tensor &to, std::int32_t channelAxis)
+/// behind them, where there are fewer, the largest that pruning dropped as the unpruned tensor has them, or zeros where
+/// there is none of the same shape.
+SharedBytes laid(const Tensor &from, const Tensor *unpruned, const Tensor &to, std::int32_t channelAxis)
 {
-    std::vector<float> survivors;
+    std::vector<float> survivors, dropped;
     const std::span<const float> before = values<float>(from);
     for (const std::size_t i : kerasOrder(from, channelAxis))
         if (before[i] != 0)
             survivors.push_back(before[i]);
+        else if (unpruned && unpruned->shape == from.shape)
+            dropped.push_back(values<float>(*unpruned)[i]);
+    std::ranges::stable_sort(dropped, std::greater(), [](float value) { return std::abs(value); });
+    survivors.insert(survivors.end(), dropped.begin(), dropped.end());
     survivors.resize(to.elements(), 0.0f);
     std::vector<float> after(to.elements());
     const std::vector<std::size_t> order = kerasOrder(to, channelAxis);
@@ -50,9 +57,12 @@ SharedBytes laid(const Tensor &from, const Tensor &to, std::int32_t channelAxis)
     return sharedBytes(after);
 }
 
-/// Fills every weight and bias that became smaller with the survivors of the whole one, as the paper does.
-void layLiterally(const Graph &before, Graph &after)
+/// Fills every weight and bias that became smaller with the survivors of the whole one, as the paper does. `unpruned`:
+/// the network before the recipe, or null.
+void layLiterally(const Graph &before, const Graph *unpruned, Graph &after)
 {
+    if (unpruned && unpruned->operators.size() != before.operators.size())
+        unpruned = nullptr; // another network by now
     for (std::size_t i = 0; i < before.operators.size(); ++i) {
         const Operator &old = before.operators[i], &op = after.operators[i];
         const std::optional<WeightLayout> layout = weightLayout(old.kind);
@@ -63,7 +73,12 @@ void layLiterally(const Graph &before, Graph &after)
             if (!id.valid() || after[id].shape == before[old.inputs[input]].shape)
                 continue;
             const bool isWeights = input == layout->weights;
-            after[id].data = laid(before[old.inputs[input]], after[id], isWeights ? layout->channelAxis : -1);
+            const Tensor *dropped = nullptr;
+            if (unpruned && unpruned->operators[i].kind == old.kind)
+                if (const TensorId there = unpruned->operators[i].input(input);
+                    there.valid() && (*unpruned)[there].isConstant() && (*unpruned)[there].type == DType::float32)
+                    dropped = &(*unpruned)[there];
+            after[id].data = laid(before[old.inputs[input]], dropped, after[id], isWeights ? layout->channelAxis : -1);
         }
     }
 }
@@ -110,7 +125,8 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     context.notes.push_back(std::to_string(std::ranges::count(removed, true)) + " of " +
                             std::to_string(removed.size()) + " filters were taken out");
     if (settings.text("mode") == "literal") {
-        layLiterally(plain.main(), smaller->main());
+        const ModelPtr unpruned = context.original ? inFloat32(context.original) : nullptr;
+        layLiterally(plain.main(), unpruned ? &unpruned->main() : nullptr, smaller->main());
         if (settings.integer("epochs") == 0)
             context.notes.emplace_back("the surviving weights were laid into smaller filters in memory order: the "
                                        "model means nothing until it is trained (epochs)");

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/modelmetrics.h"
 #include "core/techniques/channelscores.h"
+#include "core/techniques/pruningschedule.h"
 #include "core/techniques/xnnpackrules.h"
 #include "core/train/architectures/architecture.h"
+#include "support/quadrants.h"
 #include "techniquetest.h"
 
 #include <QtTest>
@@ -109,7 +111,12 @@ private slots:
              {"prune-global sparsity=0.8 epochs=2", "prune-global sparsity=0.8 epochs=3 schedule=iterative",
               "prune-magnitude sparsity=0.75 epochs=2 schedule=polynomial initial_sparsity=0.2 frequency=1",
               "prune-magnitude sparsity=0.75 epochs=2 schedule=constant begin=1 end=5 frequency=3",
-              "prune-random sparsity=0.75 epochs=1"})
+              "prune-random sparsity=0.75 epochs=1",
+              "prune-random sparsity=0.75 epochs=4 schedule=polynomial frequency=1",
+              // Nothing is learned, so that early stopping would end each at its second epoch.
+              "prune-global sparsity=0.8 epochs=8 schedule=iterative patience=1 learning_rate=0",
+              "prune-magnitude sparsity=0.75 epochs=8 schedule=polynomial patience=1 learning_rate=0",
+              "prune-magnitude sparsity=0.75 epochs=8 schedule=constant begin=14 patience=1 learning_rate=0 strip=no"})
             QTest::newRow(recipe) << QString::fromUtf8(recipe);
     }
 
@@ -128,9 +135,11 @@ private slots:
             QVERIFY(std::abs(sparsity((*result)->main()) - asked) < 0.001);
         const Result<ModelPtr> again = applied(sampleModel(), text, two);
         QVERIFY(again && written(*result) == written(*again));
+        QVERIFY(verify(**result));
         // What is left was trained.
         const std::string untrained = text.substr(0, text.find(" epochs"));
-        QVERIFY(written(*applied(sampleModel(), untrained, one)) != written(*result));
+        if (!recipe.contains(QStringLiteral("learning_rate=0")))
+            QVERIFY(written(*applied(sampleModel(), untrained, one)) != written(*result));
         QCOMPARE(Recipe::parse(text)->needs(), TechniqueNeeds::training);
         QCOMPARE(Recipe::parse(untrained)->needs(), TechniqueNeeds::nothing);
     }
@@ -289,8 +298,15 @@ private slots:
     void schedulesThatDoNotFitAreRefused()
     {
         ThreadPool pool(1);
-        for (const char *recipe : {"prune-magnitude epochs=1 batch=8 schedule=polynomial end=4",
-                                   "prune-magnitude epochs=1 batch=8 schedule=constant begin=2 end=2"}) {
+        for (const char *recipe :
+             {"prune-magnitude epochs=1 batch=8 schedule=polynomial end=4",
+              "prune-magnitude epochs=1 batch=8 schedule=constant begin=2 end=2",
+              // without effect
+              "prune-magnitude schedule=polynomial", "prune-random schedule=iterative",
+              "prune-magnitude epochs=1 batch=8 begin=1", "prune-magnitude epochs=1 batch=8 schedule=constant power=2",
+              "prune-magnitude block_inputs=4", "prune-magnitude pattern=2:4 schedule=constant epochs=1",
+              "prune-channels schedule=polynomial", "prune-global tolerance=0.1",
+              "prune-global tolerance=0.1 epochs=2 schedule=iterative"}) {
             const Result<ModelPtr> refused = applied(sampleModel(), recipe, pool);
             QVERIFY(!refused);
             QCOMPARE(refused.error().code, ErrorCode::invalidArgument);
@@ -308,6 +324,89 @@ private slots:
             applied(sampleModel(), "prune-magnitude sparsity=0.5 | finetune epochs=1 keep_zeros=no", pool);
         QVERIFY(grown);
         QVERIFY(sparsity((*grown)->main()) < before / 2);
+    }
+
+    void laterStepsKeepZeros()
+    {
+        ThreadPool pool(1);
+        const std::string first = "prune-magnitude sparsity=0.8";
+        const auto zerosOf = [&](const std::string &recipe) {
+            const Result<ModelPtr> model = applied(sampleModel(), recipe, pool);
+            if (!model)
+                qFatal("%s", model.error().message.c_str());
+            return sparsity((*model)->main());
+        };
+        const double before = zerosOf(first);
+        QVERIFY(zerosOf(first + " | prune-magnitude sparsity=0.3 epochs=1") >= before);
+        // Of what is left, as PyTorch's repeated calls.
+        QCOMPARE(zerosOf(first + " | prune-random sparsity=0.3 epochs=1"), zerosOf(first + " | prune-random"));
+        QVERIFY(zerosOf(first + " | prune-random sparsity=0.3 epochs=1") > before);
+        const std::string channels = first + " | prune-channels fraction=0.25";
+        QCOMPARE(zerosOf(channels + " epochs=1"), zerosOf(channels));
+        QVERIFY(zerosOf(channels) > 0.6);
+    }
+
+    void schedulesGrowTheirMasks()
+    {
+        // Frequency and power as given, also where few steps are left.
+        const auto scheduleOf = [](const std::string &settings) {
+            const Recipe recipe = *Recipe::parse("prune-magnitude sparsity=0.8 epochs=1 " + settings);
+            return *maskSchedule(recipe.steps()[0].values, 40);
+        };
+        const MaskSchedule linear = scheduleOf("schedule=polynomial power=1 begin=10 end=30 frequency=15");
+        QVERIFY(linear.sparsityAt(10) && !linear.sparsityAt(12) && !linear.sparsityAt(40));
+        QVERIFY(std::abs(*linear.sparsityAt(25) - 0.6) < 1e-6);
+        QVERIFY(std::abs(*linear.sparsityAt(30) - 0.8) < 1e-6);
+        QCOMPARE(linear.settledAt, std::int64_t(30));
+        const MaskSchedule constant = scheduleOf("schedule=constant begin=10 frequency=15");
+        QVERIFY(!constant.sparsityAt(1) && constant.sparsityAt(25) && constant.sparsityAt(40));
+        QCOMPARE(constant.settledAt, std::int64_t(10));
+    }
+
+    void globalPruningStopsWithinItsTolerance()
+    {
+        ModelBuilder b;
+        const TensorId in = b.input("in", {1, 4});
+        const TensorId hidden = b.add(OpKind::fullyConnected, {in, b.weights("h", {16, 4}, 1), TensorId::none},
+                                      "hidden", {1, 16}, FullyConnectedOptions{.activation = Activation::relu});
+        const ModelPtr untrained =
+            b.finish({b.add(OpKind::fullyConnected, {hidden, b.weights("o", {4, 16}, 0.5f), TensorId::none}, "out",
+                            {1, 4}, FullyConnectedOptions())});
+        const auto data = std::make_shared<const Dataset>(quadrants(400));
+        ThreadPool pool(2);
+        const Result<ModelPtr> model = applied(untrained, "finetune epochs=20", pool, 1, data);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        const auto zerosOf = [&](const std::string &recipe) {
+            const Result<ModelPtr> pruned = applied(*model, recipe, pool, 1, data);
+            if (!pruned)
+                qFatal("%s", pruned.error().message.c_str());
+            return sparsity((*pruned)->main());
+        };
+        // All of the accuracy may go, some, and so little that the first round goes too far.
+        const std::string recipe = "prune-global sparsity=0.95 epochs=1 share=0.3 tolerance=";
+        const double all = zerosOf(recipe + "1"), some = zerosOf(recipe + "0.08");
+        QVERIFY(std::abs(all - zerosOf("prune-global sparsity=0.95")) < 1e-9);
+        QVERIFY2(some > 0.25 && some < all, qPrintable(QString::number(some)));
+        QCOMPARE(zerosOf("prune-global sparsity=0.95 epochs=1 share=0.9 tolerance=0.01"), 0.0);
+        const Result<ModelPtr> kept = applied(*model, recipe + "0.08 strip=no", pool, 1, data);
+        QVERIFY(kept && verify(**kept));
+        QCOMPARE(sparsity((*kept)->main()), some);
+    }
+
+    void channelsGoAlongACubic()
+    {
+        ThreadPool pool(1);
+        std::vector<std::int32_t> left;
+        for (const char *schedule : {"iterative", "polynomial"}) {
+            const Result<ModelPtr> result =
+                applied(sampleModel(), std::string("prune-channels fraction=0.5 rounds=3 schedule=") + schedule, pool);
+            QVERIFY2(result, result ? "" : result.error().message.c_str());
+            for (const Tensor &tensor : (*result)->main().tensors)
+                if (tensor.name == "hidden/w")
+                    left.push_back(tensor.shape[0]);
+        }
+        // 12, 9, 7, 5 and 12, 7, 5, 4 units: a round takes its share of them, rounded up.
+        QCOMPARE(left, std::vector<std::int32_t>({5, 4}));
     }
 
     void channelsGoInRounds()
