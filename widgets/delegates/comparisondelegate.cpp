@@ -50,19 +50,26 @@ qreal sourceWordRoom(const QFont &font, const QString &word)
     return word.isEmpty() ? 0 : QFontMetricsF(smaller(font)).horizontalAdvance(word) + 6 + grid;
 }
 
+void ComparisonDelegate::paintGround(QPainter &painter, const QRect &rect, const QPalette &palette,
+                                     const QModelIndex &index, bool isSelected) const
+{
+    const Tones t = tones(palette);
+    if (index.data(VariantModel::VariantIndexRole).toInt() == 0)
+        painter.fillRect(rect, t.baseline);
+    if (isSelected)
+        painter.fillRect(rect, t.selection);
+    else if (index.row() == m_hoveredRow)
+        painter.fillRect(rect, t.hover);
+    painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), t.line);
+}
+
 void ComparisonDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const Tones t = tones(option.palette);
     const QRectF rect = option.rect;
-    const bool isOriginal = index.data(VariantModel::VariantIndexRole).toInt() == 0;
     painter->save();
     painter->setClipRect(option.rect);
-    if (isOriginal)
-        painter->fillRect(option.rect, t.baseline);
-    if (option.state & QStyle::State_Selected)
-        painter->fillRect(option.rect, t.selection);
-    else if (index.row() == m_hoveredRow)
-        painter->fillRect(option.rect, t.hover);
+    paintGround(*painter, option.rect, option.palette, index, option.state & QStyle::State_Selected);
 
     const QFontMetricsF metrics(option.font);
     const qreal y = baselineOf(rect, metrics);
@@ -107,10 +114,6 @@ void ComparisonDelegate::paint(QPainter *painter, const QStyleOptionViewItem &op
         if (!word.isEmpty())
             drawSourceWord(*painter, rect, smaller(option.font), word, t);
     }
-    // A hairline below each row.
-    painter->setRenderHint(QPainter::Antialiasing, false);
-    painter->setPen(QPen(t.line, 1));
-    painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
     painter->restore();
 }
 

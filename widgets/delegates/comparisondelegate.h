@@ -15,6 +15,9 @@ public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    /// The ground of a row, with the hairline below it: of a cell, or of the room beyond the last one.
+    void paintGround(QPainter &painter, const QRect &rect, const QPalette &palette, const QModelIndex &index,
+                     bool isSelected) const;
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
     /// The row under the mouse, here or in another view; -1: none.

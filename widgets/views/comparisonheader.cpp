@@ -47,6 +47,18 @@ QSize ComparisonHeader::sectionSizeFromContents(int section) const
     return {int(std::ceil(std::max(title, unit + arrowRoom))) + 2 * margin + 1, sizeHint().height()};
 }
 
+void ComparisonHeader::paintEvent(QPaintEvent *event)
+{
+    QHeaderView::paintEvent(event);
+    // Beyond the last section the style would paint a grey box above the white table.
+    const QRect beyond = viewport()->rect().adjusted(length() - offset(), 0, 0, 0);
+    if (!beyond.isValid())
+        return;
+    QPainter painter(viewport());
+    painter.fillRect(beyond, palette().color(QPalette::Base));
+    painter.fillRect(QRect(beyond.left(), beyond.bottom(), beyond.width(), 1), tones(palette()).line);
+}
+
 void ComparisonHeader::paintSection(QPainter *painter, const QRect &rect, int section) const
 {
     const Tones t = tones(palette());

@@ -17,6 +17,7 @@ public:
 
 protected:
     QSize sectionSizeFromContents(int section) const override;
+    void paintEvent(QPaintEvent *event) override;
     void paintSection(QPainter *painter, const QRect &rect, int section) const override;
 };
 

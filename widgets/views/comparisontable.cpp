@@ -160,9 +160,14 @@ void ComparisonTable::paintEvent(QPaintEvent *event)
 {
     QTableView::paintEvent(event);
     QPainter painter(viewport());
-    for (int row = 0; row < m_sorting->rowCount(); ++row)
-        if (!m_sorting->index(row, 0).data(VariantModel::NoteRole).toString().isEmpty())
+    for (int row = 0; row < m_sorting->rowCount(); ++row) {
+        const QModelIndex index = m_sorting->index(row, 0);
+        const QRect beyond(shownWidth(), rowViewportPosition(row), viewport()->width() - shownWidth(), rowHeight(row));
+        if (beyond.isValid())
+            m_delegate->paintGround(painter, beyond, palette(), index, selectionModel()->isRowSelected(row));
+        if (!index.data(VariantModel::NoteRole).toString().isEmpty())
             paintNote(painter, row);
+    }
     if (hasFocus() && currentIndex().isValid()) {
         const int y = rowViewportPosition(currentIndex().row()), height = rowHeight(currentIndex().row());
         painter.setPen(QPen(tones(palette()).accent, 1));
@@ -170,9 +175,15 @@ void ComparisonTable::paintEvent(QPaintEvent *event)
     }
 }
 
+/// From the left edge to the end of the last column, or to the right edge.
+int ComparisonTable::shownWidth() const
+{
+    return std::min(viewport()->width(), horizontalHeader()->length() - horizontalHeader()->offset());
+}
+
 void ComparisonTable::paintNote(QPainter &painter, int row) const
 {
-    // The note takes the widest run of empty cells.
+    // The note takes the widest run of empty cells, the last with what is beyond it.
     QRect best, run;
     const int y = rowViewportPosition(row), height = rowHeight(row);
     for (int place = 0; place < horizontalHeader()->count(); ++place) {
@@ -185,6 +196,8 @@ void ComparisonTable::paintNote(QPainter &painter, int row) const
         if (run.width() > best.width())
             best = run;
     }
+    if (best.right() + 1 == shownWidth())
+        best.setRight(viewport()->width() - 1);
     const QModelIndex index = m_sorting->index(row, 0);
     const Tones t = tones(palette());
     const double fraction = index.data(VariantModel::FractionRole).toDouble();

@@ -42,6 +42,7 @@ protected:
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
 
 private:
+    int shownWidth() const;
     void paintNote(QPainter &painter, int row) const;
     int variantRow(const QModelIndex &index) const;
 
