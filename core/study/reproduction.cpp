@@ -20,8 +20,8 @@ DatasetPtr shortened(const DatasetPtr &data, std::size_t most)
     if (most == 0)
         return data;
     auto fewer = std::make_shared<Dataset>(*data);
-    fewer->train = data->train.first(most);
-    fewer->test = data->test.first(most);
+    fewer->train = data->train.spread(most);
+    fewer->test = data->test.spread(most);
     return fewer;
 }
 

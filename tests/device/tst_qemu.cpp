@@ -359,7 +359,7 @@ private slots:
         const auto program = Program::compile(*model);
         QVERIFY(program);
         ThreadPool pool(1);
-        const auto host = evaluate(*program, (*data)->test.first(5), (*data)->labelKind, options.scaling, pool);
+        const auto host = evaluate(*program, (*data)->test.spread(5), (*data)->labelKind, options.scaling, pool);
         QVERIFY(host);
         QCOMPARE(record->accuracy, std::optional<double>(host->accuracy));
     }
