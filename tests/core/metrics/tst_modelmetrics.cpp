@@ -131,6 +131,9 @@ void TestModelMetrics::countsTheGestureNetwork()
     QCOMPARE(parameterCount(graph), parameters);
     QCOMPARE(espalier::macs(graph), macs);
     QCOMPARE(profilerFlops(graph), flops);
+    QCOMPARE(channelCount(graph), std::int64_t(filters + 8));
+    QCOMPARE(structuredSparsity(graph, gestureNetwork(16).graph), double(16 - filters) / 24);
+    QCOMPARE(structuredSparsity(gestureNetwork(16).graph, graph), 0.0); // none are gone
     const std::vector<std::int64_t> items = {57 * filters * 211, 0, 57 * filters, 16 * filters + 8, 40};
     for (std::size_t i = 0; i < items.size(); ++i)
         QCOMPARE(profilerFlops(graph, graph.operators[i]), items[i]);
