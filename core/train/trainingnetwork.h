@@ -27,6 +27,9 @@ using GradientRule = std::function<Result<std::unique_ptr<const Gradient>>(const
 class TrainingNetwork
 {
 public:
+    /// Samples of a step: each part of a batch has derivatives of its own.
+    static constexpr int largestBatch = 4096;
+
     /// A `failed` error names the operator that cannot be trained and why. A SOFTMAX at the end is part of the loss.
     static Result<TrainingNetwork> prepare(const Model &model, const ValueTransforms &transforms = {},
                                            const TrainingLayers &layers = {}, const GradientRule &rule = {});
