@@ -712,8 +712,8 @@
         <translation>Como a faixa de cada ativação decorre dos valores que as amostras de calibração lhe dão.</translation>
     </message>
     <message>
-        <source>How many calibration samples are run, where the data set has that many.</source>
-        <translation>Quantas amostras de calibração são executadas, quando o conjunto de dados tem tantas.</translation>
+        <source>How many calibration samples are run, spread over those that the data set has.</source>
+        <translation>Quantas amostras de calibração são executadas, espalhadas pelas que o conjunto de dados tem.</translation>
     </message>
     <message>
         <source>Input</source>

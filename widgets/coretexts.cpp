@@ -330,7 +330,7 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Calibration"),
     QT_TRANSLATE_NOOP("core",
                       "How the range of each activation follows from the values that calibration samples give it."),
-    QT_TRANSLATE_NOOP("core", "How many calibration samples are run, where the data set has that many."),
+    QT_TRANSLATE_NOOP("core", "How many calibration samples are run, spread over those that the data set has."),
     QT_TRANSLATE_NOOP("core", "Input"),
     QT_TRANSLATE_NOOP("core", "Type of the model's input; the others than int8 cost one more operator."),
     QT_TRANSLATE_NOOP("core", "Output"),

@@ -322,7 +322,7 @@ Action declare(Options &options)
     options.flag("--resume", given->resume, "Takes finished rows from the study and measures only the others");
     options.text("--scaling", given->scaling, "S",
                  "How raw values become the input's; default: what model and data imply");
-    options.whole("--limit", given->limit, "At most so many test samples; 0 means all");
+    options.whole("--limit", given->limit, "At most so many test samples, spread over the set; 0 means all");
     options.whole("--seed", given->seed, "Seed of what is drawn at random");
     options.whole("--threads", given->threads, "Threads; 0 means one per processor", 0, 1024);
     options.flag("--no-host-time", given->noHostTime,

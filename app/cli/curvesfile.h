@@ -18,10 +18,12 @@ class CurvesFile
 public:
     /// Of one training.
     explicit CurvesFile(std::filesystem::path path) : CurvesFile(std::move(path), {}) {}
+    /// Of one training that goes on: what the file tells of earlier epochs stays.
+    static CurvesFile ofResumed(std::filesystem::path path);
     /// Of recipes: the columns `recipe,step,technique` stand before the others, and epochs are counted over all steps.
     static CurvesFile ofRecipes(std::filesystem::path path);
 
-    void add(const EpochResult &epoch) { addRow({}, epoch); }
+    void add(const EpochResult &epoch);
     void add(const Recipe &recipe, const TrainedEpoch &epoch);
 
     /// An error where it could not be written.
@@ -29,6 +31,7 @@ public:
 
 private:
     CurvesFile(std::filesystem::path path, const std::vector<std::string> &first);
+    void readRows();
     void addRow(std::vector<std::string> cells, const EpochResult &epoch);
 
     std::filesystem::path m_path;

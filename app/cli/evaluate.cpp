@@ -114,7 +114,7 @@ Action declare(Options &options)
     options.word("MODEL", given->model, "The model, a .tflite file");
     options.text("--data", given->data, "DATA", "The data set: a folder or file of a known kind",
                  Options::Need::required);
-    options.whole("--limit", given->limit, "At most so many test samples; 0 means all");
+    options.whole("--limit", given->limit, "At most so many test samples, spread over the set; 0 means all");
     options.text("--scaling", given->scaling, "S",
                  "How raw values become the input's: none, 0..1, -1..1, raw*0.5+1, "
                  "pass-through; default: what model and data imply");

@@ -106,7 +106,7 @@ Action declare(Options &options)
                  Options::Need::required);
     options.text("--technique", given->technique, "T",
                  "What prunes each layer: " + joined(sensitivityTechniques(), ", ") + "; default prune-magnitude");
-    options.whole("--limit", given->limit, "At most so many test samples; 0 means all");
+    options.whole("--limit", given->limit, "At most so many test samples, spread over the set; 0 means all");
     options.text("--scaling", given->scaling, "S",
                  "How raw values become the input's; default: what model and data imply");
     options.whole("--seed", given->seed, "Seed of what is drawn at random");

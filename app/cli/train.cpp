@@ -14,6 +14,7 @@
 #include "core/metrics/evaluate.h"
 #include "core/study/figureformat.h"
 #include "core/train/architectures/architecture.h"
+#include "core/train/trainingnetwork.h"
 
 #include <nlohmann/json.hpp>
 
@@ -128,7 +129,7 @@ Result<void> run(const Given &given)
     ThreadPool pool(int(given.threads));
     Json epochs = Json::array();
     Result<void> printed;
-    CurvesFile curves(given.curves);
+    CurvesFile curves = given.resume.empty() ? CurvesFile(given.curves) : CurvesFile::ofResumed(given.curves);
     const auto epochFinished = [&](const EpochResult &epoch) {
         epochs.push_back({{"epoch", epoch.epoch}, {"loss", epoch.trainLoss}, {"accuracy", epoch.trainAccuracy}});
         if (epoch.validationLoss) {
@@ -181,7 +182,8 @@ Action declare(Options &options)
     options.whole("--epochs", given->epochs,
                   "Times that all training samples are seen; default " + std::to_string(given->epochs), 1, 100000);
     options.whole("--seed", given->seed, "Seed of first weights and order; the same gives the same model");
-    options.whole("--batch", given->batch, "Samples per step; default " + std::to_string(given->batch), 1, 65536);
+    options.whole("--batch", given->batch, "Samples per step; default " + std::to_string(given->batch), 1,
+                  TrainingNetwork::largestBatch);
     options.real("--learning-rate", given->learningRate,
                  "At the start, falling to 0; default " + numberText(given->learningRate), 1e-9, 100);
     options.text("--optimizer", given->optimizer, "O", "sgd, adam or adamw; default sgd");
@@ -207,7 +209,7 @@ Action declare(Options &options)
     options.text("--checkpoint", given->checkpoint, "F", "Written after every epoch, to go on from");
     options.text("--resume", given->resume, "F",
                  "Go on from this checkpoint, to the same bits; the rest of the command line as it was");
-    options.text("--curves", given->curves, "F.csv", "Loss and accuracy of every epoch");
+    options.text("--curves", given->curves, "F.csv", "Loss and accuracy of every epoch; --resume keeps those before");
     options.whole("--threads", given->threads, "Threads; 0 means one per processor", 0, 1024);
     options.flag("--json", given->json, "One JSON document on standard output");
     std::string remark;

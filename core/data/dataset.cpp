@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/dataset.h"
 
+#include "core/base/random.h"
 #include "core/data/division.h"
 
 #include <algorithm>
@@ -40,6 +41,19 @@ Samples Samples::first(std::size_t limit) const
     if (some.recordings.size() > some.count)
         some.recordings.resize(some.count);
     return some;
+}
+
+Samples Samples::spread(std::size_t limit) const
+{
+    if (limit >= count)
+        return *this;
+    Random random(0);
+    std::vector<std::size_t> indices;
+    for (std::size_t i = 0; i < limit; ++i) {
+        const std::size_t begin = i * count / limit, end = (i + 1) * count / limit;
+        indices.push_back(begin + std::size_t(random.below(end - begin)));
+    }
+    return selected(*this, indices);
 }
 
 std::span<const DatasetKind *const> datasetKinds()

@@ -36,6 +36,10 @@ struct Samples
     }
     /// The first `limit` samples (all where there are fewer); values are shared, not copied.
     Samples first(std::size_t limit) const;
+    /// `limit` samples (all where there are fewer) from the whole row, in its order: one of each of as many stretches
+    /// of equal length, always the same ones. Files that are ordered by class, or in which classes alternate, show all
+    /// of them. Values are copied where some are left out.
+    Samples spread(std::size_t limit) const;
 };
 
 /// What the labels are: classes to name, or anomaly flags (0 normal, 1 anomalous) judged by AUC.

@@ -3,6 +3,7 @@
 #include "core/exporters/celltext.h"
 #include "core/exporters/csvtable.h"
 #include "core/exporters/exporter.h"
+#include "core/exporters/rowwhy.h"
 
 namespace espalier {
 
@@ -21,7 +22,7 @@ std::string writeCsv(std::span<const Row> rows)
         bool first = true;
         for (const ColumnInfo &column : columns()) {
             text += first ? "" : ",";
-            text += csvField(cellText(row.cell(column.column)));
+            text += csvField(column.column == Column::why ? whyOf(row, rows) : cellText(row.cell(column.column)));
             first = false;
         }
         text += "\r\n";

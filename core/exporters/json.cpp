@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/exporters/exporter.h"
 #include "core/exporters/rowjson.h"
+#include "core/exporters/rowwhy.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,8 +13,11 @@ namespace {
 std::string writeJson(std::span<const Row> rows)
 {
     nlohmann::ordered_json array = nlohmann::ordered_json::array();
-    for (const Row &row : rows)
+    for (const Row &row : rows) {
         array.push_back(toJson(row));
+        if (const std::string why = whyOf(row, rows); !why.empty())
+            array.back()[std::string(info(Column::why).key)] = why;
+    }
     return jsonText({{"rows", std::move(array)}});
 }
 

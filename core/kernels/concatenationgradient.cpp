@@ -13,18 +13,12 @@ class ConcatenationGradient final : public Gradient
 {
 public:
     /// `rows` of each image's output, each made of `parts` elements of the inputs, one after another.
-    ConcatenationGradient(std::size_t rows, std::vector<std::size_t> parts, Activation activation)
-        : m_rows(rows), m_parts(std::move(parts)), m_activation(activation)
-    {
-        for (const std::size_t part : m_parts)
-            m_rowSize += part;
-    }
+    ConcatenationGradient(std::size_t rows, std::vector<std::size_t> parts) : m_rows(rows), m_parts(std::move(parts)) {}
 
     void run(const GradientCall &call) const override
     {
         const std::size_t rows = m_rows * std::size_t(call.batch);
         const float *g = call.outputGradients[0];
-        undoActivation(m_activation, call.outputs[0], call.outputGradients[0], rows * m_rowSize);
         for (std::size_t row = 0; row < rows; ++row)
             for (std::size_t input = 0; input < m_parts.size(); g += m_parts[input++])
                 if (float *const to = call.inputGradients[input])
@@ -35,15 +29,11 @@ public:
 private:
     std::size_t m_rows;
     std::vector<std::size_t> m_parts;
-    Activation m_activation;
-    std::size_t m_rowSize = 0;
 };
 
 Result<std::unique_ptr<const Gradient>> make(const Graph &graph, const Operator &op)
 {
     const auto &options = op.as<ConcatenationOptions>();
-    if (const Result<void> trainable = checkTrainable(options.activation); !trainable)
-        return trainable.error();
     const Shape &shape = graph[op.outputs[0]].shape;
     const std::size_t axis = std::size_t(options.axis < 0 ? options.axis + int(shape.size()) : options.axis);
     const auto begin = shape.begin(), at = begin + std::ptrdiff_t(axis);
@@ -54,7 +44,7 @@ Result<std::unique_ptr<const Gradient>> make(const Graph &graph, const Operator 
             return failed("one of its inputs is a constant");
         parts.push_back(std::size_t(graph[id].shape[axis]) * inner);
     }
-    return makeGradient<ConcatenationGradient>(rows, std::move(parts), options.activation);
+    return makeGradient<ConcatenationGradient>(rows, std::move(parts));
 }
 
 } // namespace

@@ -55,6 +55,8 @@ Result<std::unique_ptr<const Gradient>> make(const Graph &graph, const Operator 
     const Tensor &in = graph[op.input(0)], &padding = graph[op.input(1)];
     if (!padding.isConstant() || padding.type != DType::int32)
         return failed("its padding is not an int32 constant");
+    if (const TensorId value = op.input(2); value.valid() && !graph[value].isConstant())
+        return failed("the value that it pads with is not a constant");
     std::vector<std::size_t> before;
     for (std::size_t d = 0; d < in.shape.size(); ++d)
         before.push_back(std::size_t(values<std::int32_t>(padding)[2 * d]));

@@ -26,6 +26,11 @@ double sparsity(const Graph &graph);
 /// The same of one constant.
 double sparsity(const Tensor &weights);
 
+/// Output channels of all convolutions and dense layers; those of depthwise convolutions are their inputs'.
+std::int64_t channelCount(const Graph &graph);
+/// Structured sparsity: the share of the original's channels that are gone.
+double structuredSparsity(const Graph &graph, const Graph &original);
+
 /// Multiply-accumulates of one inference as the graph's shapes say, of convolutions and matrix products: per operator
 /// (0 for the others) and in sum. Bias, pooling and arithmetic have none.
 std::int64_t macs(const Graph &graph, const Operator &op);

@@ -190,7 +190,7 @@ Result<Diagnosis> diagnose(const ModelPtr &model, const Dataset &data, const Inp
     if (!program)
         return program.error();
     const Graph &graph = (*program)->graph();
-    const Samples calibration = data.calibration.first(limit), test = data.test.first(limit);
+    const Samples calibration = data.calibration.spread(limit), test = data.test.spread(limit);
     for (const Samples *samples : {&calibration, &test}) {
         if (samples->count == 0)
             return unusableInput("the data set \"" + data.name + "\" has no " +

@@ -208,7 +208,7 @@ Result<ErrorDebug> debugError(const ErrorDebugRequest &request, ThreadPool &pool
     if (!pairs)
         return pairs.error();
 
-    const Samples samples = request.data->test.first(std::max<std::size_t>(request.samples, 1));
+    const Samples samples = request.data->test.spread(std::max<std::size_t>(request.samples, 1));
     ErrorDebug result;
     result.samples = samples.count;
     std::vector<Sums> sums(pairs->size());
@@ -258,7 +258,7 @@ Result<ErrorDebug> debugError(const ErrorDebugRequest &request, ThreadPool &pool
 
     if (!request.data->test.labels.empty()) {
         const Samples judged =
-            request.accuracySamples == 0 ? request.data->test : request.data->test.first(request.accuracySamples);
+            request.accuracySamples == 0 ? request.data->test : request.data->test.spread(request.accuracySamples);
         result.accuracySamples = judged.count;
         const auto accuracyOf = [&](const ProgramPtr &program, const InputScaling &scaling) {
             return evaluate(program, judged, request.data->labelKind, scaling, pool, progress);

@@ -44,7 +44,7 @@ Result<Evaluation> measureAccuracy(Row &row, const ProgramPtr &program, const Da
 {
     if (data.test.count == 0 || data.test.labels.empty())
         return Evaluation{};
-    const Samples samples = limit == 0 ? data.test : data.test.first(limit);
+    const Samples samples = limit == 0 ? data.test : data.test.spread(limit);
     if (const Result<void> fits = checkFit(program->graph(), samples); !fits)
         return fits.error();
     Result<Evaluation> evaluation =

@@ -18,8 +18,8 @@ namespace espalier {
 /// it is null the model is written as .tflite to learn its size.
 Result<void> measureModel(Row &row, const Model &model, SharedBytes file = nullptr);
 
-/// Writes samples and accuracy (AUC for an anomaly detector) of the first `limit` test samples; 0 means all. Nothing
-/// where the data has no labelled test samples: then the evaluation has 0 samples.
+/// Writes samples and accuracy (AUC for an anomaly detector) of `limit` test samples spread over the set; 0 means all.
+/// Nothing where the data has no labelled test samples: then the evaluation has 0 samples.
 Result<Evaluation> measureAccuracy(Row &row, const ProgramPtr &program, const Dataset &data,
                                    const InputScaling &scaling, std::size_t limit, ThreadPool &pool,
                                    const Progress &progress);

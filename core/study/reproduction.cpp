@@ -20,8 +20,8 @@ DatasetPtr shortened(const DatasetPtr &data, std::size_t most)
     if (most == 0)
         return data;
     auto fewer = std::make_shared<Dataset>(*data);
-    fewer->train = data->train.first(most);
-    fewer->test = data->test.first(most);
+    fewer->train = data->train.spread(most);
+    fewer->test = data->test.spread(most);
     return fewer;
 }
 
@@ -47,8 +47,12 @@ Result<ModelPtr> trained(const ReproductionRequest &request, std::string_view ar
     return train(untrained->model, *data, options, pool, {}, progress);
 }
 
-std::string cell(const PaperColumn &column, const ReproducedRow &row, const ModelPtr &variant)
+std::string cell(const PaperColumn &column, const ReproducedRow &row, const ModelPtr &variant, const ModelPtr &original)
 {
+    // Channels that are gone leave no zeros behind.
+    if (column.column == Column::sparsity && variant)
+        if (const double gone = structuredSparsity(variant->main(), original->main()); gone > 0)
+            return figureText(Column::sparsity, gone) + " of channels";
     switch (column.measure) {
     case PaperMeasure::relative:
         return spelledOut(relativeText(column.column, row.row, row.original));
@@ -101,6 +105,17 @@ Result<Reproduction> reproduce(const ReproductionRequest &request, const BenchFu
     const std::string board = table.board.empty() || request.board.empty() ? std::string(table.board) : request.board;
     Reproduction result{&table, std::vector<ReproducedRow>(table.rows.size()), {}};
     std::vector<std::string> failures;
+    const auto fail = [&](ReproducedRow &row, const PaperRow &paper, const Error &error) {
+        row.paper = &paper;
+        row.row.set(Column::variant, std::string(paper.title));
+        row.row.set(Column::recipe, std::string(paper.recipe));
+        row.row.set(Column::model, std::string(paper.architecture));
+        row.row.set(Column::data, data->name);
+        row.row.set(Column::status, std::string(name(Status::failed)));
+        row.row.set(Column::why, error.message);
+        row.cells.resize(table.columns.size());
+        failures.push_back(std::string(paper.title) + " failed: " + error.message);
+    };
 
     std::vector<std::string_view> architectures; // each once, in the order of the rows
     for (const PaperRow &row : table.rows)
@@ -115,8 +130,14 @@ Result<Reproduction> reproduce(const ReproductionRequest &request, const BenchFu
         if (!request.model) {
             ThreadPool pool(request.threads);
             const Result<ModelPtr> model = trained(request, architecture, data, pool, progress);
-            if (!model)
+            if (!model && model.error().code != ErrorCode::failed)
                 return model.error();
+            if (!model) {
+                for (std::size_t i = 0; i < table.rows.size(); ++i)
+                    if (table.rows[i].architecture == architecture)
+                        fail(result.rows[i], table.rows[i], model.error());
+                continue;
+            }
             comparison.model = *model;
             comparison.scaling = impliedScaling((*model)->main()[(*model)->main().inputs[0]], data->test).scaling;
         }
@@ -156,8 +177,9 @@ Result<Reproduction> reproduce(const ReproductionRequest &request, const BenchFu
             if (row.row.status() == Status::cancelled)
                 return cancelled();
             for (const PaperColumn &column : table.columns)
-                row.cells.push_back(row.row.status() == Status::ok ? cell(column, row, variants[places[i]])
-                                                                   : std::string());
+                row.cells.push_back(row.row.status() == Status::ok
+                                        ? cell(column, row, variants[places[i]], comparison.model)
+                                        : std::string());
             if (row.row.status() == Status::failed)
                 failures.push_back(std::string(row.paper->title) + " failed: " + row.row.text(Column::why));
         }

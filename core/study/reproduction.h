@@ -29,7 +29,8 @@ struct ReproductionRequest
 struct ReproducedRow
 {
     const PaperRow *paper = nullptr;
-    Row row, original;              ///< row.status() tells whether it could be made
+    /// row.status() tells whether it could be made; no original where its network could not be trained.
+    Row row, original;
     std::vector<std::string> cells; ///< our figure for each column, spelled out; empty where there is none
 };
 

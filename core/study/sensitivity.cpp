@@ -38,7 +38,7 @@ std::vector<std::string> sensitivityTechniques()
 Result<Sensitivity> measureSensitivity(const SensitivityRequest &request, ThreadPool &pool, const Progress &progress)
 {
     const Samples &test = request.data->test;
-    const Samples samples = request.limit == 0 ? test : test.first(request.limit);
+    const Samples samples = request.limit == 0 ? test : test.spread(request.limit);
     const auto accuracyOf = [&](const ModelPtr &model) -> Result<Evaluation> {
         const Result<ProgramPtr> program = Program::compile(model);
         if (!program)

@@ -19,7 +19,7 @@ class AccuracyKeeper
 {
 public:
     AccuracyKeeper(const ModelPtr &model, const Samples &samples, IntegerPlan &plan, TechniqueContext &context)
-        : m_model(model), m_samples(samples), m_few(samples.first(rankingSamples)), m_plan(plan), m_context(context)
+        : m_model(model), m_samples(samples), m_few(samples.spread(rankingSamples)), m_plan(plan), m_context(context)
     {
     }
 
@@ -161,7 +161,7 @@ std::string dropText(const ParameterValues &settings)
 Result<void> keepWithinDrop(const ModelPtr &model, double largestDrop, IntegerPlan &plan, TechniqueContext &context)
 {
     const Dataset &data = *context.data;
-    const Samples samples = (data.train.count > 0 ? data.train : data.calibration).first(mostSamples);
+    const Samples samples = (data.train.count > 0 ? data.train : data.calibration).spread(mostSamples);
     if (samples.labels.size() != samples.count || data.labelKind != LabelKind::classes)
         return unusableInput("the data set \"" + data.name +
                              "\" has no training or calibration samples with class labels, by which max-drop judges");

@@ -62,17 +62,18 @@ public:
 
 private:
     Calibrator(ProgramPtr program, const Samples &samples, const Calibration &calibration, TechniqueContext &context)
-        : m_program(std::move(program)), m_samples(samples), m_calibration(calibration), m_context(context)
+        : m_program(std::move(program)), m_samples(samples.spread(calibration.samples)), m_calibration(calibration),
+          m_context(context)
     {
     }
 
     const Graph &graph() const { return m_program->graph(); }
     std::size_t batch() const { return std::size_t(std::max(1, m_program->preferredBatch())); }
-    std::size_t count() const { return std::min(m_samples.count, m_calibration.samples); }
+    std::size_t count() const { return m_samples.count; }
     Error notFinite(std::size_t tensor) const;
 
     ProgramPtr m_program;
-    const Samples &m_samples;
+    Samples m_samples;
     const Calibration &m_calibration;
     TechniqueContext &m_context;
     int m_passes = 0;
@@ -342,7 +343,7 @@ std::vector<ParameterSpec> calibrationParameters()
          .scope = ParameterScope::either},
         {.key = "samples",
          .title = "Samples",
-         .description = "How many calibration samples are run, where the data set has that many.",
+         .description = "How many calibration samples are run, spread over those that the data set has.",
          .defaultValue = std::int64_t(500),
          .minimum = 1,
          .maximum = 1e6}};

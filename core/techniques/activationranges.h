@@ -67,7 +67,7 @@ Calibration calibrationOf(const ParameterValues &settings);
 /// PyTorch's observer: starts at the first value and goes a hundredth of the way to each of the others.
 float movingAverage(std::span<const float> values);
 
-/// Runs the float model over the first calibration samples of the context's data: one range for each tensor of the
+/// Runs the float model over calibration samples spread over the context's data: one range for each tensor of the
 /// first graph, unseen where it is not float32 or depends on constants alone. The result does not depend on the number
 /// of threads. Errors: no data, no calibration samples, samples that do not fit, more than one input, a value that is
 /// not finite.

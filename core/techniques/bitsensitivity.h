@@ -14,7 +14,7 @@ namespace espalier {
 
 inline constexpr int leastWeightBits = 2, mostWeightBits = 8;
 
-/// Measures what fewer bits in single places do to the output of a float model, on the first 128 calibration samples:
+/// Measures what fewer bits in single places do to the output of a float model, on up to 128 calibration samples:
 /// where it ends in SOFTMAX the sum of Kullback-Leibler divergences from the float model's, else the share of the
 /// output's power. Errors are those of activationRanges(), and outputs that are not finite.
 class BitSensitivity

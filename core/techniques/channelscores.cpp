@@ -5,6 +5,7 @@
 #include "core/base/random.h"
 #include "core/engine/engine.h"
 #include "core/graph/weightlayout.h"
+#include "core/techniques/relevance.h"
 #include "core/train/trainingnetwork.h"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ std::span<const float> floats(std::span<const std::byte> bytes)
     return {reinterpret_cast<const float *>(bytes.data()), bytes.size() / sizeof(float)};
 }
 
-Result<const Samples *> samplesFor(const std::string &criterion, bool labelled, const TechniqueContext &context)
+Result<Samples> samplesFor(const std::string &criterion, bool labelled, const TechniqueContext &context)
 {
     if (!context.data)
         return invalidArgument("criterion=" + criterion +
@@ -67,7 +68,7 @@ Result<const Samples *> samplesFor(const std::string &criterion, bool labelled, 
         return unusableInput("the data set \"" + context.data->name + "\" has no " +
                              (labelled ? "labelled training samples" : "calibration samples") +
                              " for criterion=" + criterion);
-    return &samples;
+    return samples.spread(samplesLookedAt);
 }
 
 using Sums = ChannelScores;
@@ -84,14 +85,14 @@ Sums zeroSums(const Graph &graph, const ChannelGroups &groups)
 Result<ChannelScores> activationScores(const Model &model, const ChannelGroups &groups, const std::string &criterion,
                                        TechniqueContext &context)
 {
-    const Result<const Samples *> samples = samplesFor(criterion, false, context);
+    const Result<Samples> samples = samplesFor(criterion, false, context);
     if (!samples)
         return samples.error();
     const Result<ProgramPtr> program = Program::compile(std::make_shared<const Model>(model));
     if (!program)
         return program.error();
     const Graph &graph = model.main();
-    if (const Result<void> fits = checkFit(graph, **samples); !fits)
+    if (const Result<void> fits = checkFit(graph, *samples); !fits)
         return fits.error();
     std::vector<std::vector<std::size_t>> layersOf(graph.tensors.size());
     for (std::size_t i = 0; i < groups.layers().size(); ++i)
@@ -100,19 +101,18 @@ Result<ChannelScores> activationScores(const Model &model, const ChannelGroups &
     Sums sums = zeroSums(graph, groups);
     std::vector<double> seen(sums.size(), 0);
     Session session(*program, imagesAtOnce);
-    const std::size_t count = std::min((*samples)->count, samplesLookedAt);
-    for (std::size_t first = 0; first < count; first += imagesAtOnce) {
+    for (std::size_t first = 0; first < samples->count; first += imagesAtOnce) {
         if (context.progress.cancelled())
             return cancelled();
-        const auto images = std::min<std::size_t>(imagesAtOnce, count - first);
-        fillInput(graph[graph.inputs[0]], **samples, context.scaling, first, images, session.input());
+        const auto images = std::min<std::size_t>(imagesAtOnce, samples->count - first);
+        fillInput(graph[graph.inputs[0]], *samples, context.scaling, first, images, session.input());
         session.run(int(images), [&](TensorId id, std::span<const std::byte> bytes) {
             for (const std::size_t layer : layersOf[std::size_t(id.index)]) {
                 (zeros ? addZeros : addMagnitudes)(floats(bytes), sums[layer]);
                 seen[layer] += double(floats(bytes).size()) / double(sums[layer].size());
             }
         });
-        context.progress.report("looking at channels", std::int64_t(first + images), std::int64_t(count));
+        context.progress.report("looking at channels", std::int64_t(first + images), std::int64_t(samples->count));
     }
     for (std::size_t layer = 0; layer < sums.size(); ++layer)
         for (double &sum : sums[layer])
@@ -129,25 +129,19 @@ void seedWithClass(std::span<const std::int32_t> labels, std::span<float> gradie
         gradient[i * classes + std::size_t(labels[i])] = 1;
 }
 
-/// Layer-wise relevance propagation with the epsilon rule. In terms of relevance divided by value it is plain
-/// backpropagation, but for a factor |z| / (|z| + epsilon) at each operator's output z.
-void dampen(std::span<const float> output, std::span<float> gradient)
-{
-    constexpr float epsilon = 1e-6f;
-    for (std::size_t i = 0; i < output.size(); ++i)
-        gradient[i] *= std::abs(output[i]) / (std::abs(output[i]) + epsilon);
-}
-
 /// Adds up what backward passes over labelled data show: derivatives by weights, Taylor's products, or relevances.
 Result<ChannelScores> gradientScores(const Model &model, const ChannelGroups &groups, const std::string &criterion,
                                      TechniqueContext &context)
 {
-    const Result<const Samples *> given = samplesFor(criterion, true, context);
+    const Result<Samples> given = samplesFor(criterion, true, context);
     if (!given)
         return given.error();
-    const Samples &samples = **given;
-    const Graph &graph = model.main();
-    const Result<TrainingNetwork> network = TrainingNetwork::prepare(model);
+    const Samples &samples = *given;
+    const bool relevance = criterion == "relevance", byWeights = criterion == "gradient";
+    const Model separated = relevance ? forRelevance(model) : model;
+    const Graph &graph = separated.main();
+    const Result<TrainingNetwork> network =
+        TrainingNetwork::prepare(separated, {}, {}, relevance ? GradientRule(relevanceGradient) : GradientRule());
     if (!network)
         return network.error().in("criterion=" + criterion);
     if (const Result<void> fits = checkFit(graph, samples); !fits)
@@ -156,35 +150,33 @@ Result<ChannelScores> gradientScores(const Model &model, const ChannelGroups &gr
                             [&](std::int32_t l) { return l < 0 || std::size_t(l) >= network->classes(); }))
         return unusableInput("a label of \"" + context.data->name + "\" is outside the model's " +
                              std::to_string(network->classes()) + " classes");
-    const bool relevance = criterion == "relevance", byWeights = criterion == "gradient";
     std::vector<std::vector<std::size_t>> layersOf(graph.operators.size());
     for (std::size_t i = 0; i < groups.layers().size(); ++i) {
-        const TensorId shown = activationOf(graph, groups.layers()[i].op);
+        const TensorId shown = activationOf(model.main(), groups.layers()[i].op);
         const auto maker = std::ranges::find_if(graph.operators, [&](const Operator &op) {
             return std::ranges::find(op.outputs, shown) != op.outputs.end();
         });
         layersOf[std::size_t(maker - graph.operators.begin())].push_back(i);
     }
 
-    Sums sums = zeroSums(graph, groups);
+    Sums sums = zeroSums(model.main(), groups);
     TrainingNetwork::Worker worker(*network, batch);
     worker.stopWith(context.progress);
     std::vector<float> gradients(network->parameterCount());
     std::vector<std::int32_t> labels;
-    const std::size_t count = std::min(samples.count, samplesLookedAt);
     const auto observer = [&](std::size_t op, std::span<const float> output, std::span<float> gradient) {
-        if (op + 1 == graph.operators.size())
-            return relevance ? seedWithClass(labels, gradient) : void();
+        if (relevance && op + 1 == graph.operators.size())
+            seedWithClass(labels, gradient);
         for (const std::size_t layer : layersOf[op])
             if (!byWeights)
                 addTaylor(output, gradient, labels.size(), sums[layer]);
         if (relevance)
-            dampen(output, gradient);
+            shareRelevance(graph, graph.operators[op], output, gradient);
     };
-    for (std::size_t first = 0; first < count; first += batch) {
+    for (std::size_t first = 0; first < samples.count; first += batch) {
         if (context.progress.cancelled())
             return cancelled();
-        const auto images = std::min<std::size_t>(batch, count - first);
+        const auto images = std::min<std::size_t>(batch, samples.count - first);
         fillInput(network->input(), samples, context.scaling, first, images,
                   worker.input().subspan(0, worker.input().size() / batch * images));
         labels.assign(samples.labels.begin() + std::ptrdiff_t(first),
@@ -206,7 +198,7 @@ Result<ChannelScores> gradientScores(const Model &model, const ChannelGroups &gr
             for (std::size_t i = 0; i < norms.size(); ++i)
                 sums[layer][i] += norms[i] * double(norms.size()) / double(filters.size());
         }
-        context.progress.report("looking at channels", std::int64_t(first + images), std::int64_t(count));
+        context.progress.report("looking at channels", std::int64_t(first + images), std::int64_t(samples.count));
     }
     for (std::vector<double> &layer : sums)
         for (double &sum : layer)

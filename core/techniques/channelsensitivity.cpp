@@ -38,7 +38,7 @@ Result<std::vector<double>> sharesBySensitivity(const Model &model, const Channe
     if (!context.data)
         return invalidArgument("scope=sensitivity looks at data, but there is no data set: give one, or take "
                                "scope=uniform");
-    const Samples samples = context.data->train.first(samplesLookedAt);
+    const Samples samples = context.data->train.spread(samplesLookedAt);
     if (samples.count == 0 || samples.labels.size() != samples.count)
         return unusableInput("the data set \"" + context.data->name +
                              "\" has no labelled training samples for scope=sensitivity");

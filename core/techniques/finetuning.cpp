@@ -4,6 +4,7 @@
 
 #include "core/techniques/percent.h"
 #include "core/techniques/rewrite.h"
+#include "core/train/trainingnetwork.h"
 
 #include <algorithm>
 #include <optional>
@@ -60,7 +61,7 @@ std::vector<ParameterSpec> fineTuningParameters(const FineTuningDefaults &defaul
         {"epochs", "Epochs", "How often the training data is gone through to win accuracy back; 0 trains nothing.",
          defaults.epochs, 0, 10000},
         {"learning_rate", "Learning rate", "Step size at the start.", defaults.learningRate, 0, 10},
-        {"batch", "Batch", "Samples of one step.", defaults.batch, 1, 4096},
+        {"batch", "Batch", "Samples of one step.", defaults.batch, 1, TrainingNetwork::largestBatch},
         {.key = "optimizer",
          .title = "Optimizer",
          .description = "How steps follow from derivatives: gradient descent with momentum, or Adam with weight decay "

@@ -20,7 +20,6 @@ namespace espalier {
 namespace {
 
 constexpr std::size_t parametersPerTask = 8192;
-constexpr int largestBatch = 4096; // each part has derivatives of its own
 // By then a network that learns at all is better than guessing.
 constexpr std::int64_t stepsUntilStuck = 300;
 constexpr std::size_t probeSize = 256;
@@ -32,11 +31,11 @@ constexpr std::uint64_t augmentationStream = std::uint64_t(1) << 40, validationS
 Result<void> checkOptions(const TrainOptions &options)
 {
     const OptimizerSettings &optimizer = options.optimizer;
-    if (options.epochs < 0 || options.batch < 1 || options.batch > largestBatch || !(options.learningRate >= 0) ||
-        !(optimizer.momentum >= 0 && optimizer.momentum < 1))
-        return invalidArgument(
-            "training takes at least 0 epochs, a batch from 1 to 4096, a learning rate of at least 0 "
-            "and a momentum from 0 to below 1");
+    if (options.epochs < 0 || options.batch < 1 || options.batch > TrainingNetwork::largestBatch ||
+        !(options.learningRate >= 0) || !(optimizer.momentum >= 0 && optimizer.momentum < 1))
+        return invalidArgument("training takes at least 0 epochs, a batch from 1 to " +
+                               std::to_string(TrainingNetwork::largestBatch) +
+                               ", a learning rate of at least 0 and a momentum from 0 to below 1");
     if (!(optimizer.weightDecay >= 0) || !(options.clipNorm >= 0) ||
         !(options.labelSmoothing >= 0 && options.labelSmoothing < 1) ||
         !(options.schedule.warmUp >= 0 && options.schedule.warmUp < 1))

@@ -26,10 +26,11 @@ std::span<float> floats(Bytes &bytes)
 } // namespace
 
 Result<TrainingNetwork> TrainingNetwork::prepare(const Model &model, const ValueTransforms &transforms,
-                                                 const TrainingLayers &layers)
+                                                 const TrainingLayers &layers, const GradientRule &rule)
 {
     TrainingNetwork network;
     network.m_model = model;
+    network.m_rule = rule;
     network.m_graph = model.main();
     const Graph &graph = network.m_graph;
     if (graph.inputs.size() != 1 || graph.outputs.size() != 1)
@@ -216,7 +217,9 @@ Result<void> TrainingNetwork::makeGradient(Step &step) const
     const GradientKind *gradient = gradientKind(op.kind);
     if (!gradient)
         return untrainable(m_graph, op, "its derivative is not known here");
-    Result<std::unique_ptr<const Gradient>> made = gradient->make(m_graph, op);
+    Result<std::unique_ptr<const Gradient>> made = m_rule ? m_rule(m_graph, op) : std::unique_ptr<const Gradient>();
+    if (made && !*made)
+        made = gradient->make(m_graph, op);
     if (!made)
         return untrainable(m_graph, op, made.error().message);
     step.gradient = *std::move(made);

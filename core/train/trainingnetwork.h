@@ -19,14 +19,20 @@
 
 namespace espalier {
 
+/// Other gradients than the registered ones, for some operators: null where the registered one serves.
+using GradientRule = std::function<Result<std::unique_ptr<const Gradient>>(const Graph &graph, const Operator &op)>;
+
 /// A float network whose weights and biases can be changed: forward through the kernels of the engine, backward through
 /// the gradients that stand beside them. Parameters, and derivatives by them, are one row of floats.
 class TrainingNetwork
 {
 public:
+    /// Samples of a step: each part of a batch has derivatives of its own.
+    static constexpr int largestBatch = 4096;
+
     /// A `failed` error names the operator that cannot be trained and why. A SOFTMAX at the end is part of the loss.
     static Result<TrainingNetwork> prepare(const Model &model, const ValueTransforms &transforms = {},
-                                           const TrainingLayers &layers = {});
+                                           const TrainingLayers &layers = {}, const GradientRule &rule = {});
 
     const Tensor &input() const { return m_graph[m_graph.inputs[0]]; }
     /// Of one image.
@@ -181,6 +187,7 @@ private:
     float *gradientOf(const Worker &worker, TensorId id) const;
 
     Model m_model;
+    GradientRule m_rule;
     Graph m_graph; ///< with constants of its own
     std::vector<Parameter> m_parameters;
     std::vector<std::ptrdiff_t> m_firstOf; ///< per tensor: its place in the row of parameters, or -1

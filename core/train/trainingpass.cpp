@@ -13,8 +13,8 @@ namespace espalier {
 
 namespace {
 
-// A stream of random numbers for each dropout of each image of each step: batches are no larger than 2^12.
-constexpr std::uint64_t dropoutStreams = std::uint64_t(1) << 62, imagesOfStep = 1 << 12;
+// A stream of random numbers for each dropout of each image of each step.
+constexpr std::uint64_t dropoutStreams = std::uint64_t(1) << 62, imagesOfStep = TrainingNetwork::largestBatch;
 
 } // namespace
 

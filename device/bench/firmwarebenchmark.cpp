@@ -80,7 +80,7 @@ private:
     {
         if (!m_options.data)
             return invalidArgument("accuracy on the board needs a data set: name one with --data");
-        const Samples samples = m_options.data->test.first(m_options.validateSamples);
+        const Samples samples = m_options.data->test.spread(m_options.validateSamples);
         if (samples.count == 0 || samples.labels.size() < samples.count)
             return unusableInput("the data set '" + m_options.data->name + "' has no labelled test samples");
         if (const auto fits = checkFit(m_graph, samples); !fits)

@@ -41,7 +41,7 @@ Result<BoardAccuracy> validateOnBoard(Dut &dut, const Model &model, const BenchO
     const Graph &graph = model.main();
     if (!options.data)
         return invalidArgument("accuracy on the board needs a data set: name one with --data");
-    const Samples samples = options.data->test.first(options.validateSamples);
+    const Samples samples = options.data->test.spread(options.validateSamples);
     if (samples.count == 0 || samples.labels.size() < samples.count)
         return unusableInput("the data set '" + options.data->name + "' has no labelled test samples");
     if (const auto fits = checkFit(graph, samples); !fits)

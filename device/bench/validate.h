@@ -16,7 +16,7 @@ struct BoardAccuracy
     std::size_t samples = 0;
 };
 
-/// Runs the first options.validateSamples test samples on the board, one upload and one inference each.
+/// Runs options.validateSamples of the test samples on the board, one upload and one inference each.
 Result<BoardAccuracy> validateOnBoard(Dut &dut, const Model &model, const BenchOptions &options,
                                       std::chrono::milliseconds deadline, const Progress &progress);
 

@@ -5,12 +5,15 @@
 #include "core/formats/modelformat.h"
 #include "core/metrics/evaluate.h"
 #include "core/study/figuresource.h"
+#include "core/study/reproduction.h"
 #include "device/boards/board.h"
 #include "device/emulator/executiontrace.h"
 #include "randomgraph.h"
 #include "support/shareddata.h"
 
 #include <QtTest>
+
+#include <cmath>
 
 using namespace espalier;
 using namespace espalier::test;
@@ -359,9 +362,42 @@ private slots:
         const auto program = Program::compile(*model);
         QVERIFY(program);
         ThreadPool pool(1);
-        const auto host = evaluate(*program, (*data)->test.first(5), (*data)->labelKind, options.scaling, pool);
+        const auto host = evaluate(*program, (*data)->test.spread(5), (*data)->labelKind, options.scaling, pool);
         QVERIFY(host);
         QCOMPARE(record->accuracy, std::optional<double>(host->accuracy));
+    }
+
+    /// Audi et al.'s second table, on recordings of a motion sensor: what each step of their chain buys on a board.
+    void theChainOfPruningIsMeasuredOnGestures()
+    {
+        NEEDS_BOARD("qemu-m4");
+        ESPALIER_NEEDS_SHARED("data/imu-digit-gestures");
+        const Result<DatasetPtr> data = openDataset(sharedFolder() / "data/imu-digit-gestures");
+        QVERIFY2(data, data ? "" : data.error().message.c_str());
+        ReproductionRequest request;
+        request.table = findPaperTable("audi-2");
+        request.data = *data;
+        request.epochs = 1;
+        const BenchFunction bench = [](const ModelPtr &model, const std::string &board, const BenchOptions &options,
+                                       const Progress &progress) {
+            return device::benchmark(model, board, options, progress);
+        };
+        const Result<Reproduction> table = reproduce(request, bench, {});
+        QVERIFY2(table, table ? "" : table.error().message.c_str());
+        QCOMPARE(table->rows.size(), std::size_t(4));
+        std::vector<double> time, ram, flash;
+        for (const ReproducedRow &row : table->rows) {
+            QVERIFY2(row.row.status() == Status::ok, row.row.text(Column::why).c_str());
+            QCOMPARE(row.row.text(Column::fidelity), std::string("exact"));
+            QVERIFY(row.cells[0].ends_with("ms (estimated)"));
+            time.push_back(*row.row.number(Column::latencyMs));
+            ram.push_back(*row.row.number(Column::ramBytes));
+            flash.push_back(*row.row.number(Column::flashBytes));
+        }
+        // Masks alone buy nothing; half the filters halve the time and the arena; int8 takes a quarter of that.
+        QVERIFY(std::abs(time[1] / time[0] - 1) < 0.01 && ram[1] == ram[0] && flash[1] == flash[0]);
+        QVERIFY(time[2] < 0.6 * time[0] && ram[2] < 0.6 * ram[0] && flash[2] < flash[0]);
+        QVERIFY(time[3] < 0.7 * time[2] && ram[3] < 0.35 * ram[2]);
     }
 
     void modelThatDoesNotFitSaysSo()

@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #include <sys/stat.h>
 
@@ -21,6 +22,8 @@ private slots:
     void idsAndTitlesDiffer();
     void tellsKindsApart();
     void refusesEverythingElse();
+    void someSamplesComeFromTheWholeSet_data();
+    void someSamplesComeFromTheWholeSet();
 
 private:
     /// The kinds that take a path for theirs.
@@ -108,6 +111,46 @@ void TestDatasets::refusesEverythingElse()
     put(top / "secret.npz", zip({}));
     std::filesystem::permissions(top / "secret.npz", std::filesystem::perms::none);
     QVERIFY(!openDataset(top / "secret.npz"));
+}
+
+void TestDatasets::someSamplesComeFromTheWholeSet_data()
+{
+    QTest::addColumn<bool>("isOrdered");
+    QTest::newRow("one class after the other") << true;
+    QTest::newRow("classes alternate") << false;
+}
+
+void TestDatasets::someSamplesComeFromTheWholeSet()
+{
+    QFETCH(bool, isOrdered);
+    Samples all;
+    all.shape = {1};
+    all.count = 1000;
+    std::vector<float> values(all.count);
+    for (std::size_t i = 0; i < all.count; ++i) {
+        values[i] = float(i);
+        all.labels.push_back(std::int32_t(isOrdered ? i / 100 : i % 10));
+        all.recordings.push_back(std::int32_t(i / 10));
+    }
+    all.values = sharedBytes(values);
+    const Samples some = all.spread(100);
+    QCOMPARE(some.count, 100u);
+    QCOMPARE(some.values->size(), 100 * sizeof(float));
+    std::vector<int> ofClass(10);
+    for (std::size_t i = 0; i < some.count; ++i) {
+        float value = 0;
+        std::memcpy(&value, some.sample(i).data(), sizeof value);
+        const auto index = std::size_t(value);
+        QCOMPARE(index / 10, i); // one of each stretch
+        QCOMPARE(some.labels[i], all.labels[index]);
+        QCOMPARE(some.recordings[i], all.recordings[index]);
+        ++ofClass[std::size_t(some.labels[i])];
+    }
+    QVERIFY(std::ranges::min(ofClass) >= 4 && std::ranges::max(ofClass) <= 20);
+    QCOMPARE(all.spread(100).labels, some.labels);
+    QCOMPARE(*all.spread(100).values, *some.values);
+    QCOMPARE(all.spread(5000).values, all.values); // all of them, shared
+    QCOMPARE(all.spread(0).count, 0u);
 }
 
 QTEST_APPLESS_MAIN(TestDatasets)

@@ -146,6 +146,30 @@ private slots:
         QCOMPARE(document["rows"][1]["size_bytes"].get<int>(), 308642);
     }
 
+    void prunedRowsSayWhatTheyDidNotGain()
+    {
+        Row before = original(), pruned = original(), other = original();
+        before.set(Column::sparsity, 0.0);
+        pruned.set(Column::variant, std::string("magnitude 80 %"));
+        pruned.set(Column::recipe, std::string("prune-magnitude sparsity=0.8"));
+        pruned.set(Column::sparsity, 0.8);
+        other.set(Column::recipe, std::string("quantize-int8"));
+        other.set(Column::sizeBytes, std::int64_t(308642));
+        other.set(Column::sparsity, 0.0);
+        const std::vector<Row> rows = {before, pruned, other};
+        const auto records = parsedCsv(written("csv", rows));
+        const auto document = nlohmann::json::parse(written("json", rows));
+        const std::string sentence = records[2][std::size_t(Column::why)];
+        QVERIFY2(sentence.find("stored and multiplied like any number: file") != std::string::npos, sentence.c_str());
+        QVERIFY(sentence.find("prune-channels") != std::string::npos);
+        QCOMPARE(document["rows"][1]["why"].get<std::string>(), sentence);
+        QVERIFY(written("text", rows).find(sentence) != std::string::npos);
+        for (const std::size_t i : {0u, 2u}) {
+            QCOMPARE(records[i + 1][std::size_t(Column::why)], std::string());
+            QVERIFY(document["rows"][i]["why"].is_null());
+        }
+    }
+
     void rowsSurviveJson()
     {
         for (const Row &row : {original(), failedRow(), Row()}) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/modelmetric.h"
 #include "core/metrics/modelmetrics.h"
-#include "support/shareddata.h"
+#include "core/techniques/golden.h"
 
 #include <QtTest>
 
@@ -58,15 +58,15 @@ struct Builder
 };
 
 /// The 1-D network of the papers' table: convolution 1×3 with `filters` filters over 59×35, mean over time, dense 8.
-Builder gestureNetwork(std::int32_t filters)
+Builder gestureNetwork(std::int32_t filters, std::int32_t steps = 59, Padding padding = Padding::valid)
 {
     Builder b;
-    const TensorId input = b.value({1, 1, 59, 35}), features = b.value({1, 1, 57, filters});
+    const TensorId input = b.value({1, 1, steps, 35}), features = b.value({1, 1, 57, filters});
     const TensorId flat = b.value({1, 57, filters}), mean = b.value({1, filters});
     const TensorId logits = b.value({1, 8}), probabilities = b.value({1, 8});
     const TensorId shape = b.constant({3}, DType::int32), axis = b.constant({1}, DType::int32);
     b.add(OpKind::conv2D, {input, b.constant({filters, 1, 3, 35}), b.constant({filters})}, {features},
-          Conv2DOptions{Padding::valid, 1, 1, 1, 1, Activation::relu});
+          Conv2DOptions{padding, 1, 1, 1, 1, Activation::relu});
     b.add(OpKind::reshape, {features, shape}, {flat}, ReshapeOptions{});
     b.add(OpKind::mean, {flat, axis}, {mean}, ReduceOptions{});
     b.add(OpKind::fullyConnected, {mean, b.constant({8, filters}), b.constant({8})}, {logits}, FullyConnectedOptions{});
@@ -99,6 +99,7 @@ class TestModelMetrics : public QObject
 private slots:
     void countsTheGestureNetwork_data();
     void countsTheGestureNetwork();
+    void countsTheGestureNetworkAsTheGoldenDoes();
     void countsEveryKindOfWork();
     void countsParametersOnce();
     void findsWeightsBehindDequantize();
@@ -130,9 +131,35 @@ void TestModelMetrics::countsTheGestureNetwork()
     QCOMPARE(parameterCount(graph), parameters);
     QCOMPARE(espalier::macs(graph), macs);
     QCOMPARE(profilerFlops(graph), flops);
+    QCOMPARE(channelCount(graph), std::int64_t(filters + 8));
+    QCOMPARE(structuredSparsity(graph, gestureNetwork(16).graph), double(16 - filters) / 24);
+    QCOMPARE(structuredSparsity(gestureNetwork(16).graph, graph), 0.0); // none are gone
     const std::vector<std::int64_t> items = {57 * filters * 211, 0, 57 * filters, 16 * filters + 8, 40};
     for (std::size_t i = 0; i < items.size(); ++i)
         QCOMPARE(profilerFlops(graph, graph.operators[i]), items[i]);
+}
+
+void TestModelMetrics::countsTheGestureNetworkAsTheGoldenDoes()
+{
+    ESPALIER_NEEDS_SHARED("golden/audi_1dcnn.hand.json");
+    const nlohmann::json document = golden("audi_1dcnn.hand.json");
+    QCOMPARE(document["cases"].size(), 4u);
+    for (const nlohmann::json &c : document["cases"]) {
+        const std::int32_t filters = c["filters"];
+        const Padding padding = c["padding"] == "same" ? Padding::same : Padding::valid;
+        const Graph graph = gestureNetwork(filters, c["input"][1], padding).graph;
+        QCOMPARE(graph[graph.operators[0].outputs[0]].shape, (Shape{1, 1, c["conv_out"][1], c["conv_out"][2]}));
+        QCOMPARE(parameterCount(graph), c["params"].get<std::int64_t>());
+        QCOMPARE(parameterCount(graph) * 4, c["param_bytes_f32"].get<std::int64_t>());
+        QCOMPARE(espalier::macs(graph), c["macs"].get<std::int64_t>());
+        QCOMPARE(profilerFlops(graph), c["flops"].get<std::int64_t>());
+        const auto item = [&](const char *name) { return c["flops_by_item"][name].get<std::int64_t>(); };
+        const std::vector<std::int64_t> items = {
+            item("CONV_2D 1x3") + item("bias add conv") + item("RELU (not registered)"), 0, item("MEAN"),
+            item("FULLY_CONNECTED matmul") + item("bias add dense"), item("SOFTMAX 5 per element")};
+        for (std::size_t i = 0; i < items.size(); ++i)
+            QCOMPARE(profilerFlops(graph, graph.operators[i]), items[i]);
+    }
 }
 
 void TestModelMetrics::countsEveryKindOfWork()

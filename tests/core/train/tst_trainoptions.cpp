@@ -17,6 +17,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <numeric>
 
 using namespace espalier;
 
@@ -484,6 +485,56 @@ private slots:
             QVERIFY(writeFile(file, std::span(whole).first(length)));
             QVERIFY(!trained(network(), data, options));
         }
+    }
+
+    void seriesAreScaledAndMoved()
+    {
+        const Shape shape = {6, 2};
+        std::vector<float> series(12);
+        std::iota(series.begin(), series.end(), 1.0f);
+        Random random(5);
+        std::vector<bool> seen(5);
+        for (int round = 0; round < 100; ++round) {
+            // All values times one factor within 0.75 to 1.25.
+            std::vector<float> scaled = series;
+            augment({.scale = 0.25}, shape, scaled, random);
+            QVERIFY(scaled[0] >= 0.75f && scaled[0] <= 1.25f);
+            for (std::size_t i = 0; i < scaled.size(); ++i)
+                QCOMPARE(scaled[i], series[i] * scaled[0]);
+            // By up to two steps, both channels together; the step at the end is repeated.
+            std::vector<float> moved = series;
+            augment({.timeShift = 2}, shape, moved, random);
+            const int later = moved[0] == 1 ? (moved[2] == 3 ? 0 : moved[4] == 3 ? 1 : 2) : -int(moved[0] - 1) / 2;
+            seen[std::size_t(later + 2)] = true;
+            for (int t = 0; t < 6; ++t)
+                for (int c = 0; c < 2; ++c)
+                    QCOMPARE(moved[std::size_t(2 * t + c)], series[std::size_t(2 * std::clamp(t - later, 0, 5) + c)]);
+        }
+        QCOMPARE(seen, std::vector<bool>(5, true));
+        // Far from 1 as well as near it.
+        float least = 2, most = 0;
+        for (int round = 0; round < 100; ++round) {
+            std::vector<float> scaled = series;
+            augment({.scale = 0.25}, shape, scaled, random);
+            least = std::min(least, scaled[0]);
+            most = std::max(most, scaled[0]);
+        }
+        QVERIFY(least < 0.8f && most > 1.2f);
+    }
+
+    void batchesHaveOneLargestSize()
+    {
+        ThreadPool pool(1);
+        TrainOptions options;
+        options.epochs = 0;
+        options.batch = TrainingNetwork::largestBatch;
+        QVERIFY(train(network(), quadrants(8), options, pool, {}, {}));
+        ++options.batch;
+        const Result<ModelPtr> refused = train(network(), quadrants(8), options, pool, {}, {});
+        QVERIFY(!refused);
+        const std::string largest = std::to_string(TrainingNetwork::largestBatch);
+        QVERIFY2(refused.error().message.find("a batch from 1 to " + largest) != std::string::npos,
+                 refused.error().message.c_str());
     }
 
     void augmentationMovesAndHides()
