@@ -172,7 +172,7 @@ private slots:
     {
         auto data = std::make_shared<Dataset>(*images(16));
         const std::size_t count = data->train.count * 144;
-        data->train.values = sharedBytes(std::vector<float>(count, 1e30f));
+        data->train.values = sharedBytes(std::vector<float>(count, 1e18f));
         const Result<Reproduction> table = reproduced("loureiro-2", data, {}, 3);
         QVERIFY2(table, table ? "" : table.error().message.c_str());
         QCOMPARE(table->rows.size(), table->table->rows.size());
