@@ -306,23 +306,33 @@ Result<void> Dut::setProfile(bool on)
     return answer ? Result<void>() : answer.error();
 }
 
+Result<void> Dut::send(std::span<const std::uint8_t> input)
+{
+    return store("db load", input);
+}
+
 Result<void> Dut::load(std::span<const std::uint8_t> inputs)
+{
+    return store("x-load", inputs);
+}
+
+Result<void> Dut::store(const std::string &command, std::span<const std::uint8_t> bytes)
 {
     static constexpr char digits[] = "0123456789abcdef";
     static constexpr std::size_t chunk = 31; // bytes in one command, as the MLPerf Tiny runner sends them
-    const auto opened = ask("db load " + std::to_string(inputs.size()), shortDeadline);
+    const auto opened = ask(command + ' ' + std::to_string(bytes.size()), shortDeadline);
     if (!opened)
         return opened.error();
-    for (std::size_t at = 0; at < inputs.size(); at += chunk) {
-        std::string command = "db ";
-        for (const std::uint8_t byte : inputs.subspan(at, std::min(chunk, inputs.size() - at))) {
-            command += digits[byte >> 4];
-            command += digits[byte & 15];
+    for (std::size_t at = 0; at < bytes.size(); at += chunk) {
+        std::string part = "db ";
+        for (const std::uint8_t byte : bytes.subspan(at, std::min(chunk, bytes.size() - at))) {
+            part += digits[byte >> 4];
+            part += digits[byte & 15];
         }
-        const auto answer = ask(command, shortDeadline);
+        const auto answer = ask(part, shortDeadline);
         if (!answer)
             return answer.error();
-        const bool last = at + chunk >= inputs.size();
+        const bool last = at + chunk >= bytes.size();
         if (last && !findLine(*answer, "m-load-done"))
             return missing("db", "m-load-done", *answer);
     }

@@ -203,16 +203,23 @@ private slots:
         QCOMPARE(description->arenaBytes, std::int64_t(16000));
     }
 
+    void sendsInputsInShortCommands_data()
+    {
+        QTest::addColumn<bool>("byHarness");
+        QTest::newRow("as any firmware knows it") << true;
+        QTest::newRow("as the model takes it") << false;
+    }
     void sendsInputsInShortCommands()
     {
+        QFETCH(bool, byHarness);
         std::deque<std::string> answers = {"m-[Expecting 40 bytes]\r\nm-ready\r\n", "m-ready\r\n",
                                            "m-load-done\r\nm-ready\r\n"};
         auto link = std::make_unique<ScriptedLink>(answers);
         ScriptedLink *watched = link.get();
         Dut dut(std::move(link), {});
         std::vector<std::uint8_t> bytes(40, 0xa5);
-        QVERIFY(dut.load(bytes));
-        QCOMPARE(QString::fromStdString(watched->sent), QStringLiteral("db load 40%db ") +
+        QVERIFY(byHarness ? dut.send(bytes) : dut.load(bytes));
+        QCOMPARE(QString::fromStdString(watched->sent), QLatin1String(byHarness ? "db load 40%db " : "x-load 40%db ") +
                                                             QStringLiteral("a5").repeated(31) + QStringLiteral("%db ") +
                                                             QStringLiteral("a5").repeated(9) + QLatin1Char('%'));
     }
