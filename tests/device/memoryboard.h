@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A board made of plain memory, under the resident runner's firmware. Included once in a program that links the
-// firmware's own sources, with main renamed to firmwareMain and workspaceEnd told to the linker.
+// firmware's own sources, with main renamed to firmwareMain and told to the linker where workspace and store are.
 #pragma once
 
 #include "device/firmware/board.h"
@@ -20,6 +20,8 @@ int firmwareMain(); // device/firmware/main.cpp's main()
 extern "C" {
 alignas(8) extern std::uint8_t workspaceStart[64 << 10];
 alignas(8) std::uint8_t workspaceStart[64 << 10];
+alignas(planstore::blockBytes) extern std::uint8_t planMemory[32 << 10];
+alignas(planstore::blockBytes) std::uint8_t planMemory[32 << 10];
 }
 
 namespace espalier::test::memoryboard {
@@ -39,15 +41,9 @@ inline void spend(int effort)
         throw LineEnds();
 }
 
-inline std::uint8_t (&store())[32 << 10]
-{
-    alignas(planstore::blockBytes) static std::uint8_t memory[32 << 10];
-    return memory;
-}
-
 inline void setPlan(std::span<const std::uint8_t> image)
 {
-    std::memcpy(store(), image.data(), image.size());
+    std::memcpy(planMemory, image.data(), image.size());
 }
 
 /// What the firmware says from its start until it has read all of the text, or has lost patience.
@@ -122,17 +118,9 @@ void forget() {}
 
 namespace planstore {
 
-const std::uint8_t *start()
-{
-    return espalier::test::memoryboard::store();
-}
-std::uint32_t bytes()
-{
-    return sizeof espalier::test::memoryboard::store();
-}
 void write(std::uint32_t offset, const std::uint8_t *block)
 {
-    std::memcpy(espalier::test::memoryboard::store() + offset, block, blockBytes);
+    std::memcpy(planMemory + offset, block, blockBytes);
 }
 
 } // namespace planstore
