@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds shortDeadline(10000), greetingDeadline(2000), silence(50);
+constexpr milliseconds shortDeadline(10000), greetingDeadline(2000), lateAnswer(500), silence(50);
 constexpr milliseconds slice(50); // how long a Cancel may go unnoticed
 constexpr std::size_t longestLine = std::size_t(1) << 20, mostLines = 200000;
 
@@ -186,8 +186,13 @@ Result<void> Dut::greet()
         }
         m_received.clear();
         const auto lines = ask("name", greetingDeadline);
-        if (lines && findLine(*lines, "m-name-dut-"))
+        if (lines && findLine(*lines, "m-name-dut-")) {
+            // A board that has only now started may have read the questions before this one, too.
+            while (attempt-- > 0 && readAnswer("name", lateAnswer)) {
+            }
+            m_received.clear();
             return {};
+        }
         last = lines ? missing("name", "m-name-dut-", *lines) : lines.error();
         if (m_progress.cancelled())
             return cancelled();
