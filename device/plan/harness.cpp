@@ -12,7 +12,7 @@ namespace espalier::device {
 
 namespace {
 
-// The reference model's numbers; bytes of a picture, in which a float model's 1 is `white`; floats.
+// The numbers of the reference model, bytes of a picture, or floats.
 enum class Sends { asReference, picture, floats };
 
 struct Task
@@ -20,7 +20,7 @@ struct Task
     const char *model;
     std::size_t inputs, outputs; // elements
     Sends sends;
-    NumberForm form;
+    NumberForm form; // for a picture, of what a float model takes
     bool tellsError;
 };
 
