@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/bench/binding.h"
 
+#include "device/codegen/literals.h"
+#include "device/plan/harness.h"
+
 #include <algorithm>
 
 namespace espalier::device {
@@ -26,6 +29,13 @@ std::string kindOf(DType type)
     }
 }
 
+// "ModelPort::signedBytes, 0, 0.5f, 3"
+std::string formText(const NumberForm &form)
+{
+    return "ModelPort::" + kindOf(form.type) + ", 0, " + floatLiteral(form.scale) + ", " +
+           std::to_string(form.zeroPoint);
+}
+
 } // namespace
 
 SourceFile printBinding(const ExecutionPlan &plan, const std::string &name, bool profile)
@@ -41,21 +51,26 @@ SourceFile printBinding(const ExecutionPlan &plan, const std::string &name, bool
             text += "void *" + function + "(const ModelPort &)\n{\n    return (void *)" + name + '_' + role + number +
                     "();\n}\n\n";
             table += "    {" + function + ", " + std::to_string(byteCount(buffer.type, elementCount(buffer.shape))) +
-                     ", ModelPort::" + kindOf(buffer.type) + ", 0},\n";
+                     ", " + formText(formOf(buffer.type, buffer.quantization)) + "},\n";
         }
         text += table + "};\n\n";
     };
     ports(plan.inputs, "input");
     ports(plan.outputs, "output");
     const std::size_t inputBytes = storedInputBytes(plan);
+    const Harness harness = harnessOf(plan);
+    if (harness.sent)
+        text += "const ModelPort sent = {nullptr, " + std::to_string(sentBytes(plan)) + ", " + formText(*harness.sent) +
+                "};\n";
     const std::string layers = std::to_string(plan.steps.size());
     text += "alignas(8) uint8_t store[" + std::to_string(std::max<std::size_t>(inputBytes, 1)) + "];\n";
     if (profile)
         text += "uint64_t layerTicks[" + std::to_string(plan.steps.size() + 1) + "];\n";
-    text += "\n} // namespace\n\nModelBinding espalierModel = {\n    \"" + name + "\", inputs, " +
+    text += "\n} // namespace\n\nModelBinding espalierModel = {\n    \"" + harness.model + "\", inputs, " +
             std::to_string(plan.inputs.size()) + ", outputs, " + std::to_string(plan.outputs.size()) + ", " + layers +
             ", " + std::to_string(plan.arenaBytes) + ", store, " + std::to_string(inputBytes) + ", " +
-            (profile ? "layerTicks" : "nullptr") + ", " + name + "_run};\n";
+            (profile ? "layerTicks" : "nullptr") + ", " + name + "_run, " + (harness.sent ? "&sent" : "nullptr") +
+            (harness.tellsError ? ", true};\n" : ", false};\n");
     return {"binding.cpp", text};
 }
 
@@ -64,7 +79,7 @@ std::size_t storedInputBytes(const ExecutionPlan &plan)
     std::size_t bytes = 0;
     for (const std::size_t input : plan.inputs)
         bytes += byteCount(plan.buffers[input].type, elementCount(plan.buffers[input].shape));
-    return bytes;
+    return std::max(bytes, sentBytes(plan));
 }
 
 } // namespace espalier::device

@@ -10,7 +10,8 @@ namespace espalier::device {
 /// firmware/binding.h). `name` is the one that the sources were printed with.
 SourceFile printBinding(const ExecutionPlan &plan, const std::string &name, bool profile);
 
-/// What that firmware keeps of inputs beside the arena, in which an inference overwrites them.
+/// What that firmware keeps of inputs beside the arena, in which an inference overwrites them, or of them as the MLPerf
+/// Tiny runner sends them, whichever is more.
 std::size_t storedInputBytes(const ExecutionPlan &plan);
 
 } // namespace espalier::device

@@ -3,6 +3,7 @@
 #include "device/bench/firmwarebenchmark.h"
 
 #include "device/bench/pseudorandom.h"
+#include "device/plan/harness.h"
 
 #include <algorithm>
 
@@ -47,8 +48,8 @@ public:
 private:
     Result<void> measure()
     {
-        if (const auto loaded = m_dut.load(pseudoRandomInput(m_graph, 0)); !loaded)
-            return loaded;
+        if (const auto sent = send(pseudoRandomInput(m_graph, 0)); !sent)
+            return sent;
         // Batches long enough that the resolution of the board's clock does not matter.
         const auto first = m_dut.infer(1, 1, firstDeadline);
         if (!first)
@@ -76,6 +77,11 @@ private:
         return {};
     }
 
+    Result<void> send(std::vector<std::uint8_t> input)
+    {
+        return m_dut.send(asSent(m_harness, m_graph, std::move(input)));
+    }
+
     Result<void> validate()
     {
         if (!m_options.data)
@@ -93,8 +99,8 @@ private:
         for (std::size_t i = 0; i < samples.count; ++i) {
             m_progress.report("validating on the board", std::int64_t(i), std::int64_t(samples.count));
             fillInput(input, samples, m_options.scaling, i, 1, std::as_writable_bytes(std::span(bytes)));
-            if (const auto loaded = m_dut.load(bytes); !loaded)
-                return loaded;
+            if (const auto sent = send(bytes); !sent)
+                return sent;
             const auto batch = m_dut.infer(1, 0, deadlineOf(1, m_microseconds));
             if (!batch)
                 return batch.error();
@@ -112,6 +118,7 @@ private:
 
     Dut &m_dut;
     const Graph &m_graph;
+    const Harness m_harness = harnessOf(m_graph);
     const BenchOptions &m_options;
     const Progress &m_progress;
     std::int64_t m_microseconds = 1; // of one inference, about

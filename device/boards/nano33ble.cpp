@@ -22,8 +22,8 @@ const PhysicalBoard &board()
         board.target.id = "nrf52840";
         board.target.flags = {"-mcpu=cortex-m4", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"};
         board.target.family = KernelFamily::dsp;
-        board.target.firmware = {"firmware/nrf52840.cpp", "firmware/cyclecounter.cpp", "firmware/nrfusb.cpp",
-                                 "firmware/usbserial.cpp"};
+        board.target.firmware = {"firmware/nrf52840.cpp", "firmware/nrf52840temperature.cpp",
+                                 "firmware/cyclecounter.cpp", "firmware/nrfusb.cpp", "firmware/usbserial.cpp"};
         board.target.linkerScript = "firmware/nrf52840.ld";
         board.target.flashBytes = 0xf0000;
         board.target.ramBytes = (256 - 8) << 10; // less the stack of firmware/nrf52840.ld

@@ -24,17 +24,19 @@ void print(uint64_t number)
         board::write(digits[--count]);
 }
 
-void printFixed(float value)
+void printFixed(double value)
 {
-    if (!(value > -9e15f && value < 9e15f)) {
+    if (!(value > -9e15 && value < 9e15)) {
         print(value > 0 ? "inf" : value < 0 ? "-inf" : "nan");
         return;
     }
-    const double scaled = double(value) * 1000;
-    const int64_t thousandths = int64_t(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-    if (thousandths < 0)
+    if (value < 0)
         board::write('-');
-    const uint64_t magnitude = uint64_t(thousandths < 0 ? -thousandths : thousandths);
+    const double scaled = (value < 0 ? -value : value) * 1000;
+    uint64_t magnitude = uint64_t(scaled);
+    const double beyond = scaled - double(magnitude);
+    if (beyond > 0.5 || (beyond == 0.5 && magnitude % 2)) // half way, to even
+        ++magnitude;
     print(magnitude / 1000);
     board::write('.');
     const unsigned fraction = unsigned(magnitude % 1000);

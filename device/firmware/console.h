@@ -10,7 +10,7 @@ namespace console {
 void print(const char *text);
 void print(uint64_t number);
 /// "%0.3f", as the MLPerf Tiny runner expects results.
-void printFixed(float value);
+void printFixed(double value);
 void printHex(uint8_t byte);
 void endLine();
 /// Lines of "m-x-bytes-" and 32 bytes.

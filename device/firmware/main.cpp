@@ -7,15 +7,14 @@
 #include "board.h"
 #include "console.h"
 #include "fault.h"
+#include "inputs.h"
 #include "runner.h"
 #include "session.h"
+#include "values.h"
 
 #include <string.h>
 
 namespace {
-
-uint32_t storeFilled; // bytes
-uint32_t storeWanted;
 
 // Takes the next word off `rest`.
 const char *word(char *&rest)
@@ -36,7 +35,7 @@ uint32_t number(const char *text, uint32_t otherwise)
         return otherwise;
     uint32_t value = 0;
     for (; *text >= '0' && *text <= '9'; ++text)
-        value = value * 10 + uint32_t(*text - '0');
+        value = value < UINT32_MAX / 10 ? value * 10 + uint32_t(*text - '0') : UINT32_MAX;
     return value;
 }
 
@@ -63,75 +62,105 @@ void say(const char *text)
 
 void timestamp(uint64_t ticks)
 {
-    say("m-lap-us-", ticks * 1000000u / board::ticksPerSecond);
+    const uint64_t second = board::ticksPerSecond;
+    say("m-lap-us-", ticks / second * 1000000u + ticks % second * 1000000u / second);
+}
+
+void load(inputs::Form form, char *rest)
+{
+    const uint32_t wanted = number(word(rest), 0);
+    const bool fits = wanted > 0 && wanted <= inputs::mostBytes(form);
+    console::print(fits ? "m-[Expecting " : "e-[the model's inputs take at most ");
+    console::print(uint64_t(fits ? wanted : inputs::mostBytes(form)));
+    say(" bytes]");
+    if (fits)
+        inputs::expect(form, wanted);
+}
+
+void printInputs()
+{
+    for (uint32_t i = 0; i < inputs::count(); ++i) {
+        console::print(i % 8 ? "-" : i ? "\r\nm-buffer-" : "m-buffer-");
+        console::printHex(espalierModel.store[i]);
+    }
+    say("");
+}
+
+// All of a command's digits or none of them: a byte that is lost shifts all that follow.
+void takeHex(const char *digits, const char *rest)
+{
+    uint32_t count = 0;
+    while (nibble(digits[count]) >= 0)
+        ++count;
+    if (digits[count] || *rest)
+        return say("e-[this is no hexadecimal digit]");
+    if (count % 2)
+        return say("e-[a byte has two hexadecimal digits]");
+    if (!inputs::missing())
+        return say("e-[no bytes are expected: say db load first]");
+    for (uint32_t i = 0; i < count && inputs::missing(); i += 2)
+        inputs::add(uint8_t(nibble(digits[i]) << 4 | nibble(digits[i + 1])));
+    if (!inputs::missing())
+        say("m-load-done");
 }
 
 void data(char *rest)
 {
     const char *what = word(rest);
-    if (!strcmp(what, "load")) {
-        const uint32_t wanted = number(word(rest), 0);
-        if (wanted == 0 || wanted > espalierModel.storeBytes)
-            return say("e-[the model's inputs take other bytes: ", espalierModel.storeBytes);
-        storeWanted = wanted;
-        storeFilled = 0;
-        console::print("m-[Expecting ");
-        console::print(uint64_t(wanted));
-        return say(" bytes]");
-    }
-    if (!strcmp(what, "print")) {
-        for (uint32_t i = 0; i < storeFilled && i < espalierModel.storeBytes; ++i) {
-            console::print(i % 8 ? "-" : i ? "\r\nm-buffer-" : "m-buffer-");
-            console::printHex(espalierModel.store[i]);
-        }
-        return say("");
-    }
-    if (storeWanted > espalierModel.storeBytes) // another plan has come meanwhile
-        storeWanted = storeFilled = 0;
-    for (; nibble(what[0]) >= 0 && nibble(what[1]) >= 0 && storeFilled < storeWanted; what += 2) {
-        espalierModel.store[storeFilled++] = uint8_t(nibble(what[0]) << 4 | nibble(what[1]));
-        if (storeFilled == storeWanted)
-            say("m-load-done");
-    }
+    if (!*what)
+        say("e-[db needs load, print or bytes]");
+    else if (!strcmp(what, "load"))
+        load(inputs::Form::sent, rest);
+    else if (!strcmp(what, "print"))
+        printInputs();
+    else
+        takeHex(what, rest);
 }
 
+// As the harness's runner expects them: real values, or of an autoencoder how far it is from its input.
 void results()
 {
     console::print("m-results-[");
+    double sum = 0;
     for (uint32_t i = 0; i < espalierModel.outputCount; ++i) {
         const ModelPort &port = espalierModel.outputs[i];
-        const uint8_t *bytes = static_cast<const uint8_t *>(port.data());
-        const uint32_t width = port.kind == ModelPort::floats ? 4 : port.kind == ModelPort::halfWords ? 2 : 1;
-        for (uint32_t at = 0; at < port.bytes; at += width) {
+        const uint8_t *const numbers = static_cast<const uint8_t *>(port.data());
+        const uint32_t count = values::count(port);
+        for (uint32_t at = 0; at < count; ++at) {
+            const double value = values::get(port, numbers, at);
+            if (espalierModel.tellsError) {
+                const double difference = value - inputs::value(at);
+                sum += difference * difference / count;
+                continue;
+            }
             if (i || at)
                 board::write(',');
-            float value;
-            if (port.kind == ModelPort::floats)
-                memcpy(&value, bytes + at, 4);
-            else if (port.kind == ModelPort::halfWords)
-                value = float(int16_t(bytes[at] | bytes[at + 1] << 8));
-            else
-                value = port.kind == ModelPort::signedBytes ? float(int8_t(bytes[at])) : float(bytes[at]);
             console::printFixed(value);
         }
     }
+    if (espalierModel.tellsError)
+        console::printFixed(sum);
     say("]");
 }
 
+// The second stamp is the first and the time of the inferences alone: giving the model its input again, which the last
+// run has overwritten, is not among it.
 void infer(char *rest)
 {
     const uint32_t runs = number(word(rest), 1), warmups = number(word(rest), 10);
+    if (!runs)
+        return say("e-[infer needs at least one run]");
     say("m-warmup-start-", warmups);
     for (uint32_t i = 0; i < warmups; ++i)
-        runner::run();
+        runner::infer();
     say("m-warmup-done");
     say("m-infer-start-", runs);
     const uint64_t start = board::ticks();
+    uint64_t spent = 0;
     for (uint32_t i = 0; i < runs; ++i)
-        runner::run();
-    const uint64_t end = board::ticks();
+        spent += runner::infer();
     timestamp(start);
-    timestamp(end);
+    timestamp(start + spent);
     say("m-infer-done");
     results();
 }
@@ -240,12 +269,15 @@ void obey()
     } else if (!strcmp(command, "results")) {
         results();
     } else if (!strcmp(command, "help")) {
-        say("m-[name profile timestamp db infer results x-describe x-fill x-run x-output x-layers x-watch x-watched "
+        say("m-[name profile timestamp db infer results x-describe x-load x-fill x-run x-output x-layers x-watch "
+            "x-watched "
             "x-stack x-clock x-temperature x-fault]");
     } else if (!strcmp(command, "x-describe")) {
         describe();
+    } else if (!strcmp(command, "x-load")) { // as db load, for what the model itself takes
+        load(inputs::Form::taken, rest);
     } else if (!strcmp(command, "x-fill")) {
-        runner::fillStore(number(word(rest), 0));
+        inputs::fill(number(word(rest), 0));
     } else if (!strcmp(command, "x-run")) {
         say("m-x-ticks-", runner::run());
     } else if (!strcmp(command, "x-output")) {
@@ -286,15 +318,25 @@ int main()
         printFault("\r\ne-[the processor stopped with a fault: ", "]");
     say("m-init-done");
     say("m-ready");
+    bool isTooLong = false;
     for (uint32_t length = 0;;) {
         const char c = board::read();
         if (c == '%') {
             session::line[length] = 0;
+            if (isTooLong) {
+                console::print("e-[a command has at most ");
+                console::print(uint64_t(session::lineBytes - 1));
+                say(" characters]");
+            } else {
+                obey();
+            }
             length = 0;
-            obey();
+            isTooLong = false;
             say("m-ready");
-        } else if (c >= ' ' && length < session::lineBytes - 1) {
-            session::line[length++] = c;
+        } else if (c >= ' ') {
+            isTooLong = length == session::lineBytes - 1;
+            if (!isTooLong)
+                session::line[length++] = c;
         }
     }
 }

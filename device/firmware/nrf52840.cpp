@@ -19,7 +19,6 @@ constexpr uint32_t clockStart = 0x40000000, clockState = 0x4000040c, crystalRuns
 constexpr uint32_t converter = 0x40000578, retained = 0x4000051c, stayInBootloader = 0xb0;
 constexpr uint32_t cacheConfig = 0x4001e540, deviceId = 0x10000060;
 constexpr uint32_t uart = 0x40002000, received = uart + 0x108, sent = uart + 0x11c;
-constexpr uint32_t temperatureSensor = 0x4000c000;
 constexpr uint32_t port1 = 0x50000300, receivePin = 10, sendPin = 3;
 constexpr uint32_t interruptEnable = 0xe000e100, resetControl = 0xe000ed0c, resetRequest = 0x05fa0004;
 constexpr uint32_t supplyInterrupt = 0, uartInterrupt = 2, usbInterrupt = 39;
@@ -192,15 +191,6 @@ uint64_t ticks()
 bool setClock(uint32_t megahertz)
 {
     return megahertz == ticksPerSecond / 1000000; // it has one speed
-}
-
-int32_t temperature()
-{
-    at(temperatureSensor + 0x100) = 0;
-    at(temperatureSensor) = 1;
-    while (!at(temperatureSensor + 0x100)) {
-    }
-    return int32_t(at(temperatureSensor + 0x508)) * 25; // quarters of a degree
 }
 
 uint32_t *stackLimit()

@@ -13,41 +13,37 @@ namespace {
 
 using registers::at;
 
-constexpr uint32_t storeStart = 256u << 10, flashBytes = 1024u << 10;
 constexpr uint32_t isReady = 0x4001e400, mode = 0x4001e504, erasePage = 0x4001e508;
 constexpr uint32_t readOnly = 0, writing = 1, erasing = 2;
 
-void enter(uint32_t which)
+// An instruction that the cache holds need not wait for flash: nothing may change before the last order is done.
+void wait()
 {
-    at(mode) = which;
     while (!at(isReady)) {
     }
 }
 
+void enter(uint32_t which)
+{
+    wait();
+    at(mode) = which;
+    wait();
+}
+
 } // namespace
-
-const uint8_t *start()
-{
-    return reinterpret_cast<const uint8_t *>(storeStart);
-}
-
-uint32_t bytes()
-{
-    return flashBytes - storeStart;
-}
 
 // A page is a block. The processor stands still while flash is busy, and USB makes its host wait.
 void write(uint32_t offset, const uint8_t *block)
 {
+    const uint32_t page = registers::addressOf(start()) + offset;
     enter(erasing);
-    at(erasePage) = storeStart + offset;
+    at(erasePage) = page;
     enter(writing);
     for (uint32_t i = 0; i < blockBytes; i += 4) {
         uint32_t word;
         memcpy(&word, block + i, 4);
-        at(storeStart + offset + i) = word;
-        while (!at(isReady)) {
-        }
+        at(page + i) = word;
+        wait();
     }
     enter(readOnly);
 }

@@ -9,6 +9,7 @@
 #include "binding.h"
 #include "board.h"
 #include "console.h"
+#include "inputs.h"
 #include "planstore.h"
 #include "runner.h"
 #include "session.h"
@@ -29,7 +30,7 @@ using espalier::rt::PlanImage;
 using espalier::rt::PlanPort;
 
 constexpr uint32_t mostPorts = 64;
-ModelPort ports[mostPorts];
+ModelPort ports[mostPorts], sentPort;
 uint8_t *arena;
 Kernel::Call *calls;
 uint64_t *layerTicks;
@@ -68,11 +69,22 @@ void runPlan()
         image.run(arena, calls, [](uint32_t) {});
 }
 
+void unload()
+{
+    loaded = false;
+    espalierModel = {"none", ports, 0, ports, 0, 0, 0, workspace(), 0, nullptr, runPlan, nullptr, false};
+    inputs::forget();
+}
+
+ModelPort portOf(const PlanPort &port)
+{
+    return {locate, port.bytes, ModelPort::Kind(port.kind), port.place, port.scale, port.zeroPoint};
+}
+
 // From flash, or from a copy at the end of the memory that nothing else takes.
 const char *start(uint32_t bytes, bool inRam)
 {
-    loaded = false;
-    espalierModel = {"none", ports, 0, ports, 0, 0, 0, workspace(), 0, nullptr, runPlan};
+    unload();
     if (bytes > planstore::bytes())
         return "the plan is larger than its place in flash";
     uint32_t freeBytes = workspaceBytes();
@@ -96,11 +108,12 @@ const char *start(uint32_t bytes, bool inRam)
     if (head.inputs + head.outputs > mostPorts)
         return "the plan has too many inputs and outputs";
     for (uint32_t i = 0; i < head.inputs + head.outputs; ++i) {
-        const PlanPort &port = image.ports()[i];
-        ports[i] = {locate, port.bytes, ModelPort::Kind(port.kind), port.place};
+        ports[i] = portOf(image.ports()[i]);
         // Each is at most the arena, and there are few: the sum cannot wrap.
-        inputBytes += i < head.inputs ? port.bytes : 0;
+        inputBytes += i < head.inputs ? ports[i].bytes : 0;
     }
+    sentPort = portOf(head.sent); // at most 8 bytes for each of the input's
+    inputBytes = inputBytes < sentPort.bytes ? sentPort.bytes : inputBytes;
     const uint32_t storeAt = rounded(head.arenaBytes), callsAt = storeAt + rounded(inputBytes);
     const uint32_t ticksAt = callsAt + rounded(head.steps * uint32_t(sizeof *calls));
     if (ticksAt + (head.steps + 1) * 8 > freeBytes)
@@ -109,9 +122,10 @@ const char *start(uint32_t bytes, bool inRam)
     calls = reinterpret_cast<Kernel::Call *>(arena + callsAt);
     layerTicks = reinterpret_cast<uint64_t *>(arena + ticksAt);
     image.resolve(calls, espalier::rt::findKernel);
-    espalierModel = {"plan",       ports,      head.inputs,     ports + head.inputs,
-                     head.outputs, head.steps, head.arenaBytes, arena + storeAt,
-                     inputBytes,   nullptr,    runPlan};
+    espalierModel = {head.name,           ports,      head.inputs,     ports + head.inputs,
+                     head.outputs,        head.steps, head.arenaBytes, arena + storeAt,
+                     inputBytes,          nullptr,    runPlan,         head.sent.bytes ? &sentPort : nullptr,
+                     head.tellsError != 0};
     runner::forgetStack();
     loaded = true;
     return nullptr;
@@ -164,8 +178,7 @@ const char *takeBlock(const char *rest)
         return "the block is damaged";
     if (offset % planstore::blockBytes || offset >= planstore::bytes())
         return "the block lies outside the plan's place in flash";
-    loaded = false;
-    espalierModel.inputCount = espalierModel.outputCount = espalierModel.storeBytes = espalierModel.layerCount = 0;
+    unload();
     memset(block + count, 0, planstore::blockBytes - count);
     planstore::write(offset, block);
     return nullptr;
@@ -182,7 +195,7 @@ void answer(const char *wrong)
 
 } // namespace
 
-ModelBinding espalierModel = {"none", ports, 0, ports, 0, 0, 0, nullptr, 0, nullptr, runPlan};
+ModelBinding espalierModel = {"none", ports, 0, ports, 0, 0, 0, nullptr, 0, nullptr, runPlan, nullptr, false};
 
 namespace session {
 

@@ -89,8 +89,6 @@ IN_RAM void askFlash(const FlashAccess *flash, uint8_t *id)
 
 } // namespace
 
-const uint32_t flashBytes = 2048u << 10;
-
 void writeSector(uint32_t offset, const uint8_t *sector)
 {
     const FlashAccess flash;

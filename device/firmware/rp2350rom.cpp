@@ -70,8 +70,6 @@ __attribute__((section(".ramcode"), long_call, noinline)) void writeFlash(const 
 
 } // namespace
 
-const uint32_t flashBytes = 4096u << 10;
-
 void writeSector(uint32_t offset, const uint8_t *sector)
 {
     const FlashAccess flash;

@@ -8,7 +8,6 @@
 namespace rprom {
 
 constexpr uint32_t sectorBytes = 4096;
-extern const uint32_t flashBytes; // of the board
 
 /// Erases and writes one sector; `offset` counts from the start of flash.
 void writeSector(uint32_t offset, const uint8_t *sector);

@@ -7,26 +7,11 @@
 
 namespace planstore {
 
-namespace {
-
-constexpr uint32_t flashStart = 0x10000000, offsetInFlash = 512u << 10;
-
-} // namespace
-
-const uint8_t *start()
-{
-    return reinterpret_cast<const uint8_t *>(flashStart + offsetInFlash);
-}
-
-uint32_t bytes()
-{
-    return rprom::flashBytes - offsetInFlash;
-}
-
 void write(uint32_t offset, const uint8_t *block)
 {
     static_assert(blockBytes == rprom::sectorBytes, "a block is a sector");
-    rprom::writeSector(offsetInFlash + offset, block);
+    constexpr uintptr_t flashStart = 0x10000000;
+    rprom::writeSector(uint32_t(reinterpret_cast<uintptr_t>(start()) - flashStart) + offset, block);
 }
 
 } // namespace planstore

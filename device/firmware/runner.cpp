@@ -5,10 +5,9 @@
 #include "binding.h"
 #include "board.h"
 #include "console.h"
+#include "inputs.h"
 
 #include <espalier/planimage.h>
-
-#include <string.h>
 
 namespace {
 
@@ -39,15 +38,6 @@ namespace {
 constexpr uint32_t paint = 0xa5c3965a;
 uint32_t deepest;
 
-void loadInputs()
-{
-    const uint8_t *from = espalierModel.store;
-    for (uint32_t i = 0; i < espalierModel.inputCount; ++i) {
-        memcpy(espalierModel.inputs[i].data(), from, espalierModel.inputs[i].bytes);
-        from += espalierModel.inputs[i].bytes;
-    }
-}
-
 // Everything below the frame of this function belongs to what it calls.
 __attribute__((noinline)) void paintStack()
 {
@@ -76,34 +66,15 @@ __attribute__((noinline)) uint64_t timedRun()
 
 } // namespace
 
-void fillStore(uint32_t k)
+uint64_t infer()
 {
-    uint32_t x = (k + 1) * 2654435769u;
-    uint8_t *to = espalierModel.store;
-    for (uint32_t i = 0; i < espalierModel.inputCount; ++i) {
-        const ModelPort &port = espalierModel.inputs[i];
-        const uint32_t width = espalier::rt::planWidth(port.kind);
-        for (uint32_t at = 0; at < port.bytes; at += width, to += width) {
-            x = x * 1664525u + 1013904223u;
-            const uint8_t byte = uint8_t(x >> 24);
-            if (port.kind == ModelPort::floats) {
-                const float value = float(byte) / 127.5f - 1.0f;
-                memcpy(to, &value, 4);
-            } else {
-                memset(to, 0, width);
-                *to = byte;
-                if (port.kind == ModelPort::halfWords) { // all 16 bits
-                    to[0] = uint8_t(x >> 16);
-                    to[1] = byte;
-                }
-            }
-        }
-    }
+    inputs::load();
+    return timedRun();
 }
 
 uint64_t run()
 {
-    loadInputs();
+    inputs::load();
     paintStack();
     uint32_t marker; // the model's frames begin below this frame
     const uint64_t spent = timedRun();

@@ -7,14 +7,12 @@
 /// Runs the linked model and knows what the last run cost.
 namespace runner {
 
-/// The k-th pseudo-random input: a byte stream of x = x * 1664525 + 1013904223, x >> 24, from x = (k + 1) * 2654435769;
-/// a float is byte / 127.5 - 1, an int16 x >> 16.
-void fillStore(uint32_t k);
-
-/// One inference on what the store holds; returns its ticks.
+/// One inference on the inputs that there are; returns its ticks, in which getting ready for it does not count.
+uint64_t infer();
+/// The same, and how deep it reaches into the stack is noted.
 uint64_t run();
 
-/// The deepest that an inference has reached below its call, in bytes.
+/// The deepest that run() has reached below its call, in bytes.
 uint32_t stackBytes();
 
 /// Bytes of the arena that are looked at as soon as a layer is done, in builds with a profile.

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/plan/planimage.h"
 
+#include "device/plan/harness.h"
+
 #include <espalier/planimage.h>
 
+#include <bit>
 #include <cstring>
 
 namespace espalier::device {
@@ -63,9 +66,11 @@ public:
         placeConstants();
         for (const auto *ports : {&m_plan.inputs, &m_plan.outputs}) {
             for (const std::size_t index : *ports) {
-                const PlanBuffer &buffer = m_plan.buffers[index];
                 addPlace({PlanRef::Kind::buffer, index});
-                m_words.push_back(portKind(buffer.type));
+                const NumberForm form = formOf(m_plan.buffers[index].type, m_plan.buffers[index].quantization);
+                m_words.push_back(portKind(form.type));
+                m_words.push_back(std::bit_cast<std::uint32_t>(form.scale));
+                m_words.push_back(std::uint32_t(form.zeroPoint));
             }
         }
         for (const PlanStep &step : m_plan.steps)
@@ -82,6 +87,13 @@ public:
         header.inputs = std::uint32_t(m_plan.inputs.size());
         header.outputs = std::uint32_t(m_plan.outputs.size());
         header.steps = std::uint32_t(m_plan.steps.size());
+        const Harness harness = harnessOf(m_plan);
+        harness.model.copy(header.name, sizeof header.name - 1);
+        if (harness.sent) {
+            const NumberForm &form = *harness.sent;
+            header.sent = {0, std::uint32_t(sentBytes(m_plan)), portKind(form.type), form.scale, form.zeroPoint};
+        }
+        header.tellsError = harness.tellsError ? 1 : 0;
         std::memcpy(m_words.data(), &header, sizeof header);
 
         std::vector<std::uint8_t> image(header.bytes);

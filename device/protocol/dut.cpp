@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds shortDeadline(10000), greetingDeadline(2000), silence(50);
+constexpr milliseconds shortDeadline(10000), greetingDeadline(2000), lateAnswer(500), silence(50);
 constexpr milliseconds slice(50); // how long a Cancel may go unnoticed
 constexpr std::size_t longestLine = std::size_t(1) << 20, mostLines = 200000;
 
@@ -186,8 +186,13 @@ Result<void> Dut::greet()
         }
         m_received.clear();
         const auto lines = ask("name", greetingDeadline);
-        if (lines && findLine(*lines, "m-name-dut-"))
+        if (lines && findLine(*lines, "m-name-dut-")) {
+            // A board that has only now started may have read the questions before this one, too.
+            while (attempt-- > 0 && readAnswer("name", lateAnswer)) {
+            }
+            m_received.clear();
             return {};
+        }
         last = lines ? missing("name", "m-name-dut-", *lines) : lines.error();
         if (m_progress.cancelled())
             return cancelled();
@@ -306,23 +311,33 @@ Result<void> Dut::setProfile(bool on)
     return answer ? Result<void>() : answer.error();
 }
 
+Result<void> Dut::send(std::span<const std::uint8_t> input)
+{
+    return store("db load", input);
+}
+
 Result<void> Dut::load(std::span<const std::uint8_t> inputs)
+{
+    return store("x-load", inputs);
+}
+
+Result<void> Dut::store(const std::string &command, std::span<const std::uint8_t> bytes)
 {
     static constexpr char digits[] = "0123456789abcdef";
     static constexpr std::size_t chunk = 31; // bytes in one command, as the MLPerf Tiny runner sends them
-    const auto opened = ask("db load " + std::to_string(inputs.size()), shortDeadline);
+    const auto opened = ask(command + ' ' + std::to_string(bytes.size()), shortDeadline);
     if (!opened)
         return opened.error();
-    for (std::size_t at = 0; at < inputs.size(); at += chunk) {
-        std::string command = "db ";
-        for (const std::uint8_t byte : inputs.subspan(at, std::min(chunk, inputs.size() - at))) {
-            command += digits[byte >> 4];
-            command += digits[byte & 15];
+    for (std::size_t at = 0; at < bytes.size(); at += chunk) {
+        std::string part = "db ";
+        for (const std::uint8_t byte : bytes.subspan(at, std::min(chunk, bytes.size() - at))) {
+            part += digits[byte >> 4];
+            part += digits[byte & 15];
         }
-        const auto answer = ask(command, shortDeadline);
+        const auto answer = ask(part, shortDeadline);
         if (!answer)
             return answer.error();
-        const bool last = at + chunk >= inputs.size();
+        const bool last = at + chunk >= bytes.size();
         if (last && !findLine(*answer, "m-load-done"))
             return missing("db", "m-load-done", *answer);
     }

@@ -60,11 +60,13 @@ public:
     struct Batch
     {
         std::int64_t microseconds = 0; ///< of all runs together, by the device's clock
-        std::vector<double> results;   ///< as it prints them: rounded, raw or real values
+        std::vector<double> results;   ///< as it prints them: rounded real values, or an autoencoder's error
     };
     Result<Batch> infer(std::int64_t runs, std::int64_t warmups, std::chrono::milliseconds deadline);
 
-    /// Sends all inputs, one after another.
+    /// Sends the input as the MLPerf Tiny runner sends it: see asSent(). Any firmware of that protocol knows it.
+    Result<void> send(std::span<const std::uint8_t> input);
+    /// Sends all inputs as the model takes them, one after another.
     Result<void> load(std::span<const std::uint8_t> inputs);
     /// The device makes its k-th pseudo-random input itself; see pseudoRandomInput().
     Result<void> fill(std::uint32_t k);
@@ -92,6 +94,7 @@ public:
 private:
     Result<std::vector<std::string>> ask(const std::string &command, std::chrono::milliseconds deadline);
     Result<void> watch(const Place &place, bool prints);
+    Result<void> store(const std::string &command, std::span<const std::uint8_t> bytes);
     Result<std::vector<std::string>> readAnswer(const std::string &command, std::chrono::milliseconds deadline);
     Result<std::int64_t> askNumber(const std::string &command, std::string_view key,
                                    std::chrono::milliseconds deadline);

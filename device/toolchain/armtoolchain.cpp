@@ -128,8 +128,9 @@ Result<ArmToolchain> ArmToolchain::find()
 Result<std::vector<fs::path>> ArmToolchain::firmwareObjects(const ArmTarget &target, const fs::path &folder,
                                                             const Progress &progress) const
 {
-    std::vector<std::string> names = {"firmware/console.cpp", "firmware/fault.cpp",      "firmware/main.cpp",
-                                      "firmware/runner.cpp",  "firmware/standalone.cpp", "firmware/startup.cpp"};
+    std::vector<std::string> names = {"firmware/console.cpp", "firmware/fault.cpp",  "firmware/inputs.cpp",
+                                      "firmware/main.cpp",    "firmware/runner.cpp", "firmware/standalone.cpp",
+                                      "firmware/startup.cpp", "firmware/values.cpp"};
     names.insert(names.end(), target.firmware.begin(), target.firmware.end());
     const std::vector<const EmbeddedFile *> headers = headersWithIncludes(firmwareHeaders);
     std::string content;

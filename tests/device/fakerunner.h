@@ -28,7 +28,7 @@ private:
         if (command == "name")
             return "m-name-dut-[espalier]\r\n";
         if (command == "profile")
-            return "m-model-[plan]\r\n";
+            return "m-model-[model]\r\n";
         if (command.starts_with("x-fill ")) {
             m_host.runHost(device::pseudoRandomInput(m_program->graph(), std::uint32_t(std::stoul(command.substr(7)))));
             return {};

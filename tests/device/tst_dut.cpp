@@ -193,6 +193,42 @@ private slots:
         QVERIFY(dut.waitUntilReady(1s));
     }
 
+    // Two questions wait for a board that starts only after the first deadline: it answers both.
+    void answersThatComeLateAreDropped()
+    {
+        class SlowStart : public Link
+        {
+        public:
+            explicit SlowStart(FakeClock &clock) : m_clock(clock) {}
+            Result<void> write(std::string_view text) override
+            {
+                m_asked.push_back(std::string(text));
+                return {};
+            }
+            bool read(std::string &text, std::chrono::milliseconds wait) override
+            {
+                if (m_clock.spent < 2500ms || m_asked.empty()) {
+                    m_clock.sleep(wait);
+                    return true;
+                }
+                text += m_asked.front() == "name%" ? "m-name-dut-[slow]\r\nm-ready\r\n" : "m-x-ticks-7\r\nm-ready\r\n";
+                m_asked.pop_front();
+                return true;
+            }
+            std::string whyEnded() override { return {}; }
+
+        private:
+            FakeClock &m_clock;
+            std::deque<std::string> m_asked;
+        };
+        FakeClock clock;
+        Dut dut(std::make_unique<SlowStart>(clock), {}, clock);
+        QVERIFY(dut.greet());
+        const auto ticks = dut.run(1s);
+        QVERIFY2(ticks, ticks ? "" : ticks.error().message.c_str());
+        QCOMPARE(*ticks, std::int64_t(7));
+    }
+
     void describesItself()
     {
         Dut dut = dutSaying({"m-x-inputs-490,8\r\nm-x-outputs-12\r\nm-x-layers-0\r\nm-x-arena-16000\r\nm-ready\r\n"});
@@ -203,16 +239,23 @@ private slots:
         QCOMPARE(description->arenaBytes, std::int64_t(16000));
     }
 
+    void sendsInputsInShortCommands_data()
+    {
+        QTest::addColumn<bool>("byHarness");
+        QTest::newRow("as any firmware knows it") << true;
+        QTest::newRow("as the model takes it") << false;
+    }
     void sendsInputsInShortCommands()
     {
+        QFETCH(bool, byHarness);
         std::deque<std::string> answers = {"m-[Expecting 40 bytes]\r\nm-ready\r\n", "m-ready\r\n",
                                            "m-load-done\r\nm-ready\r\n"};
         auto link = std::make_unique<ScriptedLink>(answers);
         ScriptedLink *watched = link.get();
         Dut dut(std::move(link), {});
         std::vector<std::uint8_t> bytes(40, 0xa5);
-        QVERIFY(dut.load(bytes));
-        QCOMPARE(QString::fromStdString(watched->sent), QStringLiteral("db load 40%db ") +
+        QVERIFY(byHarness ? dut.send(bytes) : dut.load(bytes));
+        QCOMPARE(QString::fromStdString(watched->sent), QLatin1String(byHarness ? "db load 40%db " : "x-load 40%db ") +
                                                             QStringLiteral("a5").repeated(31) + QStringLiteral("%db ") +
                                                             QStringLiteral("a5").repeated(9) + QLatin1Char('%'));
     }

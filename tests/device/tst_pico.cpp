@@ -3,6 +3,7 @@
 //
 // The emulated Raspberry Pi Pico, through the same path as every board.
 #include "core/base/file.h"
+#include "core/engine/engine.h"
 #include "core/formats/modelformat.h"
 #include "device/bench/residentrunner.h"
 #include "device/boards/board.h"
@@ -20,9 +21,11 @@
 
 #include <QtTest>
 
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <numeric>
 #include <termios.h>
 #include <unistd.h>
 
@@ -130,6 +133,118 @@ QStringList say(device::Link &link, const QString &command)
     while (said.find("m-ready\r\n") == std::string::npos && link.read(said, std::chrono::milliseconds(20000))) {
     }
     return QString::fromStdString(said).split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
+}
+
+const QString ready = QStringLiteral("m-ready");
+const QRegularExpression lap(QStringLiteral("^m-lap-us-([0-9]+)$"));
+
+// As many bytes as fit into a command of the harness.
+bool download(device::Link &link, const QByteArray &sample)
+{
+    const QString count = QString::number(sample.size());
+    if (say(link, QStringLiteral("db load ") + count) !=
+        QStringList({QStringLiteral("m-[Expecting %1 bytes]").arg(count), ready}))
+        return false;
+    for (qsizetype at = 0; at < sample.size(); at += 31) {
+        QStringList expected = {ready};
+        if (at + 31 >= sample.size())
+            expected.prepend(QStringLiteral("m-load-done"));
+        if (say(link, QStringLiteral("db ") + QString::fromLatin1(sample.mid(at, 31).toHex())) != expected)
+            return false;
+    }
+    return true;
+}
+
+struct Inference
+{
+    qint64 microseconds = 0;
+    QStringList results; // none where the answer is not as it must be
+};
+
+Inference infer(device::Link &link, int runs, int warmups)
+{
+    static const QRegularExpression results(
+        QStringLiteral("^m-results-\\[(-?[0-9]+\\.[0-9]{3}(?:,-?[0-9]+\\.[0-9]{3})*)\\]$"));
+    const QStringList said = say(link, QStringLiteral("infer %1 %2").arg(runs).arg(warmups));
+    if (said.size() != 8 || said[0] != QStringLiteral("m-warmup-start-%1").arg(warmups) ||
+        said[1] != QLatin1String("m-warmup-done") || said[2] != QStringLiteral("m-infer-start-%1").arg(runs) ||
+        said[5] != QLatin1String("m-infer-done") || said[7] != ready)
+        return {};
+    const auto start = lap.match(said[3]), end = lap.match(said[4]), printed = results.match(said[6]);
+    if (!start.hasMatch() || !end.hasMatch() || !printed.hasMatch())
+        return {};
+    return {end.captured(1).toLongLong() - start.captured(1).toLongLong(), printed.captured(1).split(QLatin1Char(','))};
+}
+
+// As the runner reads results: shares of their sum, of which the first largest is the class.
+int predicted(const QStringList &results)
+{
+    std::vector<double> shares;
+    for (const QString &result : results)
+        shares.push_back(result.toDouble());
+    const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+    for (double &share : shares)
+        share /= sum;
+    return int(std::max_element(shares.begin(), shares.end()) - shares.begin());
+}
+
+// What the runner sends, and what must come back.
+struct GoldenSample
+{
+    QByteArray sent;
+    QStringList results;
+    int predicted;
+};
+
+QByteArray contents(const std::filesystem::path &path)
+{
+    const auto bytes = readFile(path);
+    return bytes ? QByteArray(reinterpret_cast<const char *>(bytes->data()), qsizetype(bytes->size())) : QByteArray();
+}
+
+// Of keywords the first ones of the harness's set, of others pseudo-random ones, in the reference models' numbers.
+std::vector<GoldenSample> goldenSamples(const QString &id, const QString &file, const Model &model)
+{
+    const std::filesystem::path folder = sharedFolder() / "mlperf-tiny";
+    const QByteArray keywords = contents(folder / "kws01/kws01_inputs.bin"),
+                     heard = contents(folder / "kws01/kws01_int8_outputs.bin");
+    const Graph &graph = model.main();
+    const auto real = [&](TensorId tensor, char value) {
+        const Quantization &quantization = graph[tensor].quantization;
+        return quantization.scale[0] * float(std::int8_t(value) - quantization.zeroPoint[0]);
+    };
+    std::vector<GoldenSample> samples;
+    for (int k = 0; k < (id == QLatin1String("kws01") ? 3 : 1); ++k) {
+        const std::string name = "golden/" + file.toStdString() + '.', number = std::to_string(k) + ".bin";
+        GoldenSample sample{contents(folder / (name + "in" + number)), {}, 0};
+        QByteArray out = contents(folder / (name + "out" + number));
+        if (id == QLatin1String("kws01")) {
+            sample.sent = keywords.mid(490 * k, 490);
+            out = heard.mid(12 * k, 12);
+        }
+        sample.predicted = int(
+            std::max_element(out.begin(), out.end(), [](char a, char b) { return std::int8_t(a) < std::int8_t(b); }) -
+            out.begin());
+        if (id == QLatin1String("ad01")) { // floats, and the error of their reconstruction
+            std::vector<float> spectrum;
+            double sum = 0;
+            for (qsizetype i = 0; i < out.size(); ++i) {
+                spectrum.push_back(real(graph.inputs[0], sample.sent[i]));
+                sum += std::pow(double(real(graph.outputs[0], out[i])) - double(spectrum.back()), 2);
+            }
+            sample.sent = QByteArray(reinterpret_cast<const char *>(spectrum.data()), qsizetype(4 * spectrum.size()));
+            sample.results = {QString::number(sum / 640, 'f', 3)};
+        } else {
+            if (id != QLatin1String("kws01")) { // pictures of bytes
+                for (char &value : sample.sent)
+                    value = char(value ^ 0x80);
+            }
+            for (const char value : out)
+                sample.results.append(QString::number(double(real(graph.outputs[0], value)), 'f', 3));
+        }
+        samples.push_back(std::move(sample));
+    }
+    return samples;
 }
 
 ModelPtr smallModel()
@@ -330,70 +445,101 @@ private slots:
         QVERIFY(record->runs >= 10 && *record->latencyMs > 0);
     }
 
-    // What the scripts of mlcommons/tiny send, and what its runner expects line by line.
+    // What the runner of mlcommons/tiny sends and how it reads the answers: its performance script, with fewer
+    // inferences and of the smallest model alone, then its accuracy script. Real models on real or pseudo-random
+    // samples, whose outputs are known.
+    void answersTheMlPerfRunner_data()
+    {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QString>("file");
+        for (const auto &[id, file] :
+             {std::pair("kws01", "kws_ref_model"), {"ic01", "pretrainedResnet_quant"}, {"ad01", "ad01_int8"}})
+            QTest::newRow(id) << QString::fromLatin1(id) << QString::fromLatin1(file);
+    }
     void answersTheMlPerfRunner()
     {
+        QFETCH(QString, id);
+        QFETCH(QString, file);
         NEEDS_PICO();
+        ESPALIER_NEEDS_SHARED("mlperf-tiny/models");
+        const auto model = readModel(sharedFolder() / "mlperf-tiny/models" / (file.toStdString() + ".tflite"));
+        QVERIFY(model);
         PicoOnAPort pico;
         QVERIFY(pico.start());
         auto port = device::openSerialPort(pico.line);
         QVERIFY(port);
         device::Dut dut(std::move(*port), {});
         QVERIFY(dut.greet());
-        const auto plan = device::makePlan(*smallModel(), device::KernelFamily::thumb);
+        const auto plan = device::makePlan(**model, device::KernelFamily::thumb);
         QVERIFY(plan && dut.loadPlan(device::writePlanImage(*plan)));
-        const auto bytes = dut.describe()->inputBytes.front();
-        const auto link = dut.takeLink();
+        QVERIFY(dut.fill(0));
+        const auto ticks = dut.run(std::chrono::seconds(60));
+        QVERIFY2(ticks, ticks ? "" : ticks.error().message.c_str());
+        const std::unique_ptr<device::Link> link = dut.takeLink();
 
-        const QString ready = QStringLiteral("m-ready");
         QCOMPARE(say(*link, QStringLiteral("name")), QStringList({QStringLiteral("m-name-dut-[espalier]"), ready}));
         QCOMPARE(say(*link, QStringLiteral("profile")),
                  QStringList({QStringLiteral("m-profile-[ULPMark for tinyML Firmware V0.0.1]"),
-                              QStringLiteral("m-model-[plan]"), ready}));
+                              QStringLiteral("m-model-[%1]").arg(id), ready}));
         QCOMPARE(say(*link, QStringLiteral("nonsense 1")),
                  QStringList({QStringLiteral("e-[Unknown command: nonsense]"), ready}));
-        const auto download = [&](char first) {
-            QCOMPARE(say(*link, QStringLiteral("db load %1").arg(bytes)),
-                     QStringList({QStringLiteral("m-[Expecting %1 bytes]").arg(bytes), ready}));
-            for (std::int64_t at = 0; at < bytes; at += 31) { // as many as fit into a command
-                const std::int64_t count = qMin<std::int64_t>(31, bytes - at);
-                QByteArray part(count, first);
-                part[0] = char(at);
-                QStringList expected = {ready};
-                if (at + count == bytes)
-                    expected.prepend(QStringLiteral("m-load-done"));
-                QCOMPARE(say(*link, QStringLiteral("db ") + QString::fromLatin1(part.toHex())), expected);
-            }
+        const auto samples = goldenSamples(id, file, **model);
+        const double expected = double(*ticks) / 125; // microseconds
+        const auto isRight = [&](const Inference &inference, int runs) {
+            return qAbs(double(inference.microseconds) / runs - expected) < 2 + expected / 100;
         };
-        static const QRegularExpression lap(QStringLiteral("^m-lap-us-([0-9]+)$"));
-        static const QRegularExpression results(
-            QStringLiteral("^m-results-\\[-?[0-9]+\\.[0-9]{3}(,-?[0-9]+\\.[0-9]{3})*\\]$"));
-        const auto infer = [&](int runs, int warmups) -> QString {
-            const QStringList said = say(*link, QStringLiteral("infer %1 %2").arg(runs).arg(warmups));
-            if (said.size() != 8 || said[0] != QStringLiteral("m-warmup-start-%1").arg(warmups) ||
-                said[1] != QLatin1String("m-warmup-done") || said[2] != QStringLiteral("m-infer-start-%1").arg(runs) ||
-                said[5] != QLatin1String("m-infer-done") || !results.match(said[6]).hasMatch() || said[7] != ready)
-                return {};
-            const auto start = lap.match(said[3]), end = lap.match(said[4]);
-            if (!start.hasMatch() || !end.hasMatch() ||
-                end.captured(1).toULongLong() <= start.captured(1).toULongLong())
-                return {};
-            return said[6];
-        };
-        for (int loop = 0; loop < 5; ++loop) { // the performance script
-            download(7);
-            QVERIFY(!infer(20, 5).isEmpty());
+        for (int loop = 0; loop < 5 && id == QLatin1String("kws01"); ++loop) {
+            QVERIFY(download(*link, samples.front().sent));
+            QVERIFY(isRight(infer(*link, 2, 1), 2));
         }
-        QStringList answers;
-        for (const char first : {'\x10', '\x70', '\x10'}) { // the accuracy script
-            download(first);
-            answers.append(infer(1, 0));
-            QCOMPARE(say(*link, QStringLiteral("results")), QStringList({answers.last(), ready}));
+        for (const GoldenSample &sample : samples) {
+            QVERIFY(download(*link, sample.sent));
+            const Inference inference = infer(*link, 1, 0);
+            QCOMPARE(inference.results, sample.results);
+            QVERIFY(isRight(inference, 1));
+            const QString printed = inference.results.join(QLatin1Char(','));
+            QCOMPARE(say(*link, QStringLiteral("results")),
+                     QStringList({QStringLiteral("m-results-[%1]").arg(printed), ready}));
+            if (inference.results.size() > 1)
+                QCOMPARE(predicted(inference.results), sample.predicted);
         }
-        QVERIFY(!answers[0].isEmpty() && answers[0] == answers[2]);
         const QStringList stamp = say(*link, QStringLiteral("timestamp"));
         QVERIFY(stamp.size() == 2 && lap.match(stamp[0]).hasMatch());
-        QCOMPARE(say(*link, QStringLiteral("infer 1")).value(0), QStringLiteral("m-warmup-start-10"));
+    }
+
+    // The board's accuracy is the host's: every byte of every output, over the serial line on USB.
+    void keywordsEqualTheHostBitForBit()
+    {
+        NEEDS_PICO();
+        ESPALIER_NEEDS_SHARED("mlperf-tiny/kws01");
+        const std::filesystem::path folder = sharedFolder() / "mlperf-tiny";
+        const auto model = readModel(folder / "models/kws_ref_model.tflite");
+        const auto inputs = readFile(folder / "kws01/kws01_inputs.bin"),
+                   golden = readFile(folder / "kws01/kws01_int8_outputs.bin");
+        QVERIFY(model && inputs && golden);
+        const auto program = Program::compile(*model);
+        QVERIFY(program);
+        PicoOnAPort pico;
+        QVERIFY(pico.start());
+        auto port = device::openSerialPort(pico.line);
+        QVERIFY(port);
+        device::Dut dut(std::move(*port), {});
+        QVERIFY(dut.greet());
+        const auto plan = device::makePlan(**model, device::KernelFamily::thumb);
+        QVERIFY(plan && dut.loadPlan(device::writePlanImage(*plan)));
+        Session host(*program);
+        for (std::size_t i = 0; i < 50; ++i) {
+            const std::span<const std::uint8_t> input(inputs->data() + i * 490, 490);
+            std::memcpy(host.input().data(), input.data(), input.size());
+            host.run();
+            QVERIFY(dut.load(input));
+            const auto ran = dut.run(std::chrono::seconds(60));
+            QVERIFY2(ran, ran ? "" : ran.error().message.c_str());
+            const auto output = dut.output(0, 12);
+            QVERIFY2(output, output ? "" : output.error().message.c_str());
+            QVERIFY2(std::memcmp(output->data(), host.output().data(), 12) == 0, std::to_string(i).c_str());
+            QVERIFY2(std::memcmp(output->data(), golden->data() + i * 12, 12) == 0, std::to_string(i).c_str());
+        }
     }
 
     void restartsIntoItsBootLoaderWhenTouched()

@@ -196,6 +196,7 @@ private slots:
 
     void damageIsRefused()
     {
+        static constexpr std::uint32_t header = sizeof(rt::PlanHeader);
         const auto plan = device::makePlan(*modelOf(fewLayers(2)), device::KernelFamily::dsp);
         QVERIFY(plan);
         const auto whole = device::writePlanImage(*plan);
@@ -205,7 +206,7 @@ private slots:
             image.data()[random() % image.size] ^= std::uint8_t(1u << random() % 8);
             QVERIFY(image.check());
         }
-        for (const std::uint32_t length : {0u, 8u, 35u, 36u, 200u, std::uint32_t(whole.size()) - 1}) {
+        for (const std::uint32_t length : {0u, 8u, header - 1, header, 200u, std::uint32_t(whole.size()) - 1}) {
             Image image(whole);
             image.size = length;
             QVERIFY(image.check());
@@ -217,6 +218,7 @@ private slots:
     // Whoever made the checksum right, no offset may lead out of the image or the arena while it is looked at.
     void lyingImagesAreReadWithinTheirBounds()
     {
+        static constexpr std::uint32_t header = sizeof(rt::PlanHeader) / 4; // words
         const auto plan = device::makePlan(*modelOf(fewLayers(3)), device::KernelFamily::thumb);
         QVERIFY(plan);
         const auto whole = device::writePlanImage(*plan);
@@ -225,7 +227,7 @@ private slots:
             Image image(whole);
             const std::uint32_t values[] = {
                 0, 4, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff, std::uint32_t(random())};
-            const std::uint32_t value = values[random() % 7], at = random() % (i % 2 ? 9 : image.size / 4);
+            const std::uint32_t value = values[random() % 7], at = random() % (i % 2 ? header : image.size / 4);
             std::memcpy(image.data() + 4 * at, &value, 4);
             image.seal();
             if (const char *reason = image.check())
@@ -237,15 +239,27 @@ private slots:
             image.seal();
             return image.check() != nullptr;
         };
-        QVERIFY(refuses(0, 1));          // magic
-        QVERIFY(refuses(1, 99));         // version
-        QVERIFY(refuses(5, 0xfffffff8)); // constants
-        QVERIFY(refuses(6, 1u << 31));   // inputs
-        QVERIFY(refuses(8, 1u << 31));   // steps
-        QVERIFY(refuses(9, 1u << 30));   // place of the first input
-        QVERIFY(refuses(11, 6));         // its kind
-        QVERIFY(refuses(5, 8));          // constants within the header
-        QVERIFY(refuses(10, 1u << 30));  // bytes of the first input
+        QVERIFY(refuses(0, 1));                                                   // magic
+        QVERIFY(refuses(1, 99));                                                  // version
+        QVERIFY(refuses(5, 0xfffffff8));                                          // constants
+        QVERIFY(refuses(6, 1u << 31));                                            // inputs
+        QVERIFY(refuses(8, 1u << 31));                                            // steps
+        QVERIFY(refuses(5, 8));                                                   // constants within the header
+        QVERIFY(refuses(header, 1u << 30));                                       // place of the first input
+        QVERIFY(refuses(header + 1, 1u << 30));                                   // its bytes
+        QVERIFY(refuses(header + 2, 6));                                          // their kind
+        for (const std::uint32_t scale : {0x7f800000u, 0x7fc00000u, 0xbf800000u}) // infinite, none, negative
+            QVERIFY(refuses(header + 3, scale));
+        const std::uint32_t name = offsetof(rt::PlanHeader, name) / 4, sent = offsetof(rt::PlanHeader, sent) / 4;
+        QVERIFY(refuses(sent + 1, 12)); // other bytes than the input takes
+        QVERIFY(refuses(sent + 2, 6));
+        QVERIFY(refuses(sent + 3, 0x7f800000));
+        QVERIFY(refuses(header - 1, 1)); // an error of a model that is no autoencoder
+        QVERIFY(refuses(header - 1, 2));
+        Image image(whole);
+        std::memset(image.data() + 4 * name, 'x', sizeof rt::PlanHeader::name); // without an end
+        image.seal();
+        QVERIFY(image.check());
     }
 
     // Every setting of every kernel that says where it reads and writes: what is accepted stays within the arena, and a

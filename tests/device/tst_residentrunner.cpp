@@ -259,6 +259,51 @@ private slots:
         QVERIFY2(found->starts_with(expected), (*found + " / " + expected).c_str());
     }
 
+    // A runner that grows into the place of its plan is not linked; an image of one model has no such place.
+    void endsBeforeItsPlan_data()
+    {
+        QTest::addColumn<QString>("chip");
+        QTest::addColumn<int>("kibibytes"); // before the plan
+        QTest::newRow("mps2") << QStringLiteral("mps2") << 1024;
+        QTest::newRow("nrf52840") << QStringLiteral("nrf52840") << 192;
+        QTest::newRow("rp2040") << QStringLiteral("rp2040") << 512;
+        QTest::newRow("rp2350") << QStringLiteral("rp2350") << 512;
+    }
+    void endsBeforeItsPlan()
+    {
+        QFETCH(QString, chip);
+        QFETCH(int, kibibytes);
+        if (QStandardPaths::findExecutable(QStringLiteral("arm-none-eabi-g++")).isEmpty())
+            QSKIP("needs arm-none-eabi-g++");
+        QTemporaryDir folder;
+        const auto linked = [&](int size, bool isRunner) {
+            QFile source(folder.filePath(QStringLiteral("image.cpp")));
+            if (!source.open(QIODevice::WriteOnly))
+                return QByteArray("no file");
+            source.write("extern \"C\" { extern const char planStoreStart[]; void reset() {}\n"
+                         "__attribute__((section(\".boot2\"), used)) const char boot2[256] = {1};\n"
+                         "__attribute__((section(\".text\"), used)) const char code[" +
+                         QByteArray::number(size) + "] = {1};\n" +
+                         (isRunner ? "__attribute__((section(\".vectors\"), used)) const char *const plan = "
+                                     "planStoreStart;\n"
+                                   : "") +
+                         "}\n");
+            source.close();
+            QProcess compiler;
+            compiler.start(QStringLiteral("arm-none-eabi-g++"),
+                           {QStringLiteral("-mcpu=cortex-m0plus"), QStringLiteral("-mthumb"),
+                            QStringLiteral("-nostdlib"), QStringLiteral("-T"),
+                            QStringLiteral(ESPALIER_SOURCE_DIR "/device/firmware/%1.ld").arg(chip), source.fileName(),
+                            QStringLiteral("-o"), folder.filePath(QStringLiteral("image.elf"))});
+            compiler.waitForFinished();
+            return compiler.exitCode() == 0 ? QByteArray() : compiler.readAllStandardError();
+        };
+        const int room = kibibytes << 10;
+        QCOMPARE(linked(1024, true), QByteArray());
+        QVERIFY(linked(room, true).contains("the resident runner reaches into its plan's place"));
+        QCOMPARE(linked(room, false), QByteArray());
+    }
+
     // The committed images are what the committed sources give.
     void isBuiltFromTheseSources()
     {

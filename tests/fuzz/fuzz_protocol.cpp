@@ -4,14 +4,11 @@
 // Any bytes on the serial line. To the device where the input's first byte is even: the resident runner's firmware
 // itself, on a board made of plain memory, without a plan or (bit 1) with one. To the host else: as the answers to
 // every question that it asks.
-#include "device/firmware/binding.h"
-#include "device/firmware/board.h"
-#include "device/firmware/fault.h"
-#include "device/firmware/planstore.h"
 #include "device/plan/planimage.h"
 #include "device/protocol/dut.h"
 #include "device/transport/clock.h"
 
+#include "../device/memoryboard.h"
 #include "../device/randomgraph.h"
 
 #include <algorithm>
@@ -21,102 +18,6 @@
 #include <string_view>
 
 using namespace espalier;
-
-int firmwareMain(); // device/firmware/main.cpp's main()
-
-extern "C" {
-alignas(8) extern std::uint8_t workspaceStart[64 << 10]; // its end is told to the linker
-alignas(8) std::uint8_t workspaceStart[64 << 10];
-}
-
-namespace {
-
-struct LineEnds
-{
-};
-
-std::string_view toDevice;
-int patience; // for what takes time on a board: runs, printed characters
-
-void spend(int effort)
-{
-    patience -= effort;
-    if (patience < 0)
-        throw LineEnds();
-}
-
-} // namespace
-
-namespace board {
-
-void init() {}
-char read()
-{
-    if (toDevice.empty())
-        throw LineEnds();
-    const char c = toDevice.front();
-    toDevice.remove_prefix(1);
-    return c;
-}
-void write(char)
-{
-    spend(1);
-}
-std::uint64_t ticks()
-{
-    spend(100);
-    return std::uint64_t(patience);
-}
-std::uint32_t ticksPerSecond = 1000;
-bool setClock(std::uint32_t megahertz)
-{
-    return megahertz == 125;
-}
-std::int32_t temperature()
-{
-    return noTemperature;
-}
-std::uint32_t *stackLimit() // nothing of this stack is to be painted
-{
-    return reinterpret_cast<std::uint32_t *>(UINTPTR_MAX & ~std::uintptr_t(3));
-}
-void enterBootloader() {}
-
-} // namespace board
-
-namespace fault {
-
-const Record *record()
-{
-    static const Record none = {};
-    return &none;
-}
-bool happened()
-{
-    return false;
-}
-void forget() {}
-
-} // namespace fault
-
-namespace planstore {
-
-alignas(blockBytes) static std::uint8_t memory[32 << 10];
-
-const std::uint8_t *start()
-{
-    return memory;
-}
-std::uint32_t bytes()
-{
-    return sizeof memory;
-}
-void write(std::uint32_t offset, const std::uint8_t *block)
-{
-    std::memcpy(memory + offset, block, blockBytes);
-}
-
-} // namespace planstore
 
 namespace {
 
@@ -197,6 +98,7 @@ void askEverything(std::string_view answers)
     demandSentence(dut.stackBytes());
     demandSentence(dut.checksumAt({}, deadline));
     demandSentence(dut.bytesAt({0, 0, 2}, deadline));
+    demandSentence(dut.send(std::vector<std::uint8_t>(40)));
     demandSentence(dut.load(std::vector<std::uint8_t>(40)));
     demandSentence(dut.loadPlan(std::vector<std::uint8_t>(40)));
     dut.lastFault();
@@ -216,16 +118,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return 0;
     }
     static const std::vector<std::uint8_t> plan = smallPlan();
-    std::memcpy(planstore::memory, plan.data(), plan.size());
+    test::memoryboard::setPlan(plan);
     std::string whole = "x-plan-start " + std::to_string(*data & 2 ? plan.size() : 0) + '%';
     std::ranges::copy_if(text, std::back_inserter(whole), [](char c) { return c >= ' '; }); // as the firmware does
     if (whole.find("x-fault-test") != whole.npos)                                           // which is to stop it
         return 0;
-    patience = 200000;
-    toDevice = whole;
-    try {
-        firmwareMain();
-    } catch (const LineEnds &) {
+    // Every error says so in one line.
+    const std::string_view said = test::memoryboard::hear(whole, 200000);
+    for (std::size_t at = said.find("\r\ne-["); at != said.npos; at = said.find("\r\ne-[", at + 2)) {
+        const std::size_t end = said.find("\r\n", at + 2);
+        if (end != said.npos && said[end - 1] != ']')
+            std::abort();
     }
     return 0;
 }

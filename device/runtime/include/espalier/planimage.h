@@ -11,7 +11,7 @@
 /// A plan as a resident runner takes it: position-independent, little-endian, all fields 32 bits.
 ///
 ///     PlanHeader
-///     a port for each input, then for each output: place, kind (ModelPort::Kind)
+///     a PlanPort for each input, then for each output
 ///     the steps: kernel id; settings | arguments << 16; settings; the place of each argument
 ///     zeros up to a multiple of 8 bytes, then the constants, each at a multiple of 8
 ///
@@ -21,10 +21,19 @@ namespace espalier {
 namespace rt {
 
 constexpr uint32_t planMagic = 0x4c505345; // "ESPL"
-constexpr uint32_t planVersion = 1;
+constexpr uint32_t planVersion = 2;
 constexpr uint32_t planAlignment = 8; // of the image, the arena, and all that lies in them
 constexpr uint32_t planConstant = 0x80000000;
 constexpr uint32_t planMostArguments = 16;
+
+/// An input or output, or how the input comes from the MLPerf Tiny harness.
+struct PlanPort
+{
+    uint32_t place, bytes;
+    uint32_t kind; ///< ModelPort::Kind
+    float scale;   ///< a number stands for scale * (number - zeroPoint), or for itself where the scale is 0
+    int32_t zeroPoint;
+};
 
 struct PlanHeader
 {
@@ -34,6 +43,9 @@ struct PlanHeader
     uint32_t arenaBytes;
     uint32_t constants; ///< the offset of the first
     uint32_t inputs, outputs, steps;
+    char name[16];       ///< the harness's for the model, and zeros
+    PlanPort sent;       ///< of no bytes where the harness sends what the model takes; it has no place
+    uint32_t tellsError; ///< 1: the result is the mean squared difference between input and output
 };
 
 /// FNV-1a of a kernel's signature: names it in an image.
@@ -61,11 +73,6 @@ struct Kernel
     uint32_t widths;              ///< of the arguments' values, two bits for each: 1, 2, 4 or 8 bytes
     Call call;
     bool (*staysWithin)(const void *layer, const bounds::Operand *operands); ///< see kernelbounds.h
-};
-
-struct PlanPort
-{
-    uint32_t place, bytes, kind;
 };
 
 /// Bytes of one value of a port's kind.
@@ -108,13 +115,16 @@ public:
             return "the plan's constants are misplaced";
         const uint32_t words = head.constants / 4;
         uint32_t at = sizeof(PlanHeader) / 4;
-        if (head.inputs > words || head.outputs > words || (head.inputs + head.outputs) * 3 > words - at)
+        const uint32_t portWords = sizeof(PlanPort) / 4;
+        if (head.inputs > words || head.outputs > words || head.inputs + head.outputs > (words - at) / portWords)
             return "the plan's inputs and outputs are cut short";
-        for (uint32_t i = 0; i < head.inputs + head.outputs; ++i, at += 3) {
-            if ((word(at) & planConstant) || !fits(word(at), word(at + 1)) || word(at + 2) >= planKinds ||
-                word(at + 1) % planWidth(word(at + 2)))
+        for (uint32_t i = 0; i < head.inputs + head.outputs; ++i, at += portWords) {
+            const PlanPort &port = ports()[i];
+            if ((port.place & planConstant) || !fits(port.place, port.bytes) || !isPort(port))
                 return "an input or output of the plan is misplaced";
         }
+        if (!suitsHarness())
+            return "the plan's form for the harness does not fit its inputs and outputs";
         for (uint32_t i = 0; i < head.steps; ++i) {
             if (words - at < 2)
                 return "the plan's steps are cut short";
@@ -179,6 +189,24 @@ private:
         return reinterpret_cast<const uint32_t *>(ports() + header().inputs + header().outputs);
     }
     static const uint32_t *argumentsOf(const uint32_t *step) { return step + 2 + (step[1] & 0xffff); }
+
+    // Numbers of a known kind and a finite scale.
+    static bool isPort(const PlanPort &port)
+    {
+        return port.kind < planKinds && port.bytes % planWidth(port.kind) == 0 && port.scale >= 0 && port.scale < 3e38f;
+    }
+    static uint32_t elements(const PlanPort &port) { return port.bytes / planWidth(port.kind); }
+
+    bool suitsHarness() const
+    {
+        const PlanHeader &head = header();
+        if (!memchr(head.name, 0, sizeof head.name) || head.tellsError > 1 || !isPort(head.sent))
+            return false;
+        if (head.sent.bytes && (head.inputs != 1 || elements(head.sent) != elements(ports()[0])))
+            return false;
+        return !head.tellsError ||
+               (head.inputs == 1 && head.outputs == 1 && elements(ports()[0]) == elements(ports()[1]));
+    }
 
     const uint8_t *constantAt(uint32_t place) const { return m_image + header().constants + (place & ~planConstant); }
 
