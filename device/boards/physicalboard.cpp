@@ -151,7 +151,7 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
         if (!back)
             return back.error();
         now = *std::move(back);
-        return host.openPort(now.tty);
+        return openNewPort(host, now.tty, progress);
     };
     bool hasAnswered = false;
     board.prepare = [&](Dut &dut) {

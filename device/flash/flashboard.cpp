@@ -14,9 +14,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds bootloaderDeadline(8000), returnDeadline(10000), pause(100);
-// The udev rules of a device that has just come are applied a moment later.
-constexpr milliseconds permissionDeadline(1500);
+// A desktop mounts a new drive within some seconds.
+constexpr milliseconds bootloaderDeadline(8000), returnDeadline(10000), driveDeadline(5000), pause(100);
 
 class Flashing
 {
@@ -40,7 +39,7 @@ public:
         if (!*back)
             return failed("the " + m_method.title + " was flashed but did not come back within " +
                           std::to_string(returnDeadline.count() / 1000) + " s: unplug it, plug it in and try again");
-        return **std::move(back);
+        return permitted(**std::move(back));
     }
 
 private:
@@ -59,6 +58,19 @@ private:
                 return std::optional<UsbBoard>();
             m_host.sleep(pause);
         }
+    }
+
+    // Its serial line is there before the person may use it. Where that does not change, opening it says why.
+    Result<UsbBoard> permitted(UsbBoard back)
+    {
+        const auto usable = await(
+            [](const UsbBoard &board) {
+                return !board.isBootloader && !board.tty.empty() && board.state != BoardState::notPermitted;
+            },
+            permissionDeadline);
+        if (!usable)
+            return usable.error();
+        return *usable ? **usable : back;
     }
 
     Result<void> enterBootloader()
@@ -94,6 +106,11 @@ private:
             m_board = **usable;
             return {};
         }
+        const auto mounted =
+            await([this](const UsbBoard &board) { return board.state == BoardState::uf2Drive || !m_method.uf2Family; },
+                  driveDeadline);
+        if (!mounted)
+            return mounted.error();
         const auto anyway = await([](const UsbBoard &board) { return board.isBootloader; }, milliseconds(0));
         if (!anyway)
             return anyway.error();
@@ -119,7 +136,7 @@ private:
 
     Result<void> bySamba(const FlashImage &image)
     {
-        const auto port = m_host.openPort(m_board.tty);
+        const auto port = openNewPort(m_host, m_board.tty, m_progress);
         if (!port)
             return port.error();
         return flashBySamba(**port, image, m_method.range, m_host, m_progress);

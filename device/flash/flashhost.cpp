@@ -56,6 +56,19 @@ Result<void> ThisComputer::copyToDrive(const std::string &drive, const Bytes &uf
 
 } // namespace
 
+Result<std::unique_ptr<Link>> openNewPort(FlashHost &host, const std::string &tty, const Progress &progress)
+{
+    const Clock::Time end = host.now() + permissionDeadline;
+    while (true) {
+        auto port = host.openPort(tty);
+        if (port || host.now() >= end)
+            return port;
+        if (progress.cancelled())
+            return cancelled();
+        host.sleep(permissionPause);
+    }
+}
+
 FlashHost &thisComputer()
 {
     static ThisComputer computer;

@@ -21,9 +21,12 @@ public:
     bool maySeeUsb = true;                 ///< the udev rule is installed
     std::string ttyAfter = "/dev/ttyACM7"; ///< the system numbers anew
     std::string drive;                     ///< where its bootloader's drive gets mounted
-    Result<void> copying = {};             ///< what copying to it gives
+    std::chrono::milliseconds mountedAfter{0};
+    Result<void> copying = {}; ///< what copying to it gives
     Bytes copied;
     Result<void> opening = {}; ///< what opening a serial port gives
+    /// Looks and attempts that a device is not permitted for after it has come: udev takes its time.
+    int looksUntilPermitted = 2;
     ScriptedRom rom;
     ScriptedNano nano;
     std::function<Result<std::unique_ptr<device::Link>>()> running = {}; ///< the line to its firmware
@@ -36,7 +39,19 @@ public:
     {
         if (rom.rebooted || nano.restarted)
             start();
-        return isThere && rom.plugged && nano.plugged ? std::vector{board} : std::vector<device::UsbBoard>();
+        if (!isThere || !rom.plugged || !nano.plugged)
+            return {};
+        device::UsbBoard seen = board;
+        if (seen.isBootloader && spent < m_came + mountedAfter) {
+            seen.drive.clear();
+            if (seen.state == device::BoardState::uf2Drive)
+                seen.state = device::BoardState::notPermitted;
+        }
+        if (!looked()) {
+            seen.state = device::BoardState::notPermitted;
+            seen.remedy = notYet;
+        }
+        return {seen};
     }
     Result<std::unique_ptr<device::Link>> openPort(const std::string &tty) override
     {
@@ -44,6 +59,8 @@ public:
             return missingTool("'" + tty + "' is not there");
         if (!opening)
             return opening.error();
+        if (!looked())
+            return missingTool(notYet);
         if (board.isBootloader)
             return std::unique_ptr<device::Link>(std::make_unique<ScriptedSamba>(nano, *this));
         return running();
@@ -60,6 +77,8 @@ public:
     }
     Result<std::unique_ptr<device::UsbInterface>> openUsb(const device::UsbBoard &) override
     {
+        if (!looked() || !maySeeUsb)
+            return missingTool(notYet);
         return std::unique_ptr<device::UsbInterface>(std::make_unique<ScriptedPicoboot>(rom, *this));
     }
     Result<void> copyToDrive(const std::string &path, const Bytes &uf2) override
@@ -76,6 +95,8 @@ public:
     void enterBootloader()
     {
         board.isBootloader = true;
+        m_looks = looksUntilPermitted;
+        m_came = spent;
         board.state = device::BoardState::bootloader;
         if (board.board == "nano33ble") {
             board.tty = ttyAfter;
@@ -97,8 +118,22 @@ public:
         board.drive.clear();
         board.state = device::BoardState::ourFirmware;
         board.tty = ttyAfter;
+        m_looks = looksUntilPermitted;
         ++board.address;
     }
+
+private:
+    static constexpr const char *notYet = "you may not use it: run 'espalier boards --install-rules'";
+
+    // Whether the person may use it by now.
+    bool looked()
+    {
+        m_looks = std::max(m_looks - 1, -1);
+        return m_looks < 0;
+    }
+
+    int m_looks = -1;
+    std::chrono::milliseconds m_came{0}; ///< into its bootloader
 };
 
 } // namespace espalier::test

@@ -197,6 +197,53 @@ private slots:
         attempt(unplugged, "has gone");
     }
 
+    // A new serial line is the system's until udev has run.
+    void boardsComeBackBeforeTheyArePermitted()
+    {
+        const FlashImage image = sampleImage(ScriptedRom::flashStart);
+        for (const int looks : {1, 5}) {
+            FakeWorld world;
+            world.board = running("pico");
+            world.looksUntilPermitted = looks;
+            const auto back = flashBoard(world, picoMethod(), world.board, image, {});
+            QVERIFY2(back, back ? "" : back.error().message.c_str());
+            QVERIFY(back->state == BoardState::ourFirmware);
+        }
+        // Seen as permitted, and yet refused when it is opened.
+        FakeWorld world;
+        world.board = running("pico");
+        world.running = [&] { return std::unique_ptr<Link>(std::make_unique<ScriptedSamba>(world.nano, world)); };
+        world.start();
+        QVERIFY(!world.openPort(world.board.tty));
+        const auto port = openNewPort(world, world.board.tty, {});
+        QVERIFY2(port, port ? "" : port.error().message.c_str());
+        world.looksUntilPermitted = 1000; // never
+        world.spent = 0ms;
+        world.start();
+        const auto refused = openNewPort(world, world.board.tty, {});
+        QVERIFY(!refused && refused.error().message.find("--install-rules") != std::string::npos);
+        QVERIFY(world.spent >= 1500ms && world.spent < 3s);
+        std::stop_source stop;
+        stop.request_stop();
+        world.spent = 0ms;
+        QCOMPARE(openNewPort(world, world.board.tty, Progress(stop.get_token(), {})).error().code,
+                 ErrorCode::cancelled);
+        QCOMPARE(world.spent, 0ms);
+    }
+
+    // A desktop mounts the drive a while after it has come.
+    void drivesAreMountedLate()
+    {
+        FakeWorld world;
+        world.board = running("pico");
+        world.maySeeUsb = false;
+        world.drive = "/media/me/RPI-RP2";
+        world.mountedAfter = 3s;
+        const auto back = flashBoard(world, picoMethod(), world.board, sampleImage(ScriptedRom::flashStart), {});
+        QVERIFY2(back, back ? "" : back.error().message.c_str());
+        QVERIFY(!world.copied.empty());
+    }
+
     void sambaWritesProvesAndStarts()
     {
         QCOMPARE(crcXmodem(std::span(reinterpret_cast<const std::uint8_t *>("123456789"), 9)), std::uint16_t(0x31c3));
