@@ -3,9 +3,12 @@
 #pragma once
 
 #include "device/flash/flashboard.h"
+#include "device/flash/uf2.h"
+#include "scripteddrive.h"
 #include "scriptedpicoboot.h"
 #include "scriptedsamba.h"
 
+#include <cerrno>
 #include <functional>
 
 namespace espalier::test {
@@ -22,9 +25,10 @@ public:
     std::string ttyAfter = "/dev/ttyACM7"; ///< the system numbers anew
     std::string drive;                     ///< where its bootloader's drive gets mounted
     std::chrono::milliseconds mountedAfter{0};
-    Result<void> copying = {}; ///< what copying to it gives
-    Bytes copied;
-    Result<void> opening = {}; ///< what opening a serial port gives
+    std::size_t blocksTaken = SIZE_MAX; ///< by it, until copying stops with the error
+    int copyingError = 0;               ///< ENODEV: it is unplugged
+    Bytes copied;                       ///< what it was sent
+    Result<void> opening = {};          ///< what opening a serial port gives
     /// Looks and attempts that a device is not permitted for after it has come: udev takes its time.
     int looksUntilPermitted = 2;
     ScriptedRom rom;
@@ -84,11 +88,16 @@ public:
     Result<void> copyToDrive(const std::string &path, const Bytes &uf2) override
     {
         if (path != drive)
-            return failed("there is no such drive");
-        if (!copying)
-            return copying;
+            return device::copyingFailed(path, ENOENT);
+        ScriptedDrive blocks(rom);
+        for (std::size_t at = 0; at < uf2.size(); at += device::uf2BlockBytes) {
+            if (at / device::uf2BlockBytes == blocksTaken) {
+                rom.plugged = rom.plugged && copyingError != ENODEV;
+                return device::copyingFailed(path, copyingError);
+            }
+            blocks.take(std::span(uf2).subspan(at, device::uf2BlockBytes));
+        }
         copied = uf2;
-        rom.rebooted = true;
         return {};
     }
 

@@ -47,6 +47,26 @@ inline FlashMethod picoMethod()
     return method;
 }
 
+/// An image for an RP2350, whose definition is not in its first page.
+inline FlashImage sampleImageOfRp2350()
+{
+    static constexpr std::uint8_t definition[] = {0xd3, 0xde, 0xff, 0xff, 0x42, 0x01, 0x21, 0x10, 0xff, 0x01,
+                                                  0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x79, 0x35, 0x12, 0xab};
+    FlashImage image = sampleImage(ScriptedRom::flashStart);
+    std::copy(std::begin(definition), std::end(definition), image.begin()->second.begin() + 0x224);
+    return image;
+}
+
+inline FlashMethod pico2Method()
+{
+    FlashMethod method = picoMethod();
+    method.board = "pico2";
+    method.title = "Pico 2";
+    method.reboot = RomReboot::rp2350;
+    method.uf2Family = uf2family::rp2350Arm;
+    return method;
+}
+
 inline FlashMethod nanoMethod()
 {
     FlashMethod method;
