@@ -79,7 +79,8 @@ private:
             return settle();
         if (m_board.tty.empty())
             return missingTool("the " + m_method.title + " offers no serial line to restart it by: " + m_method.byHand +
-                               " and try again");
+                               " and try again")
+                .byHand();
         m_progress.report("entering the bootloader", 0, 0);
         if (const auto done = m_host.touch(m_board.tty); !done)
             return done;
@@ -89,7 +90,8 @@ private:
         if (!*there)
             return failed("the " + m_method.title + " did not enter its bootloader within " +
                           std::to_string(bootloaderDeadline.count() / 1000) + " s: " + m_method.byHand +
-                          " and try again");
+                          " and try again")
+                .byHand();
         m_board = **there;
         return settle();
     }
@@ -115,7 +117,7 @@ private:
         if (!anyway)
             return anyway.error();
         if (!*anyway)
-            return failed("the " + m_method.title + " has gone: " + m_method.byHand + " and try again");
+            return failed("the " + m_method.title + " has gone: " + m_method.byHand + " and try again").byHand();
         m_board = **anyway;
         if (m_board.state == BoardState::uf2Drive && m_method.uf2Family)
             return {};

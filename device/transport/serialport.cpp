@@ -23,8 +23,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int writeDeadlineMs = 5000;
-
 /// Closes what it holds.
 class Descriptor
 {
@@ -123,26 +121,34 @@ public:
     SerialPort(Descriptor file, std::string path) : m_file(std::move(file)), m_path(std::move(path)) {}
     ~SerialPort() override { ioctl(m_file.number(), TIOCNXCL); }
 
-    Result<void> write(std::string_view text) override
+    Result<std::size_t> write(std::string_view text, milliseconds wait) override
     {
-        while (!text.empty()) {
-            ssize_t count = send(m_file.number(), text.data(), text.size(), MSG_NOSIGNAL);
-            if (count < 0 && errno == ENOTSOCK)
-                count = ::write(m_file.number(), text.data(), text.size());
-            if (count > 0) {
-                text.remove_prefix(std::size_t(count));
-                continue;
-            }
-            if (count < 0 && errno == EINTR)
-                continue;
-            if (count < 0 && errno != EAGAIN)
-                return failed("nothing can be sent: " + whyEnded());
-            pollfd waiting{m_file.number(), POLLOUT, 0};
-            if (poll(&waiting, 1, writeDeadlineMs) == 0)
-                return failed("the board on '" + m_path + "' took nothing for " +
-                              std::to_string(writeDeadlineMs / 1000) + " s: plug it in again");
+        pollfd waiting{m_file.number(), POLLOUT, 0};
+        const int ready = poll(&waiting, 1, int(wait.count()));
+        if (ready == 0 || (ready < 0 && errno == EINTR))
+            return std::size_t(0);
+        ssize_t count = send(m_file.number(), text.data(), text.size(), MSG_NOSIGNAL);
+        if (count < 0 && errno == ENOTSOCK)
+            count = ::write(m_file.number(), text.data(), text.size());
+        if (count >= 0)
+            return std::size_t(count);
+        if (errno == EINTR || errno == EAGAIN)
+            return std::size_t(0);
+        return failed("nothing can be sent: " + whyEnded());
+    }
+
+    // tcdrain() would wait for a board that takes nothing for ever.
+    bool drain(milliseconds wait) override
+    {
+        static constexpr milliseconds step(1);
+        for (milliseconds waited(0);; waited += step) {
+            int left = 0;
+            if (ioctl(m_file.number(), TIOCOUTQ, &left) != 0 || left == 0) // a line that cannot tell keeps nothing
+                return true;
+            if (waited >= wait)
+                return false;
+            poll(nullptr, 0, int(step.count()));
         }
-        return {};
     }
 
     bool read(std::string &text, milliseconds wait) override

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "device/flash/uf2.h"
 #include "fakeworld.h"
+#include "sentence.h"
 
 #include <algorithm>
 #include <string>
@@ -87,14 +88,6 @@ inline UsbBoard running(const char *board)
     usb.tty = "/dev/ttyACM0";
     usb.state = BoardState::otherFirmware;
     return usb;
-}
-
-/// One line, printable, that ends with what to do.
-inline bool isSentence(const Error &error)
-{
-    const bool printable = std::all_of(error.message.begin(), error.message.end(), [](char c) { return c >= ' '; });
-    return printable && error.message.size() > 30 && error.message.size() < 400 &&
-           error.message.find_first_of(";:") != std::string::npos;
 }
 
 } // namespace espalier::test

@@ -25,6 +25,10 @@ struct ScriptedNano
     int answers = 0;   ///< given so far
     int faultAt = -1;
     Fault fault = Fault::none;
+    int writeAt = -1; ///< what is sent to it: the piece's number
+    Fault writeFault = Fault::none;
+    int writes = 0; ///< so far
+    bool isStuck = false;
     std::string stale; ///< still in the line from before
 
     /// Its bootloader starts an application unless one of the first two words is erased.
@@ -47,12 +51,24 @@ public:
         nano.stale.clear();
     }
 
-    Result<void> write(std::string_view text) override
+    Result<std::size_t> write(std::string_view text, std::chrono::milliseconds wait) override
     {
+        const bool here = m_nano.writes++ == m_nano.writeAt;
+        if (here && m_nano.writeFault == Fault::silence)
+            m_nano.isStuck = true;
+        if (m_nano.isStuck) {
+            m_clock.sleep(wait);
+            return std::size_t(0);
+        }
+        const bool isPulled = here && m_nano.writeFault == Fault::gone;
+        if (isPulled)
+            text = text.substr(0, text.size() / 2);
         if (!m_nano.plugged)
-            return failed("the board was unplugged: plug it in");
+            return failed("nothing can be sent: the board was unplugged; plug it in");
         for (const char c : text) {
             if (m_data > 0) {
+                if (!m_isDrained)
+                    breach("data in one packet with their command");
                 m_buffer[m_bufferAt++] = std::uint8_t(c);
                 --m_data;
             } else if (c == '#') {
@@ -62,7 +78,15 @@ public:
                 m_command += c;
             }
         }
-        return {};
+        if (isPulled)
+            m_nano.plugged = false;
+        return text.size();
+    }
+
+    bool drain(std::chrono::milliseconds) override
+    {
+        m_isDrained = true;
+        return true;
     }
 
     bool read(std::string &text, std::chrono::milliseconds wait) override
@@ -103,6 +127,7 @@ private:
                 return breach("more than the buffer holds");
             m_bufferAt = address;
             m_data = size;
+            m_isDrained = false;
         } else if (letter == 'Y' && size == 0) {
             m_from = address;
             say("Y");
@@ -169,7 +194,7 @@ private:
     std::vector<std::uint8_t> m_buffer = std::vector<std::uint8_t>(8192);
     std::size_t m_data = 0, m_bufferAt = 0;
     std::uint32_t m_from = 0;
-    bool m_binary = false;
+    bool m_binary = false, m_isDrained = true;
 };
 
 } // namespace espalier::test

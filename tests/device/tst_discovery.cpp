@@ -170,7 +170,7 @@ private slots:
         {
             auto port = openSerialPort(terminal.path);
             QVERIFY2(port, port ? "" : port.error().message.c_str());
-            QVERIFY((*port)->write("name%"));
+            QVERIFY((*port)->write("name%", 1000ms));
             char sent[16];
             QCOMPARE(read(terminal.master, sent, sizeof sent), ssize_t(5));
             QCOMPARE(write(terminal.master, "m-ready\r\n", 9), ssize_t(9));
@@ -210,7 +210,7 @@ private slots:
         auto port = openSerialPort(path);
         QVERIFY2(port, port ? "" : port.error().message.c_str());
         const int board = accept(server, nullptr, nullptr);
-        QVERIFY((*port)->write("name%"));
+        QVERIFY((*port)->write("name%", 1000ms));
         char sent[16];
         QCOMPARE(read(board, sent, sizeof sent), ssize_t(5));
         QCOMPARE(write(board, "m-ready\r\n", 9), ssize_t(9));
@@ -220,7 +220,7 @@ private slots:
         ::close(board);
         ::close(server);
         QVERIFY(!(*port)->read(text, 1000ms));
-        QVERIFY(!(*port)->write("name%")); // an error, not a signal that ends the program
+        QVERIFY(!(*port)->write("name%", 1000ms)); // an error, not a signal that ends the program
         QVERIFY(!openSerialPort("/" + std::string(200, 'x')));
     }
 
