@@ -126,8 +126,8 @@ std::vector<PluggedBoard> pluggedBoards(std::span<const UsbBoard> found)
 {
     std::vector<PluggedBoard> boards;
     for (const UsbBoard &each : found)
-        boards.push_back({each.board + '@' + each.port, each.title, std::string(name(each.state)), each.remedy,
-                          each.state == BoardState::notPermitted || each.state == BoardState::uf2Drive});
+        boards.push_back(
+            {each.board + '@' + each.port, each.title, std::string(name(each.state)), each.remedy, each.isByRule});
     return boards;
 }
 

@@ -34,7 +34,8 @@ struct UsbBoard
     int bus = 0, address = 0;
     bool isBootloader = false;
     BoardState state = BoardState::otherFirmware;
-    std::string remedy; ///< where it cannot be used as it is: one sentence
+    std::string remedy;    ///< where it cannot be used as it is: one sentence
+    bool isByRule = false; ///< the remedy is to install the udev rule
 
     bool operator==(const UsbBoard &) const = default;
 };

@@ -21,4 +21,7 @@ struct UsbIdentity
 /// Null where the ids are in no line of usbidentities.def.
 const UsbIdentity *findUsbIdentity(std::uint16_t vendor, std::uint16_t product);
 
+/// Whether a line of usbidentities.def is of this vendor, whose devices the udev rules permit.
+bool isVendorOfBoards(std::uint16_t vendor);
+
 } // namespace espalier::device

@@ -3,6 +3,7 @@
 #include "device/transport/serialport.h"
 
 #include "device/discovery/holder.h"
+#include "device/discovery/permission.h"
 
 #include <cerrno>
 #include <cstring>
@@ -53,8 +54,7 @@ Error openingFailed(const std::string &path, int reason)
         return missingTool(port + "is not there: plug the board in, or look for its new name with 'espalier boards'");
     case EACCES:
     case EPERM:
-        return missingTool(port + "may not be used by you: run 'espalier boards --install-rules' once and plug the "
-                                  "board in again");
+        return missingTool(port + "may not be used by you: " + permissionRemedy(path));
     case EBUSY:
     case EWOULDBLOCK: {
         const std::string holder = holderOf(path);

@@ -3,12 +3,14 @@
 //
 // Boards and serial ports are found as the system tells of them, each with its state and what helps.
 #include "device/discovery/holder.h"
+#include "device/discovery/permission.h"
 #include "device/transport/serialport.h"
 #include "flashing.h"
 
 #include <QtTest>
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -122,6 +124,7 @@ private slots:
         QCOMPARE(limited[1].state, BoardState::notPermitted);
         QVERIFY(limited[1].remedy.find("--install-rules") != std::string::npos);
         QCOMPARE(limited[3].state, BoardState::notPermitted);
+        QVERIFY(limited[1].isByRule && limited[3].isByRule);
         writeText(system.root / "proc/self/mounts",
                   "proc /proc proc rw 0 0\n/dev/sdb1 /media/me/RPI\\040RP2 vfat rw 0 0\n");
         limited = findUsbBoards(system.tree);
@@ -135,6 +138,28 @@ private slots:
         limited = findUsbBoards(system.tree);
         QCOMPARE(limited[0].state, BoardState::heldByProgram);
         QVERIFY(limited[0].remedy.find("minicom (4711)") != std::string::npos);
+    }
+
+    // Our rule covers the boards of our list; the line of another is its group's.
+    void forbiddenLinesTellWhoseTheyAre()
+    {
+        FakeSystem system;
+        system.addTty(system.plug("1-5", "0483", "374b", "ST"), "ttyACM3");
+        const fs::path line = system.root / "dev/ttyACM3";
+        writeText(line, "");
+        system.tree.mayUse = [](const fs::path &) { return false; };
+        const group *dialout = getgrnam("dialout");
+        if (!dialout || chown(line.c_str(), uid_t(-1), dialout->gr_gid) != 0)
+            QSKIP("needs the group dialout and the right to give it a file");
+        const auto boards = findUsbBoards(system.tree);
+        QCOMPARE(boards[0].state, BoardState::notPermitted);
+        QVERIFY2(boards[0].remedy.find("join the group 'dialout'") != std::string::npos, boards[0].remedy.c_str());
+        QVERIFY(boards[0].remedy.find("--install-rules") == std::string::npos && !boards[0].isByRule);
+        QVERIFY(isSentence(missingTool(boards[0].remedy)));
+        QCOMPARE(permissionRemedy(line), permissionRemedy(line, 0x0483));
+        QCOMPARE(chown(line.c_str(), uid_t(-1), 0), 0);
+        QVERIFY(permissionRemedy(line).find("sudo chmod") != std::string::npos);
+        QCOMPARE(permissionRemedy(line, 0x2e8a), std::string(installRules));
     }
 
     void knowsABoardAgain()
