@@ -1,9 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "device/boards/board.h"
+#include "device/boards/physicalboard.h"
+#include "device/flashing.h"
 #include "widgets/models/variantmodel.h"
 #include "widgets/plots/memorytimeline.h"
 #include "widgets/views/boardcard.h"
 #include "widgets/views/comparisontable.h"
+#include "widgets/views/messagebar.h"
 #include "windowtest.h"
 
 #include <QLabel>
@@ -11,6 +15,7 @@
 #include <QPushButton>
 #include <QStandardPaths>
 #include <QTemporaryDir>
+#include <QToolButton>
 #include <QTreeView>
 #include <QtTest>
 
@@ -32,6 +37,7 @@ private slots:
     void benchmarksOneVariant();
     void choosesABoardsSettings();
     void showsPluggedBoards();
+    void asksForHandsByAPicture();
     void measuresTenVariantsWithoutACompiler();
 };
 
@@ -175,6 +181,38 @@ void TestWindowBoards::showsPluggedBoards()
     QVERIFY(find<QPushButton>("permitBoards")->isHidden() && find<QLabel>("boardsTroubled")->isHidden());
     card->setBoards({});
     QVERIFY(card->isHidden());
+}
+
+// A Nano whose bootloader does not answer: by both buttons that measure.
+void TestWindowBoards::asksForHandsByAPicture()
+{
+    QTRY_VERIFY(!m_study->boards().empty());
+    test::FakeWorld world;
+    world.board = test::running("nano33ble");
+    m_study->setBench([&](const ModelPtr &model, const std::string &, BenchOptions options, const Progress &progress) {
+        options.useRunner = true;
+        world.nano.answers = world.nano.faultAt = 0;
+        world.nano.fault = test::Fault::silence;
+        return (*device::findBoard("nano33ble"))->physical->benchmark(world, model, options, progress);
+    });
+    openStudyFiles();
+    m_study->tickAllRecipes(false);
+    m_study->setChosenBoards({"nano33ble"});
+    auto *bar = m_window->findChild<MessageBar *>();
+    auto *show = bar->findChild<QToolButton *>(QStringLiteral("showHow"));
+    runToTheEnd();
+    const Row &row = m_study->variants()->rows()[0];
+    QCOMPARE(row.status(), Status::failed);
+    QVERIFY2(row.text(Column::why).find("did not answer") != std::string::npos, row.text(Column::why).c_str());
+    QCOMPARE(bar->messages(), QStringList(QString::fromStdString(row.text(Column::why))));
+    QVERIFY(!show->isHidden());
+
+    bar->clear();
+    m_window->selectRow(0);
+    trigger(QStringLiteral("&Comparison"), QStringLiteral("&Benchmark the Selected Variant"));
+    QTRY_COMPARE(bar->messages().size(), 1);
+    QVERIFY(!show->isHidden());
+    QTRY_COMPARE(m_study->variants()->state(0), VariantModel::State::finished);
 }
 
 void TestWindowBoards::measuresTenVariantsWithoutACompiler()
