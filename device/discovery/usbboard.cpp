@@ -139,13 +139,15 @@ public:
         UsbBoard board;
         board.port = device.filename().string();
         board.board = identity ? identity->board : "serial";
+        board.orBoard = identity ? identity->orBoard : "";
         const std::string says = lineOf(device / "product");
         board.title = identity ? std::string(identity->title) : says.empty() ? "serial line" : says;
         if (!identity || identity->uniqueSerial)
             board.serial = lineOf(device / "serial");
         board.bus = wholeOf(device / "busnum");
         board.address = wholeOf(device / "devnum");
-        board.isBootloader = identity && identity->kind == UsbIdentity::Kind::bootloader;
+        const bool isRom = identity && identity->kind == UsbIdentity::Kind::rom && ttys.empty();
+        board.isBootloader = isRom || (identity && identity->kind == UsbIdentity::Kind::bootloader);
         if (!ttys.empty())
             board.tty = (m_tree.dev / ttys.front()).string();
         board.drive = mountOf(below(device, "block"), m_tree.proc);

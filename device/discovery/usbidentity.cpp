@@ -10,8 +10,8 @@ namespace espalier::device {
 namespace {
 
 constexpr UsbIdentity all[] = {
-#define USB_IDENTITY(vendor, product, kind, board, title, uniqueSerial)                                                \
-    {vendor, product, UsbIdentity::Kind::kind, board, title, uniqueSerial},
+#define USB_IDENTITY(vendor, product, kind, board, orBoard, title, uniqueSerial)                                       \
+    {vendor, product, UsbIdentity::Kind::kind, board, orBoard, title, uniqueSerial},
 #include "device/discovery/usbidentities.def"
 #undef USB_IDENTITY
 };

@@ -31,25 +31,37 @@ public:
             return done.error();
         if (const auto done = m_method.kind == FlashMethod::Kind::samba ? bySamba(image) : byRom(image); !done)
             return done.error();
+        return back();
+    }
+
+    Result<UsbBoard> back()
+    {
         m_progress.report("waiting for the board to start", 0, 0);
-        const auto back =
+        const auto there =
             await([](const UsbBoard &board) { return !board.isBootloader && !board.tty.empty(); }, returnDeadline);
-        if (!back)
-            return back.error();
-        if (!*back)
+        if (!there)
+            return there.error();
+        if (!*there)
             return failed("the " + m_method.title + " was flashed but did not come back within " +
                           std::to_string(returnDeadline.count() / 1000) + " s: unplug it, plug it in and try again");
-        return permitted(**std::move(back));
+        return permitted(**there);
     }
 
 private:
     // The board as soon as it is as wanted; none when the time is over.
     Result<std::optional<UsbBoard>> await(const std::function<bool(const UsbBoard &)> &wanted, milliseconds deadline)
     {
+        return awaitAny([&](const UsbBoard &board) { return board.board == m_method.board && wanted(board); },
+                        deadline);
+    }
+
+    // It may turn out to be of another kind: firmware of one name runs on several.
+    Result<std::optional<UsbBoard>> awaitAny(const std::function<bool(const UsbBoard &)> &wanted, milliseconds deadline)
+    {
         const Clock::Time end = m_host.now() + deadline;
         while (true) {
             for (UsbBoard &each : m_host.boards()) {
-                if (isSameBoard(each, m_board) && each.board == m_method.board && wanted(each))
+                if (isSameBoard(each, m_board) && wanted(each))
                     return std::optional(std::move(each));
             }
             if (m_progress.cancelled())
@@ -84,7 +96,7 @@ private:
         m_progress.report("entering the bootloader", 0, 0);
         if (const auto done = m_host.touch(m_board.tty); !done)
             return done;
-        const auto there = await([](const UsbBoard &board) { return board.isBootloader; }, bootloaderDeadline);
+        const auto there = awaitAny([](const UsbBoard &board) { return board.isBootloader; }, bootloaderDeadline);
         if (!there)
             return there.error();
         if (!*there)
@@ -93,6 +105,9 @@ private:
                           " and try again")
                 .byHand();
         m_board = **there;
+        if (m_board.board != m_method.board)
+            return failed("the board on USB port " + m_board.port + " is no " + m_method.title + " but says '" +
+                          m_board.title + "': choose the board '" + m_board.board + "'");
         return settle();
     }
 
@@ -156,6 +171,12 @@ Result<UsbBoard> flashBoard(FlashHost &host, const FlashMethod &method, const Us
                             const Progress &progress)
 {
     return Flashing(host, method, board, progress).all(image);
+}
+
+Result<UsbBoard> awaitReturn(FlashHost &host, const FlashMethod &method, const UsbBoard &board,
+                             const Progress &progress)
+{
+    return Flashing(host, method, board, progress).back();
 }
 
 } // namespace espalier::device

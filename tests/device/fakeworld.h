@@ -20,6 +20,7 @@ public:
     device::UsbBoard board; ///< as it is now
     bool isThere = true;
     bool knowsTouch = true;                ///< its firmware restarts into the bootloader when touched
+    std::string bootsAs = {};              ///< whose bootloader that is; empty: its own
     bool comesBack = true;                 ///< after it was flashed
     bool maySeeUsb = true;                 ///< the udev rule is installed
     std::string ttyAfter = "/dev/ttyACM7"; ///< the system numbers anew
@@ -106,6 +107,8 @@ public:
         board.isBootloader = true;
         m_looks = looksUntilPermitted;
         m_came = spent;
+        if (!bootsAs.empty())
+            board.board = bootsAs;
         board.state = device::BoardState::bootloader;
         if (board.board == "nano33ble") {
             board.tty = ttyAfter;

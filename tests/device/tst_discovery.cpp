@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Boards and serial ports are found as the system tells of them, each with its state and what helps.
+#include "device/boards/boardturn.h"
 #include "device/discovery/holder.h"
 #include "device/discovery/permission.h"
 #include "device/transport/serialport.h"
@@ -162,6 +163,30 @@ private slots:
         QCOMPARE(permissionRemedy(line, 0x2e8a), std::string(installRules));
     }
 
+    // The same firmware runs on both Picos; a ROM has no serial line, and what has one is some firmware.
+    void firmwaresOfSeveralBoards()
+    {
+        FakeSystem system;
+        system.addTty(system.plug("1-1", "2e8a", "0005", "e66058388350"), "ttyACM0"); // MicroPython
+        system.addTty(system.plug("1-2", "2e8a", "000f", "1F2E3D"), "ttyACM1");       // Arduino-Pico on a Pico 2
+        system.addTty(system.plug("1-3", "239a", "80f4", "DF6"), "ttyACM2");          // CircuitPython
+        system.addTty(system.plug("1-4", "2e8a", "000c", "E661"), "ttyACM3");         // a debug probe
+        const auto boards = findUsbBoards(system.tree);
+        QCOMPARE(boards.size(), std::size_t(4));
+        QCOMPARE(boards[0].board, std::string("pico"));
+        QCOMPARE(boards[0].orBoard, std::string("pico2"));
+        QVERIFY(!boards[1].isBootloader && boards[1].state == BoardState::otherFirmware);
+        QCOMPARE(boards[2].board, std::string("pico"));
+        QCOMPARE(boards[3].board, std::string("serial"));
+        QCOMPARE(locateBoard(std::span(boards).first(1), {"pico2", "Pico 2", ""})->port, std::string("1-1"));
+        QVERIFY(locateBoard(std::span(boards).first(1), {"pico", "Pico", "e66058388350"}));
+        QCOMPARE(locateBoard(boards, {"serial", "board", boards[2].tty})->port, std::string("1-3"));
+        QCOMPARE(locateBoard(boards, {"serial", "board", "/dev/pts/none"})->port, std::string("/dev/pts/none"));
+        const auto several = locateBoard(boards, {"pico2", "Pico 2", ""});
+        QVERIFY(!several && isSentence(several.error()));
+        QVERIFY(!locateBoard(boards, {"nano33ble", "Nano", ""}));
+    }
+
     void knowsABoardAgain()
     {
         UsbBoard before = running("pico"), after = before;
@@ -254,7 +279,7 @@ private slots:
         QFile file(QStringLiteral(ESPALIER_SOURCE_DIR "/resources/udev/60-espalier.rules"));
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QString rules = QString::fromUtf8(file.readAll());
-#define USB_IDENTITY(vendor, product, kind, board, title, uniqueSerial)                                                \
+#define USB_IDENTITY(vendor, product, kind, board, orBoard, title, uniqueSerial)                                       \
     QCOMPARE(rules.count(QStringLiteral("{idVendor}==\"%1\"").arg(vendor, 4, 16, QLatin1Char('0'))), 2);
 #include "device/discovery/usbidentities.def"
 #undef USB_IDENTITY

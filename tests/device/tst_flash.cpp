@@ -282,6 +282,11 @@ private slots:
         held.board = running("pico");
         held.opening = failed("the serial port is held by the program minicom (1): close it there");
         attempt(held, "minicom");
+        FakeWorld other; // MicroPython, which both Picos call by the same ids
+        other.board = running("pico");
+        other.bootsAs = "pico2";
+        attempt(other, "choose the board 'pico2'");
+        QVERIFY(other.spent < 2s && other.rom.transfers == 0);
         FakeWorld silent;
         silent.board = running("pico");
         silent.comesBack = false;
