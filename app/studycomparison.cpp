@@ -67,6 +67,7 @@ void StudyController::run()
         if (entry.ticked && std::ranges::find(request.recipes, entry.recipe) == request.recipes.end())
             request.recipes.push_back(entry.recipe);
     request.boards = m_chosenBoards;
+    request.hardwareOf = device::hardwareOf;
 
     const std::vector<Row> expected = expectedRows(request);
     m_variantModels.assign(expected.size(), {});

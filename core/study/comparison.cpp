@@ -68,7 +68,7 @@ Comparison::Comparison(const ComparisonRequest &request, const BenchFunction &be
                        const Progress &progress)
     : m_request(request), m_bench(bench), m_events(events), m_progress(progress),
       m_overall(progress, rowCount(request)), m_pool(request.threads),
-      m_queue(request.boards.empty() ? 0 : m_pool.size())
+      m_queue(request.boards.empty() ? 0 : m_pool.size(), int(request.boards.size()))
 {
     const std::vector<std::string> labels = distinctLabels(request.recipes);
     m_variants.push_back({{}, Recipe().label(), request.model});
@@ -200,7 +200,8 @@ void Comparison::queueBoards(std::size_t variant)
     for (std::size_t i = 0; i < m_request.boards.size(); ++i) {
         const std::size_t index = firstRow(variant) + i;
         const std::string &board = m_request.boards[i];
-        m_queue.add({index, board, [this, index, board, variant]() -> Result<BenchRecord> {
+        m_queue.add({index, board, m_request.hardwareOf ? m_request.hardwareOf(board) : std::string(),
+                     [this, index, board, variant]() -> Result<BenchRecord> {
                          if (m_progress.cancelled())
                              return cancelled();
                          BenchOptions options;
