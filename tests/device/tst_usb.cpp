@@ -9,6 +9,7 @@
 #include "device/flash/flashhost.h"
 #include "device/flash/picoboot.h"
 #include "scriptedpicoboot.h"
+#include "sentence.h"
 
 #include <QtTest>
 
@@ -46,11 +47,19 @@ constexpr char picoText[] = "P: /devices/pci0000:00/usb1/1-2\n"
                             "0904010002ff000000"
                             "0705030240000007058402400000\n";
 
+// The device takes no time of its own: what it does not answer is waited for by libusb.
+class NoClock : public Clock
+{
+public:
+    Time now() override { return {}; }
+    void sleep(std::chrono::milliseconds) override {}
+};
+
 // Answers what libusb asks of a device node. Runs on a thread of umockdev's.
 class Usbfs
 {
 public:
-    explicit Usbfs(ScriptedRom &rom) : m_device(rom, steadyClock()) {}
+    explicit Usbfs(ScriptedRom &rom) : m_device(rom, m_clock) {}
 
     static gboolean handle(UMockdevIoctlBase *, UMockdevIoctlClient *client, gpointer self)
     {
@@ -81,6 +90,11 @@ private:
             const Data pointer = resolve(argument, 0, sizeof(gpointer));
             umockdev_ioctl_data_set_ptr(pointer.get(), 0, m_finished.front().get());
             m_finished.pop_front();
+        } else if (request == USBDEVFS_DISCARDURB) { // the deadline is over
+            if (m_silent) {
+                reinterpret_cast<usbdevfs_urb *>(m_silent->data)->status = -ENOENT;
+                m_finished.push_back(std::move(m_silent));
+            }
         } else if (request == USBDEVFS_CLEAR_HALT) {
             m_device.clearHalts();
         } else if (request != USBDEVFS_CLAIMINTERFACE && request != USBDEVFS_RELEASEINTERFACE) {
@@ -105,12 +119,21 @@ private:
         else
             done = urb->endpoint & 0x80 ? m_device.receive(bytes, deadline) : m_device.send(bytes, deadline);
         urb->actual_length = int(done.bytes);
-        urb->status = done.end == UsbTransfer::End::done ? 0 : done.end == UsbTransfer::End::stalled ? -EPIPE : -EPROTO;
-        m_finished.push_back(std::move(held));
+        using End = UsbTransfer::End;
+        urb->status = done.end == End::done      ? 0
+                      : done.end == End::stalled ? -EPIPE
+                      : done.end == End::gone    ? -ESHUTDOWN
+                                                 : -EPROTO;
+        if (done.end == End::timedOut)
+            m_silent = std::move(held);
+        else
+            m_finished.push_back(std::move(held));
     }
 
+    NoClock m_clock;
     ScriptedPicoboot m_device;
     std::deque<Data> m_finished;
+    Data m_silent{nullptr, umockdev_ioctl_data_unref}; ///< a transfer that gets no answer
 };
 
 } // namespace
@@ -118,6 +141,50 @@ private:
 class TestUsb : public QObject
 {
     Q_OBJECT
+
+private:
+    // What libusb makes of transfers that get no answer, a part, too much, something else, or are cut off in between.
+    void faults(const UsbBoard &board, ScriptedRom &rom)
+    {
+        Bytes bytes(300);
+        for (std::size_t i = 0; i < bytes.size(); ++i)
+            bytes[i] = std::uint8_t(i * 13 + 5);
+        rom.breach.clear(); // it was asked for one on purpose
+        const auto flash = [&](int at, Fault fault) -> Result<void> {
+            rom.transfers = 0;
+            rom.faultAt = at;
+            rom.fault = fault;
+            const auto usb = thisComputer().openUsb(board);
+            if (!usb)
+                return usb.error();
+            return flashByPicoboot(**usb, {{ScriptedRom::flashStart, bytes}},
+                                   {ScriptedRom::flashStart, ScriptedRom::flashBytes}, RomReboot::rp2040, {});
+        };
+        QVERIFY(flash(-1, Fault::none));
+        const int transfers = rom.transfers;
+        QVERIFY(transfers > 20);
+        int errors = 0;
+        for (int step = 0; step < transfers; ++step) {
+            // Silence costs the real deadline of seconds: once as a command, as data and as an acknowledgement.
+            for (const Fault fault : {Fault::gone, Fault::garbage, Fault::tooLong, Fault::stale, Fault::silence}) {
+                if (fault == Fault::silence && step != 5 && step != 9 && step != 11)
+                    continue;
+                const QByteArray where =
+                    "step " + QByteArray::number(step) + " fault " + QByteArray::number(int(fault));
+                const auto done = flash(step, fault);
+                if (!done) {
+                    ++errors;
+                    QVERIFY2(isSentence(done.error()), where + done.error().message.c_str());
+                    QVERIFY2(!rom.starts() || std::equal(bytes.begin(), bytes.end(), rom.flash.begin()), where);
+                }
+                QVERIFY2(rom.breach.empty(), where + ' ' + rom.breach.c_str());
+                rom.plugged = true;
+                const auto again = flash(-1, Fault::none);
+                QVERIFY2(again, where + (again ? "" : again.error().message.c_str()));
+            }
+        }
+        QVERIFY(errors > 30);
+    }
 
 private slots:
     void comesIsFlashedAndGoes()
@@ -177,6 +244,7 @@ private slots:
             QVERIFY(rom.flash == before.flash);
             QVERIFY(Picoboot(**usb).setExclusive(true)); // and it goes on
         }
+        faults(board, rom);
 
         umockdev_testbed_uevent(testbed, "/sys/devices/pci0000:00/usb1/1-2", "remove");
         umockdev_testbed_remove_device(testbed, "/sys/devices/pci0000:00/usb1/1-2");
