@@ -29,7 +29,8 @@ struct ScriptedNano
     Fault writeFault = Fault::none;
     int writes = 0; ///< so far
     bool isStuck = false;
-    std::string stale; ///< still in the line from before
+    std::size_t awaited = 0; ///< bytes of an announced page, until it is unplugged
+    std::string stale;       ///< still in the line from before
 
     /// Its bootloader starts an application unless one of the first two words is erased.
     bool starts() const
@@ -66,11 +67,12 @@ public:
         if (!m_nano.plugged)
             return failed("nothing can be sent: the board was unplugged; plug it in");
         for (const char c : text) {
-            if (m_data > 0) {
+            if (m_nano.awaited > 0) {
                 if (!m_isDrained)
                     breach("data in one packet with their command");
-                m_buffer[m_bufferAt++] = std::uint8_t(c);
-                --m_data;
+                if (m_bufferAt < m_buffer.size())
+                    m_buffer[m_bufferAt++] = std::uint8_t(c);
+                --m_nano.awaited;
             } else if (c == '#') {
                 obey();
                 m_command.clear();
@@ -78,8 +80,10 @@ public:
                 m_command += c;
             }
         }
-        if (isPulled)
+        if (isPulled) {
             m_nano.plugged = false;
+            m_nano.awaited = 0;
+        }
         return text.size();
     }
 
@@ -105,7 +109,9 @@ private:
 
     void obey()
     {
-        const char letter = m_command.empty() ? '?' : m_command[0];
+        if (m_command.empty())
+            return;
+        const char letter = m_command[0];
         const bool ranged = letter == 'S' || letter == 'Y' || letter == 'Z';
         if (ranged && (m_command.size() < 11 || m_command[9] != ','))
             return breach("an address that is not eight digits");
@@ -126,7 +132,7 @@ private:
             if (address + size > m_buffer.size())
                 return breach("more than the buffer holds");
             m_bufferAt = address;
-            m_data = size;
+            m_nano.awaited = size;
             m_isDrained = false;
         } else if (letter == 'Y' && size == 0) {
             m_from = address;
@@ -192,7 +198,7 @@ private:
     device::Clock &m_clock;
     std::string m_command, m_pending, m_last = "?\n\r";
     std::vector<std::uint8_t> m_buffer = std::vector<std::uint8_t>(8192);
-    std::size_t m_data = 0, m_bufferAt = 0;
+    std::size_t m_bufferAt = 0;
     std::uint32_t m_from = 0;
     bool m_binary = false, m_isDrained = true;
 };

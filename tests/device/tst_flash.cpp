@@ -397,6 +397,74 @@ private slots:
         }
     }
 
+    // Its line takes nothing more, or the cable is pulled, while a piece is sent: commands, pages, the restart.
+    void sambaSendingFaults()
+    {
+        const FlashImage image = sampleImage(ScriptedNano::applicationStart);
+        FakeWorld whole;
+        whole.board = running("nano33ble");
+        QVERIFY(flashBoard(whole, nanoMethod(), whole.board, image, {}));
+        const int pieces = whole.nano.writes;
+        QVERIFY(pieces > 20);
+        for (int piece = 0; piece < pieces; ++piece)
+            for (const Fault fault : {Fault::silence, Fault::gone}) {
+                FakeWorld world;
+                world.board = running("nano33ble");
+                world.nano.writeAt = piece;
+                world.nano.writeFault = fault;
+                const auto done = flashBoard(world, nanoMethod(), world.board, image, {});
+                const QByteArray where =
+                    "piece " + QByteArray::number(piece) + " fault " + QByteArray::number(int(fault));
+                QVERIFY2(world.spent < 40s, where);
+                QVERIFY2(!done, where); // also where only its restart could not be asked for
+                QVERIFY2(isSentence(done.error()), where + done.error().message.c_str());
+                QVERIFY2(!world.nano.starts() || holds(world.nano.flash, ScriptedNano::applicationStart, image) ||
+                             world.nano.flash == ScriptedNano().flash,
+                         where);
+                world.nano.plugged = world.isThere = true;
+                world.nano.isStuck = false;
+                const auto again = flashBoard(world, nanoMethod(), world.boards().front(), image, {});
+                QVERIFY2(again, where + (again ? "" : again.error().message.c_str()));
+                QVERIFY2(holds(world.nano.flash, ScriptedNano::applicationStart, image), where);
+            }
+    }
+
+    // Cancelled while a page's data are on their way: the bootloader waits for the rest of them, and no hands are
+    // needed.
+    void aPageThatWasCutOffIsMadeGood()
+    {
+        FakeWorld world;
+        world.board = running("nano33ble");
+        world.nano.awaited = 4000;
+        world.nano.plugged = true;
+        const FlashImage image = sampleImage(ScriptedNano::applicationStart);
+        const auto done = flashBoard(world, nanoMethod(), world.board, image, {});
+        QVERIFY2(done, done ? "" : done.error().message.c_str());
+        QCOMPARE(world.nano.breach, std::string());
+        QVERIFY(holds(world.nano.flash, ScriptedNano::applicationStart, image));
+    }
+
+    // A bootloader that the person never may use.
+    void forbiddenBootloadersSaySo()
+    {
+        for (const bool isNano : {false, true}) {
+            const FlashMethod method = isNano ? nanoMethod() : picoMethod();
+            const FlashImage image = sampleImage(method.range.start);
+            FakeWorld world;
+            world.board = running(method.board.c_str());
+            world.looksUntilPermitted = 1000;
+            const auto refused = flashBoard(world, method, world.board, image, {});
+            QVERIFY(!refused && isSentence(refused.error()));
+            QVERIFY2(refused.error().message.find("--install-rules") != std::string::npos,
+                     refused.error().message.c_str());
+            QVERIFY(world.spent < 20s);
+            world.looksUntilPermitted = 0; // the rule is installed, and the board plugged in again
+            world.enterBootloader();
+            const auto again = flashBoard(world, method, world.boards().front(), image, {});
+            QVERIFY2(again, again ? "" : again.error().message.c_str());
+        }
+    }
+
     void otherBootloadersAreRefused()
     {
         FakeWorld world;
