@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/boards/boardturn.h"
 
+#include "device/discovery/holder.h"
+
 #include <algorithm>
 #include <condition_variable>
 #include <map>
@@ -25,18 +27,10 @@ Turns &turns()
     return all;
 }
 
-// A serial line has several names.
-std::string realPath(const std::string &path)
-{
-    std::error_code error;
-    const std::filesystem::path real = std::filesystem::canonical(path, error);
-    return error ? path : real.string();
-}
-
 bool isNamed(const UsbBoard &board, const WantedBoard &wanted)
 {
     if (wanted.place.starts_with('/'))
-        return !board.tty.empty() && realPath(board.tty) == realPath(wanted.place);
+        return !board.tty.empty() && lineItself(board.tty) == lineItself(wanted.place);
     const bool isKind = board.board == wanted.board || board.orBoard == wanted.board;
     return isKind && (wanted.place.empty() || board.port == wanted.place || board.serial == wanted.place);
 }
@@ -51,7 +45,7 @@ Result<UsbBoard> locateBoard(std::span<const UsbBoard> seen, const WantedBoard &
     if (found.empty() && isLine) {
         UsbBoard line;
         line.board = wanted.board;
-        line.port = line.tty = realPath(wanted.place);
+        line.port = line.tty = lineItself(wanted.place).string();
         return line;
     }
     if (found.empty())

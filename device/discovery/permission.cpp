@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/discovery/permission.h"
 
+#include "device/discovery/holder.h"
 #include "device/discovery/usbidentity.h"
 
 #include <fstream>
@@ -34,8 +35,7 @@ std::string permissionRemedy(const fs::path &tty, std::uint16_t vendor)
 std::string permissionRemedy(const fs::path &tty)
 {
     std::error_code error;
-    const fs::path line = fs::canonical(tty, error);
-    fs::path device = fs::canonical(fs::path("/sys/class/tty") / line.filename() / "device", error);
+    fs::path device = fs::canonical(fs::path("/sys/class/tty") / lineItself(tty).filename() / "device", error);
     std::uint16_t vendor = 0;
     for (; !error && device.has_relative_path() && vendor == 0; device = device.parent_path())
         std::ifstream(device / "idVendor") >> std::hex >> vendor;

@@ -71,15 +71,14 @@ Result<Descriptor> openRaw(const std::string &path, speed_t speed)
     Descriptor file(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
     if (file.number() < 0)
         return openingFailed(path, errno);
-    if (!isatty(file.number()))
-        return invalidArgument("'" + path + "' is no serial port: 'espalier boards' lists them");
+    termios settings{};
+    if (tcgetattr(file.number(), &settings) != 0)
+        return errno == ENOTTY ? invalidArgument("'" + path + "' is no serial port: 'espalier boards' lists them")
+                               : openingFailed(path, errno);
     // The lock is what programs agree upon; the other refuses those that know no lock.
     if (flock(file.number(), LOCK_EX | LOCK_NB) != 0)
         return openingFailed(path, errno);
     ioctl(file.number(), TIOCEXCL);
-    termios settings{};
-    if (tcgetattr(file.number(), &settings) != 0)
-        return openingFailed(path, errno);
     cfmakeraw(&settings);
     settings.c_cflag |= CLOCAL | CREAD;
     settings.c_cflag &= ~tcflag_t(CRTSCTS | CSTOPB);

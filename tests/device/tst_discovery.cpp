@@ -141,6 +141,22 @@ private slots:
         QVERIFY(limited[0].remedy.find("minicom (4711)") != std::string::npos);
     }
 
+    void linesHaveSeveralNames()
+    {
+        FakeSystem system;
+        const fs::path byId = system.root / "dev/serial/by-id";
+        fs::create_directories(byId);
+        fs::create_symlink("../../ttyACM0", byId / "usb-Espalier");
+        fs::create_symlink(byId / "usb-Espalier", system.root / "dev/board");
+        fs::create_symlink("ring", system.root / "dev/ring");
+        QCOMPARE(lineItself(system.root / "dev/board"), system.root / "dev/ttyACM0");
+        QCOMPARE(lineItself(system.root / "dev/ttyACM0"), system.root / "dev/ttyACM0");
+        QCOMPARE(lineItself(system.root / "dev/ring"), system.root / "dev/ring");
+        system.addTty(system.plug("1-1", "2e8a", "000a", "E6605838"), "ttyACM0");
+        const auto boards = findUsbBoards(system.tree);
+        QCOMPARE(locateBoard(boards, {"serial", "board", (byId / "usb-Espalier").string()})->port, std::string("1-1"));
+    }
+
     // Our rule covers the boards of our list; the line of another is its group's.
     void forbiddenLinesTellWhoseTheyAre()
     {

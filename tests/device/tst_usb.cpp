@@ -5,19 +5,25 @@
 // scripted ROM behind its endpoints, and goes.
 #include <umockdev.h> // before Qt's keywords
 
+#include "device/boards/board.h"
 #include "device/discovery/boardwatch.h"
 #include "device/flash/flashhost.h"
 #include "device/flash/picoboot.h"
+#include "foreignfirmware.h"
 #include "scriptedpicoboot.h"
 #include "sentence.h"
+#include "support/tinystudy.h"
 
 #include <QtTest>
 
 #include <deque>
 #include <mutex>
+#include <thread>
 
 #include <linux/usbdevice_fs.h>
+#include <poll.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 using namespace espalier;
 using namespace espalier::device;
@@ -136,6 +142,49 @@ private:
     Data m_silent{nullptr, umockdev_ioctl_data_unref}; ///< a transfer that gets no answer
 };
 
+// A board of somebody's with a serial line.
+constexpr char ttyText[] = "P: /devices/pci0000:00/usb1/1-3\n"
+                           "N: bus/usb/001/024\n"
+                           "E: DEVNAME=/dev/bus/usb/001/024\n"
+                           "E: DEVTYPE=usb_device\n"
+                           "E: SUBSYSTEM=usb\n"
+                           "A: busnum=1\\n\n"
+                           "A: devnum=24\\n\n"
+                           "A: idVendor=0483\\n\n"
+                           "A: idProduct=374b\\n\n"
+                           "A: product=Board of Somebody\\n\n"
+                           "A: serial=ST1\\n\n"
+                           "\n"
+                           "P: /devices/pci0000:00/usb1/1-3/1-3:1.0\n"
+                           "E: DEVTYPE=usb_interface\n"
+                           "E: SUBSYSTEM=usb\n"
+                           "\n"
+                           "P: /devices/pci0000:00/usb1/1-3/1-3:1.0/tty/ttyACM3\n"
+                           "N: ttyACM3\n"
+                           "E: DEVNAME=/dev/ttyACM3\n"
+                           "E: SUBSYSTEM=tty\n"
+                           "A: dev=166:3\\n\n";
+
+// What is written to the line is given to the firmware, and what it says is written back.
+void answerAt(int line, device::Link &firmware, const std::stop_token &stop)
+{
+    while (!stop.stop_requested()) {
+        pollfd waiting{line, POLLIN, 0};
+        if (poll(&waiting, 1, 20) <= 0)
+            continue;
+        char asked[4096];
+        const ssize_t count = read(line, asked, sizeof asked);
+        if (count <= 0) { // nobody has opened the other end
+            poll(nullptr, 0, 20);
+            continue;
+        }
+        std::string said;
+        if (!firmware.write({asked, std::size_t(count)}, {}) || !firmware.read(said, {}) ||
+            write(line, said.data(), said.size()) != ssize_t(said.size()))
+            return;
+    }
+}
+
 } // namespace
 
 class TestUsb : public QObject
@@ -251,6 +300,43 @@ private slots:
         QTRY_COMPARE(count(), std::size_t(0));
         QVERIFY(!thisComputer().openUsb(board));
         g_object_unref(handler);
+        g_object_unref(testbed);
+    }
+
+    // A tty that the system shows as it shows a board's: found, greeted, measured and validated as any other.
+    void aSerialLineIsMeasured()
+    {
+        if (!qgetenv("LD_PRELOAD").contains("libumockdev"))
+            QSKIP("needs libumockdev-preload loaded before, as ctest does");
+        UMockdevTestbed *testbed = umockdev_testbed_new();
+        QVERIFY(umockdev_testbed_add_from_string(testbed, ttyText, nullptr));
+        QTRY_VERIFY(!findUsbBoards().empty());
+        const UsbBoard found = findUsbBoards().front();
+        QCOMPARE(found.board, std::string("serial"));
+        QCOMPARE(found.tty, std::string("/dev/ttyACM3"));
+        QCOMPARE(found.title, std::string("Board of Somebody"));
+
+        const ModelPtr model = tinyModel();
+        NoClock clock;
+        AnswerFault fault;
+        ForeignFirmware firmware(model, clock, fault);
+        const int line = umockdev_testbed_get_dev_fd(testbed, "/dev/ttyACM3");
+        QVERIFY(line >= 0);
+        std::jthread board([&](const std::stop_token &stop) { answerAt(line, firmware, stop); });
+        BenchOptions options;
+        options.validateSamples = 20;
+        options.data = tinyData(model);
+        for (const char *id : {"serial@1-3", "serial@ST1", "serial@/dev/ttyACM3"}) {
+            const auto record = device::benchmark(model, id, options, {});
+            QVERIFY2(record, record ? "" : record.error().message.c_str());
+            QCOMPARE(*record->latencyMs, 3.0);
+            QVERIFY(*record->accuracy > 0.9); // three decimals may hide one
+            QVERIFY(record->measuredOn.find("/dev/ttyACM3") != std::string::npos);
+        }
+        board = {};
+        umockdev_testbed_remove_device(testbed, "/sys/devices/pci0000:00/usb1/1-3");
+        const auto gone = device::benchmark(model, "serial@1-3", options, {});
+        QVERIFY(!gone && isSentence(gone.error()));
         g_object_unref(testbed);
     }
 };
