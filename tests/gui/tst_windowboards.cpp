@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cliprocess.h"
 #include "device/boards/board.h"
 #include "device/boards/physicalboard.h"
 #include "device/flashing.h"
@@ -39,6 +40,7 @@ private slots:
     void showsPluggedBoards();
     void asksForHandsByAPicture();
     void measuresTenVariantsWithoutACompiler();
+    void windowAndCommandLineTellTheSame();
 };
 
 void TestWindowBoards::showsTheMemoryOfABoard()
@@ -244,6 +246,41 @@ void TestWindowBoards::measuresTenVariantsWithoutACompiler()
         QCOMPARE(row.text(Column::fidelity), std::string("exact"));
         QVERIFY(row.text(Column::measuredOn).find("resident runner") != std::string::npos);
     }
+}
+
+// One button and one command: the same figures of the same model on the same board.
+void TestWindowBoards::windowAndCommandLineTellTheSame()
+{
+    QTRY_VERIFY(!m_study->boards().empty());
+    const BoardInfo board = *std::ranges::find(m_study->boards(), "pico-emulated", &BoardInfo::id);
+    if (!board.missing.empty())
+        QSKIP(board.missing.c_str());
+    openStudyFiles();
+    m_study->tickAllRecipes(false);
+    runToTheEnd(); // on this host alone
+    m_window->selectRow(0);
+    m_study->setChosenBoards({"pico-emulated"});
+    trigger(QStringLiteral("&Comparison"), QStringLiteral("&Benchmark the Selected Variant"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_study->variants()->rows()[0].has(Column::cycles), 120000);
+    const Row row = m_study->variants()->rows()[0];
+    const CliRun run = runCli({QStringLiteral("benchmark"), m_model, QStringLiteral("--board"),
+                               QStringLiteral("pico-emulated"), QStringLiteral("--json")});
+    QVERIFY2(run.status == 0, run.errors.constData());
+    const nlohmann::json told = run.json();
+    int compared = 0;
+    for (const ColumnInfo &column : columns()) {
+        const bool ofBoard = column.column >= Column::board && column.column <= Column::fidelity;
+        if (!ofBoard && column.column != Column::measuredOn)
+            continue;
+        const nlohmann::json &value = told.at(std::string(column.key));
+        QCOMPARE(value.is_null() || value == "", !row.has(column.column));
+        if (value.is_number())
+            QCOMPARE(value.get<double>(), *row.number(column.column));
+        else if (value.is_string())
+            QCOMPARE(value.get<std::string>(), row.text(column.column));
+        compared += value.is_null() ? 0 : 1;
+    }
+    QVERIFY(compared >= 15);
 }
 
 QTEST_MAIN(TestWindowBoards)
