@@ -313,13 +313,20 @@ private slots:
         QVERIFY(*run.record->accuracy > 0.95); // labels are the model's own answers; three decimals may hide one
     }
 
+    void foreignFirmwareFaults_data()
+    {
+        QTest::addColumn<int>("samples"); // that are validated, too
+        QTest::newRow("measuring") << 0;
+        QTest::newRow("validating") << 2;
+    }
     void foreignFirmwareFaults()
     {
-        const int answers = measureForeign(-1, Fault::none).answers;
+        QFETCH(int, samples);
+        const int answers = measureForeign(-1, Fault::none, std::size_t(samples)).answers;
         QVERIFY(answers > 12);
         for (int step = 0; step < answers; ++step)
             for (const Fault fault : everyFault) {
-                const ForeignRun run = measureForeign(step, fault);
+                const ForeignRun run = measureForeign(step, fault, std::size_t(samples));
                 const QByteArray where =
                     "step " + QByteArray::number(step) + " fault " + QByteArray::number(int(fault));
                 QVERIFY2(run.spent < 150s, where);
