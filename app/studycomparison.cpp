@@ -40,16 +40,11 @@ std::vector<Row> expectedRows(const ComparisonRequest &request)
     return rows;
 }
 
-// The picture of how a person enters the bootloader of the row's board, where that is what the row lacks.
-QString pictureFor(const Row &row)
+// The picture of how a person enters this board's bootloader; empty where there is none.
+QString pictureOf(const std::string &boardId)
 {
-    if (row.status() != Status::failed)
-        return {};
-    const auto board = device::findBoard(row.text(Column::board));
-    if (!board || !(*board)->physical ||
-        row.text(Column::why).find((*board)->physical->flash.byHand) == std::string::npos)
-        return {};
-    const std::string &name = (*board)->physical->flash.picture;
+    const auto board = device::findBoard(boardId);
+    const std::string name = board && (*board)->physical ? (*board)->physical->flash.picture : std::string();
     return name.empty() ? QString() : QStringLiteral(":/espalier/%1.svg").arg(QString::fromStdString(name));
 }
 
@@ -72,6 +67,7 @@ void StudyController::run()
         if (entry.ticked && std::ranges::find(request.recipes, entry.recipe) == request.recipes.end())
             request.recipes.push_back(entry.recipe);
     request.boards = m_chosenBoards;
+    request.hardwareOf = device::hardwareOf;
 
     const std::vector<Row> expected = expectedRows(request);
     m_variantModels.assign(expected.size(), {});
@@ -93,13 +89,10 @@ void StudyController::run()
         events.rowFinished = [this, post](std::size_t index, const Row &row, const ModelPtr &variant) {
             const auto bytes = std::int64_t(row.number(Column::sizeBytes).value_or(0));
             const ModelSummaryPtr summary = variant ? summarize(*variant, bytes) : nullptr;
-            const QString picture = pictureFor(row); // here, since boards are asked
-            post([this, index, row, variant, summary, picture] {
+            post([this, index, row, variant, summary] {
                 variantAt(index).model = variant;
                 variantAt(index).summary = summary;
                 m_variants->finishRow(index, row);
-                if (!picture.isEmpty())
-                    emit handsWanted(QString::fromStdString(row.text(Column::why)), picture);
                 ++m_finishedRows;
                 saveFinishedRows();
                 emit summaryAvailable(int(index));
@@ -152,7 +145,14 @@ Result<BenchRecord> StudyController::benchmark(const ModelPtr &model, const std:
                                                const BenchOptions &options, const Progress &progress,
                                                const std::function<void(std::function<void()>)> &post)
 {
-    Result<BenchRecord> record = device::benchmark(model, board, options, progress);
+    Result<BenchRecord> record = m_bench(model, board, options, progress);
+    if (!record && record.error().wantsHands) {
+        const QString picture = pictureOf(board); // here, since boards are asked
+        if (!picture.isEmpty())
+            post([this, sentence = QString::fromStdString(record.error().message), picture] {
+                emit handsWanted(sentence, picture);
+            });
+    }
     if (record)
         post([this, variant = std::pair(model, board), kept = std::make_shared<const BenchRecord>(*record)] {
             m_benches[variant] = kept;

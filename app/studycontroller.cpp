@@ -33,7 +33,7 @@ StudyController::StudyController(QObject *parent)
     : QObject(parent), m_variants(new VariantModel(this)), m_recipes(new RecipeListModel(this)),
       m_history(new QUndoStack(this)), m_modelLoader(addJobs()), m_dataLoader(addJobs()), m_comparer(addJobs()),
       m_bencher(addJobs()), m_boardFinder(new JobRunner(this)), m_permitter(addJobs()), m_writer(addJobs()),
-      m_saver(new JobRunner(this))
+      m_saver(new JobRunner(this)), m_bench(device::benchmark)
 {
     connect(m_recipes, &RecipeListModel::tickRequested, this, &StudyController::tickRecipe);
     const auto recipesChanged = [this] {

@@ -129,6 +129,8 @@ public:
     /// Measures one row's variant again, on its board or the first that is chosen. The row keeps its figures where that
     /// fails.
     void benchmarkRow(int row);
+    /// How boards are measured; device::benchmark() where nothing else is said.
+    void setBench(BenchFunction bench) { m_bench = std::move(bench); }
     void cancel();
 
     void exportRows(const Exporter &exporter, const std::filesystem::path &path);
@@ -197,7 +199,8 @@ private:
     std::vector<PluggedBoard> m_plugged;
     std::unique_ptr<device::BoardWatch> m_boardWatch;
     std::vector<std::string> m_chosenBoards;
-    std::vector<Variant> m_variantModels;                                                     ///< by row
+    std::vector<Variant> m_variantModels; ///< by row
+    BenchFunction m_bench;
     std::map<std::pair<ModelPtr, std::string>, std::shared_ptr<const BenchRecord>> m_benches; ///< by variant and board
     std::vector<Column> m_columns;
     std::filesystem::path m_studyPath, m_saveWanted;

@@ -239,6 +239,7 @@ Result<void> run(Given given)
     request.modelName = model->name();
     request.modelFile = model->bytes;
     request.boards = given.boards;
+    request.hardwareOf = device::hardwareOf;
     request.limit = std::size_t(given.limit);
     request.seed = std::uint64_t(given.seed);
     request.threads = int(given.threads);

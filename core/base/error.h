@@ -20,9 +20,13 @@ struct Error
 {
     ErrorCode code = ErrorCode::failed;
     std::string message;
+    bool wantsHands = false; ///< a board waits for a person to do what the message says: to press a button, say
 
     /// The same error with the place it happened put in front: "model.tflite: …".
-    Error in(const std::string &place) const { return {code, place + ": " + message}; }
+    Error in(const std::string &place) const { return {code, place + ": " + message, wantsHands}; }
+
+    /// The same error, which asks for a person's hands.
+    Error byHand() const { return {code, message, true}; }
 };
 
 inline Error failed(std::string message)

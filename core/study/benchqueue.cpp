@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/benchqueue.h"
 
+#include <algorithm>
+
 namespace espalier {
 
-BenchQueue::BenchQueue(int workers)
+BenchQueue::BenchQueue(int workers, int hardware) : m_mostUnbound(workers)
 {
-    for (int i = 0; i < workers; ++i)
+    for (int i = 0; i < workers + hardware; ++i)
         m_workers.emplace_back([this](const std::stop_token &stop) { work(stop); });
 }
 
@@ -17,21 +19,38 @@ BenchQueue::~BenchQueue()
     m_workers.clear(); // joins, while the members that the workers use still live
 }
 
+// The first job whose hardware is free: one that is busy holds up its own jobs only.
+std::deque<BenchQueue::Job>::iterator BenchQueue::startable()
+{
+    return std::ranges::find_if(m_jobs, [this](const Job &job) {
+        return job.hardware.empty() ? m_unbound < m_mostUnbound : !m_used.contains(job.hardware);
+    });
+}
+
 void BenchQueue::work(const std::stop_token &stop)
 {
     std::unique_lock lock(m_mutex);
-    while (m_changed.wait(lock, stop, [this] { return !m_paused && !m_jobs.empty(); })) {
+    while (m_changed.wait(lock, stop, [this] { return !m_paused && startable() != m_jobs.end(); })) {
         if (stop.stop_requested())
             return;
-        const Job job = std::move(m_jobs.front());
-        m_jobs.pop_front();
+        const auto next = startable();
+        const Job job = std::move(*next);
+        m_jobs.erase(next);
         ++m_running;
+        if (job.hardware.empty())
+            ++m_unbound;
+        else
+            m_used.insert(job.hardware);
         m_notes.push_back({job.row, job.board, std::nullopt});
         m_changed.notify_all();
         lock.unlock();
         Result<BenchRecord> result = job.run();
         lock.lock();
         --m_running;
+        if (job.hardware.empty())
+            --m_unbound;
+        else
+            m_used.erase(job.hardware);
         m_notes.push_back({job.row, job.board, std::move(result)});
         m_changed.notify_all();
     }

@@ -10,6 +10,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -24,6 +25,7 @@ public:
     {
         std::size_t row = 0; ///< whose row the record belongs to
         std::string board;
+        std::string hardware; ///< takes one job at a time; empty: any number, but no more than the workers
         std::function<Result<BenchRecord>()> run;
     };
     /// A job began, or ended with its result.
@@ -34,7 +36,8 @@ public:
         std::optional<Result<BenchRecord>> result; ///< none: it began
     };
 
-    explicit BenchQueue(int workers);
+    /// `workers` jobs at once that only this computer works on, beside one for each piece of hardware.
+    BenchQueue(int workers, int hardware);
     /// Jobs that have not begun are dropped; those that run are waited for.
     ~BenchQueue();
     BenchQueue(const BenchQueue &) = delete;
@@ -53,12 +56,15 @@ public:
 private:
     void work(const std::stop_token &stop);
     std::optional<Note> takeNote();
+    std::deque<Job>::iterator startable();
 
     std::mutex m_mutex;
     std::condition_variable_any m_changed;
     std::deque<Job> m_jobs;
     std::deque<Note> m_notes;
-    int m_running = 0;
+    std::set<std::string> m_used; ///< hardware
+    const int m_mostUnbound;
+    int m_running = 0, m_unbound = 0;
     bool m_paused = false;
     std::vector<std::jthread> m_workers;
 };

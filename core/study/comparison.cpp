@@ -54,6 +54,7 @@ private:
     const Progress &m_progress;
     std::vector<Variant> m_variants;
     std::vector<Row> m_rows;
+    std::vector<std::string> m_hardware; ///< of each board; one that starts again is not seen, so they are asked first
     OverallProgress m_overall;
     ThreadPool m_pool;
     BenchQueue m_queue; ///< last: its threads end before anything they use
@@ -68,8 +69,10 @@ Comparison::Comparison(const ComparisonRequest &request, const BenchFunction &be
                        const Progress &progress)
     : m_request(request), m_bench(bench), m_events(events), m_progress(progress),
       m_overall(progress, rowCount(request)), m_pool(request.threads),
-      m_queue(request.boards.empty() ? 0 : m_pool.size())
+      m_queue(request.boards.empty() ? 0 : m_pool.size(), int(request.boards.size()))
 {
+    for (const std::string &board : request.boards)
+        m_hardware.push_back(request.hardwareOf ? request.hardwareOf(board) : std::string());
     const std::vector<std::string> labels = distinctLabels(request.recipes);
     m_variants.push_back({{}, Recipe().label(), request.model});
     for (std::size_t i = 0; i < labels.size(); ++i)
@@ -200,7 +203,7 @@ void Comparison::queueBoards(std::size_t variant)
     for (std::size_t i = 0; i < m_request.boards.size(); ++i) {
         const std::size_t index = firstRow(variant) + i;
         const std::string &board = m_request.boards[i];
-        m_queue.add({index, board, [this, index, board, variant]() -> Result<BenchRecord> {
+        m_queue.add({index, board, m_hardware[i], [this, index, board, variant]() -> Result<BenchRecord> {
                          if (m_progress.cancelled())
                              return cancelled();
                          BenchOptions options;

@@ -22,7 +22,10 @@ struct ComparisonRequest
     InputScaling scaling;
     std::vector<Recipe> recipes;     ///< without the original, which always comes first
     std::vector<std::string> boards; ///< a row for each variant and board; without boards one row a variant
-    std::size_t limit = 0;           ///< test samples; 0 means all
+    /// The piece of hardware that a board's id names, of which one is measured on at a time; empty: many at once, as on
+    /// an emulator. Where it is null all boards are so.
+    std::function<std::string(const std::string &board)> hardwareOf = {};
+    std::size_t limit = 0; ///< test samples; 0 means all
     std::uint64_t seed = 0;
     int threads = 0; ///< 0: one per processor
     bool measureHostTime = true;
@@ -49,7 +52,8 @@ struct ComparisonEvents
 ///
 /// Rows are ordered by variant, then by board. They may finish in another order: recipes that train come after those
 /// that do not, and boards are measured beside the making of variants. The time on this host is measured while
-/// nothing else runs. `bench` is called from several threads at once, also for the same board.
+/// nothing else runs. `bench` is called from several threads at once, also for the same board where that is no
+/// hardware: each piece of hardware has jobs of its own, none waits for another's.
 Result<std::vector<Row>> runComparison(const ComparisonRequest &request, const BenchFunction &bench,
                                        const ComparisonEvents &events = {}, const Progress &progress = {});
 

@@ -65,7 +65,7 @@ private:
                 return batch.error();
             if (batch->microseconds == 0)
                 return failed("the board's clock stands still: " + std::to_string(runs) +
-                              " inferences took no time; its firmware needs a time stamp in microseconds");
+                              " inferences took no time; flash firmware that stamps time in microseconds");
             spent += batch->microseconds;
             each.push_back(double(batch->microseconds) * 1e-3 / double(runs));
         }
@@ -93,7 +93,9 @@ private:
             return fits;
         const Tensor &input = m_graph[m_graph.inputs[0]], &output = m_graph[m_graph.outputs[0]];
         if (m_graph.inputs.size() != 1 || m_options.data->labelKind == LabelKind::anomaly)
-            return failed("accuracy of a board's own firmware needs a classifier with one input");
+            return failed(
+                "accuracy of a board's own firmware needs a classifier with one input: choose such a model, or "
+                "leave out the validation");
         std::vector<std::uint8_t> bytes(input.bytes());
         std::size_t right = 0;
         for (std::size_t i = 0; i < samples.count; ++i) {
@@ -107,7 +109,7 @@ private:
             if (batch->results.size() != output.elements() || batch->results.size() < 2)
                 return failed("the board's firmware gives " + std::to_string(batch->results.size()) +
                               " results where the model has " + std::to_string(output.elements()) +
-                              ": it runs another model");
+                              ": choose the model that its firmware runs");
             const auto best = std::max_element(batch->results.begin(), batch->results.end()) - batch->results.begin();
             right += best == samples.labels[i] ? 1 : 0;
         }

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "device/boards/boardsettings.h"
+#include "device/boards/boardturn.h"
 #include "device/boards/physicalboard.h"
 #include "device/discovery/usbboard.h"
 #include "device/toolchain/arduinocli.h"
@@ -95,6 +96,16 @@ Result<BoardInfo> boardInfo(const std::string &id)
     return info;
 }
 
+std::string hardwareOf(const std::string &id)
+{
+    const Result<const Board *> board = findBoard(id);
+    if (!board || !(*board)->infoAt)
+        return {};
+    const BoardName name(id);
+    const auto found = locateBoard(thisComputer().boards(), {name.kind, {}, name.place});
+    return found ? found->port : id;
+}
+
 std::vector<BoardInfo> boardInfos()
 {
     const std::vector<UsbBoard> plugged = findUsbBoards();
@@ -126,8 +137,8 @@ std::vector<PluggedBoard> pluggedBoards(std::span<const UsbBoard> found)
 {
     std::vector<PluggedBoard> boards;
     for (const UsbBoard &each : found)
-        boards.push_back({each.board + '@' + each.port, each.title, std::string(name(each.state)), each.remedy,
-                          each.state == BoardState::notPermitted || each.state == BoardState::uf2Drive});
+        boards.push_back(
+            {each.board + '@' + each.port, each.title, std::string(name(each.state)), each.remedy, each.isByRule});
     return boards;
 }
 
@@ -155,16 +166,13 @@ Result<UsbBoard> flashByArduinoCli(const Model &model, const std::string &boardI
     const auto tool = ArduinoCli::find();
     if (!tool)
         return tool.error();
-    const FlashMethod &method = (*board)->physical->flash;
-    auto plugged = findPlugged(thisComputer(), method.board, method.title, BoardName(boardId).place);
-    if (!plugged)
-        return plugged.error();
     const QTemporaryDir folder;
     if (!folder.isValid())
         return failed("no folder for temporary files can be made: " + folder.errorString().toStdString());
-    if (const auto done = tool->upload(model, plugged->tty, folder.path().toStdString(), progress); !done)
-        return done.error();
-    return plugged;
+    const auto upload = [&](const std::string &tty) {
+        return tool->upload(model, tty, folder.path().toStdString(), progress);
+    };
+    return (*board)->physical->flashByTool(thisComputer(), BoardName(boardId).place, upload, progress);
 }
 
 Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &boardId, const BenchOptions &options,

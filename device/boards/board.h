@@ -44,6 +44,10 @@ Result<const Board *> findBoard(std::string_view id);
 /// What findBoard()'s board is, the settings and the place in its id regarded.
 Result<BoardInfo> boardInfo(const std::string &id);
 
+/// The piece of hardware that the id names, the same for all its names: of one, benchmarks take turns. Empty for an
+/// emulated board, of which there are as many as wanted.
+std::string hardwareOf(const std::string &id);
+
 /// What every board is, and where several of a kind are plugged in what each of them is.
 std::vector<BoardInfo> boardInfos();
 

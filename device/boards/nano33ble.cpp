@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/boards/board.h"
 #include "device/boards/physicalboard.h"
+#include "device/flash/samba.h"
 
 namespace espalier::device {
 
@@ -15,7 +16,7 @@ const PhysicalBoard &board()
         board.flash.board = "nano33ble";
         board.flash.title = "Arduino Nano 33 BLE";
         board.flash.range = {0x10000, 0xf0000}; // behind Arduino's bootloader
-        board.flash.byHand = "press its reset button twice quickly, so that its orange light fades in and out,";
+        board.flash.byHand = pressResetTwice;
         board.flash.picture = "nano33ble-reset";
         board.processor = "Cortex-M4F";
         board.meaning = "measured, with the chip's instruction cache on; its firmware has not yet run on hardware";

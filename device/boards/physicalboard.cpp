@@ -17,26 +17,14 @@ namespace espalier::device {
 Result<UsbBoard> findPlugged(FlashHost &host, const std::string &board, const std::string &title,
                              const std::string &place)
 {
-    std::vector<UsbBoard> found;
-    for (UsbBoard &each : host.boards()) {
-        const bool isThere = place.empty() || each.port == place || each.serial == place || each.tty == place;
-        if (each.board == board && isThere)
-            found.push_back(std::move(each));
-    }
-    if (found.empty())
-        return missingTool("no " + title + " is plugged in" + (place.empty() ? "" : " at '" + place + "'") +
-                           ": connect one over USB");
-    if (found.size() > 1) {
-        std::string places;
-        for (const UsbBoard &each : found)
-            places += (places.empty() ? "" : " or ") + board + '@' + each.port;
-        return missingTool("several are plugged in: name one as " + places);
-    }
-    const UsbBoard &one = found.front();
-    if (one.state == BoardState::notPermitted || one.state == BoardState::heldByProgram ||
-        (one.tty.empty() && !one.isBootloader))
-        return missingTool(one.remedy);
-    return one;
+    const std::vector<UsbBoard> seen = host.boards();
+    const auto found = locateBoard(seen, {board, title, place});
+    if (!found)
+        return found.error();
+    if (found->state == BoardState::notPermitted || found->state == BoardState::heldByProgram ||
+        (found->tty.empty() && !found->isBootloader))
+        return missingTool(found->remedy);
+    return found;
 }
 
 Result<FlashImage> loadFirmware(const PhysicalBoard &board, const std::filesystem::path &elf)
@@ -117,7 +105,7 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
 {
     if (const auto written = firmware(); !written)
         return written.error();
-    const auto turn = BoardTurn::take(flash.board + '@' + options.place, progress);
+    const auto turn = BoardTurn::take(host, {flash.board, flash.title, options.place}, progress);
     if (!turn)
         return turn.error();
     const auto plugged = findPlugged(host, flash.board, flash.title, options.place);
@@ -151,7 +139,7 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
         if (!back)
             return back.error();
         now = *std::move(back);
-        return host.openPort(now.tty);
+        return openNewPort(host, now.tty, progress);
     };
     bool hasAnswered = false;
     board.prepare = [&](Dut &dut) {
@@ -163,6 +151,22 @@ Result<BenchRecord> PhysicalBoard::benchmark(FlashHost &host, const ModelPtr &mo
     if (record || !hasAnswered)
         return record;
     return withFault(host, now, progress, record.error());
+}
+
+Result<UsbBoard> PhysicalBoard::flashByTool(FlashHost &host, const std::string &place,
+                                            const std::function<Result<void>(const std::string &tty)> &upload,
+                                            const Progress &progress) const
+{
+    const auto turn = BoardTurn::take(host, {flash.board, flash.title, place}, progress);
+    if (!turn)
+        return turn.error();
+    const auto plugged = findPlugged(host, flash.board, flash.title, place);
+    if (!plugged)
+        return plugged.error();
+    waitingboards::take(flash.board + plugged->port); // closes its serial line
+    if (const auto done = upload(plugged->tty); !done)
+        return done.error();
+    return awaitReturn(host, flash, *plugged, progress);
 }
 
 Result<UsbBoard> PhysicalBoard::flashModel(FlashHost &host, const Model &model, const BenchOptions &options,
@@ -177,7 +181,7 @@ Result<UsbBoard> PhysicalBoard::flashModel(FlashHost &host, const Model &model, 
     const auto toolchain = ArmToolchain::find();
     if (!toolchain)
         return toolchain.error();
-    const auto turn = BoardTurn::take(flash.board + '@' + options.place, progress);
+    const auto turn = BoardTurn::take(host, {flash.board, flash.title, options.place}, progress);
     if (!turn)
         return turn.error();
     const auto plugged = findPlugged(host, flash.board, flash.title, options.place);

@@ -6,6 +6,7 @@
 #include "device/bench/benchmark.h"
 #include "device/flash/flashboard.h"
 
+#include <functional>
 #include <string>
 
 namespace espalier::device {
@@ -31,6 +32,11 @@ struct PhysicalBoard
     /// Builds the firmware of one model and leaves it running on the board.
     Result<UsbBoard> flashModel(FlashHost &host, const Model &model, const BenchOptions &options,
                                 const Progress &progress) const;
+
+    /// The same by a program of somebody else's, which is given the board's serial line.
+    Result<UsbBoard> flashByTool(FlashHost &host, const std::string &place,
+                                 const std::function<Result<void>(const std::string &tty)> &upload,
+                                 const Progress &progress) const;
 
     double clockHz() const { return clocks.front() * 1e6; }
 

@@ -91,7 +91,7 @@ private:
 
     Result<std::unique_ptr<Dut>> open()
     {
-        auto port = m_host.openPort(m_now.tty);
+        auto port = openNewPort(m_host, m_now.tty, m_progress);
         if (!port)
             return port.error();
         auto dut = std::make_unique<Dut>(*std::move(port), m_progress, m_host);

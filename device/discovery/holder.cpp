@@ -27,12 +27,22 @@ bool opens(const fs::path &process, const fs::path &file)
 
 } // namespace
 
+fs::path lineItself(fs::path name)
+{
+    std::error_code error;
+    for (int hops = 0; hops < 8; ++hops) { // more of them are a ring
+        const fs::path next = fs::read_symlink(name, error);
+        if (error)
+            break;
+        name = (name.parent_path() / next).lexically_normal();
+    }
+    return name;
+}
+
 std::string holderOf(const fs::path &file, const fs::path &proc)
 {
     std::error_code error;
-    fs::path real = fs::canonical(file, error);
-    if (error)
-        real = file;
+    const fs::path real = lineItself(file);
     const std::string self = std::to_string(getpid());
     for (fs::directory_iterator each(proc, error), end; !error && each != end; each.increment(error)) {
         const std::string process = each->path().filename().string();

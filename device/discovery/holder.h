@@ -7,6 +7,9 @@
 
 namespace espalier::device {
 
+/// What a serial line's name leads to: "/dev/ttyACM0" for a link such as those in /dev/serial/by-id.
+std::filesystem::path lineItself(std::filesystem::path name);
+
 /// "minicom (4711)": another program that has this file open, as far as the system tells; empty where none is seen.
 std::string holderOf(const std::filesystem::path &file, const std::filesystem::path &proc = "/proc");
 

@@ -3,6 +3,7 @@
 #include "device/discovery/usbboard.h"
 
 #include "device/discovery/holder.h"
+#include "device/discovery/permission.h"
 
 #include <algorithm>
 #include <charconv>
@@ -16,8 +17,6 @@ namespace espalier::device {
 namespace {
 
 namespace fs = std::filesystem;
-
-const std::string installRules = "run 'espalier boards --install-rules' once and plug the board in again";
 
 // The first line of a small file of /sys; empty where there is none.
 std::string lineOf(const fs::path &file)
@@ -140,23 +139,25 @@ public:
         UsbBoard board;
         board.port = device.filename().string();
         board.board = identity ? identity->board : "serial";
+        board.orBoard = identity ? identity->orBoard : "";
         const std::string says = lineOf(device / "product");
         board.title = identity ? std::string(identity->title) : says.empty() ? "serial line" : says;
         if (!identity || identity->uniqueSerial)
             board.serial = lineOf(device / "serial");
         board.bus = wholeOf(device / "busnum");
         board.address = wholeOf(device / "devnum");
-        board.isBootloader = identity && identity->kind == UsbIdentity::Kind::bootloader;
+        const bool isRom = identity && identity->kind == UsbIdentity::Kind::rom && ttys.empty();
+        board.isBootloader = isRom || (identity && identity->kind == UsbIdentity::Kind::bootloader);
         if (!ttys.empty())
             board.tty = (m_tree.dev / ttys.front()).string();
         board.drive = mountOf(below(device, "block"), m_tree.proc);
         const bool isOurs = says.find("Espalier") != says.npos || lineOf(device / "manufacturer") == "Espalier";
-        judge(board, isOurs);
+        judge(board, isOurs, *vendor);
         return board;
     }
 
 private:
-    void judge(UsbBoard &board, bool isOurs) const
+    void judge(UsbBoard &board, bool isOurs, std::uint16_t vendor) const
     {
         // A ROM is flashed over USB itself, a bootloader with a serial line over that.
         const bool rom = board.isBootloader && board.tty.empty();
@@ -167,9 +168,11 @@ private:
             if (mayUse(m_tree.dev / "bus/usb" / busNode(board.bus) / busNode(board.address)))
                 return;
             board.state = board.drive.empty() ? BoardState::notPermitted : BoardState::uf2Drive;
-            board.remedy = board.drive.empty()
-                               ? "you may not use this USB device: " + installRules + ", or open its drive"
-                               : "it is flashed by copying, without a check: " + installRules + " for more";
+            board.remedy = board.drive.empty() ? "you may not use this USB device: "
+                                               : "it is flashed by copying, without a check: ";
+            board.remedy += installRules;
+            board.remedy += board.drive.empty() ? ", or open its drive" : " for more";
+            board.isByRule = true;
         } else if (board.tty.empty()) {
             board.remedy = "its firmware offers no serial line: enter the bootloader (" +
                            std::string(board.board == "nano33ble" ? "press the reset button twice"
@@ -177,7 +180,8 @@ private:
                            ")";
         } else if (!mayUse(board.tty)) {
             board.state = BoardState::notPermitted;
-            board.remedy = "you may not use " + board.tty + ": " + installRules;
+            board.remedy = "you may not use " + board.tty + ": " + permissionRemedy(board.tty, vendor);
+            board.isByRule = isVendorOfBoards(vendor);
         } else if (const std::string holder = holderOf(board.tty, m_tree.proc); !holder.empty()) {
             board.state = BoardState::heldByProgram;
             board.remedy = board.tty + " is held by the program " + holder + ": close it there";

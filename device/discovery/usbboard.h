@@ -25,16 +25,18 @@ std::string_view name(BoardState state);
 /// A board found on a USB port, or a serial line of one that is not known.
 struct UsbBoard
 {
-    std::string port;   ///< where it is plugged: "1-2.3", the same after it starts again
-    std::string board;  ///< id in boards.def; "serial" where only a serial line is known
-    std::string title;  ///< "Raspberry Pi Pico, bootloader"
-    std::string serial; ///< its serial number; empty where it has none of its own
-    std::string tty;    ///< "/dev/ttyACM0"; empty where there is none
-    std::string drive;  ///< where its UF2 drive is mounted; empty where it is not
+    std::string port;    ///< where it is plugged: "1-2.3", the same after it starts again
+    std::string board;   ///< id in boards.def; "serial" where only a serial line is known
+    std::string orBoard; ///< another id that it may be as well, since the same firmware runs on both; mostly empty
+    std::string title;   ///< "Raspberry Pi Pico, bootloader"
+    std::string serial;  ///< its serial number; empty where it has none of its own
+    std::string tty;     ///< "/dev/ttyACM0"; empty where there is none
+    std::string drive;   ///< where its UF2 drive is mounted; empty where it is not
     int bus = 0, address = 0;
     bool isBootloader = false;
     BoardState state = BoardState::otherFirmware;
-    std::string remedy; ///< where it cannot be used as it is: one sentence
+    std::string remedy;    ///< where it cannot be used as it is: one sentence
+    bool isByRule = false; ///< the remedy is to install the udev rule
 
     bool operator==(const UsbBoard &) const = default;
 };

@@ -11,14 +11,20 @@ class ProcessLink : public Link
 public:
     explicit ProcessLink(ChildProcess process) : m_process(std::move(process)) {}
 
-    Result<void> write(std::string_view text) override { return m_process.write(text); }
+    Result<std::size_t> write(std::string_view text, Milliseconds) override
+    {
+        const Result<void> written = m_process.write(text);
+        return written ? Result<std::size_t>(text.size()) : written.error();
+    }
     bool read(std::string &text, Milliseconds wait) override { return m_process.readOutput(text, wait); }
     std::string whyEnded() override
     {
         const std::string said = m_process.errorText();
         const std::string firstLine = said.substr(0, said.find('\n'));
-        return "the emulator ended by itself" + (firstLine.empty() ? std::string() : ": " + firstLine);
+        return "the emulator ended by itself" + (firstLine.empty() ? std::string() : " (" + firstLine + ")") + "; " +
+               remedy();
     }
+    std::string remedy() const override { return "try again, and install the emulator anew if it stays so"; }
 
 private:
     ChildProcess m_process;

@@ -31,4 +31,8 @@ struct FlashMethod
 Result<UsbBoard> flashBoard(FlashHost &host, const FlashMethod &method, const UsbBoard &board, const FlashImage &image,
                             const Progress &progress);
 
+/// Waits until a board that was flashed is back, with a serial line that may be used, if it ever may.
+Result<UsbBoard> awaitReturn(FlashHost &host, const FlashMethod &method, const UsbBoard &board,
+                             const Progress &progress);
+
 } // namespace espalier::device

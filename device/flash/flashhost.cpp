@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/flash/flashhost.h"
 
+#include "device/flash/uf2.h"
 #include "device/transport/serialport.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <span>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -29,24 +32,42 @@ public:
     Result<void> copyToDrive(const std::string &drive, const Bytes &uf2) override;
 };
 
-// No file beside it and no renaming, as for a person's files: the drive takes blocks and keeps nothing.
+// 0, or the system's error number.
+int writeWhole(int file, std::span<const std::uint8_t> bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t count = write(file, bytes.data(), bytes.size());
+        if (count < 0 && errno != EINTR)
+            return errno;
+        bytes = bytes.subspan(count > 0 ? std::size_t(count) : 0);
+    }
+    return 0;
+}
+
+// No file beside it and no renaming, as for a person's files: the drive takes blocks and keeps nothing. The system
+// writes blocks in any order, unless it is made to.
 Result<void> ThisComputer::copyToDrive(const std::string &drive, const Bytes &uf2)
 {
     const std::string path = drive + "/espalier.uf2";
     const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    int reason = file < 0 ? errno : 0;
-    for (std::size_t done = 0; reason == 0 && done < uf2.size();) {
-        const ssize_t count = write(file, uf2.data() + done, uf2.size() - done);
-        if (count < 0 && errno != EINTR)
-            reason = errno;
-        done += count > 0 ? std::size_t(count) : 0;
-    }
-    if (reason == 0 && fsync(file) != 0 && errno != EIO && errno != ENODEV) // it restarts with the last block
+    if (file < 0)
+        return copyingFailed(drive, errno);
+    const std::span<const std::uint8_t> all(uf2), last = all.last(std::min<std::size_t>(uf2BlockBytes, all.size()));
+    int reason = writeWhole(file, all.first(all.size() - last.size()));
+    if (reason == 0 && fsync(file) != 0 && errno != EINVAL) // what cannot be waited for is there
         reason = errno;
-    if (file >= 0)
-        close(file);
     if (reason == 0)
-        return {};
+        reason = writeWhole(file, last);
+    if (reason == 0 && fsync(file) != 0 && errno != EINVAL && errno != EIO && errno != ENODEV)
+        reason = errno; // but for a board that restarts with the last block
+    close(file);
+    return reason == 0 ? Result<void>() : copyingFailed(drive, reason);
+}
+
+} // namespace
+
+Error copyingFailed(const std::string &drive, int reason)
+{
     const std::string remedy = reason == ENOSPC                      ? "it is full: delete what is on it"
                                : reason == EACCES || reason == EROFS ? "it may not be written to by you: mount it anew"
                                                                      : "plug the board in again with BOOTSEL held";
@@ -54,7 +75,18 @@ Result<void> ThisComputer::copyToDrive(const std::string &drive, const Bytes &uf
                   "): " + remedy);
 }
 
-} // namespace
+Result<std::unique_ptr<Link>> openNewPort(FlashHost &host, const std::string &tty, const Progress &progress)
+{
+    const Clock::Time end = host.now() + permissionDeadline;
+    while (true) {
+        auto port = host.openPort(tty);
+        if (port || host.now() >= end)
+            return port;
+        if (progress.cancelled())
+            return cancelled();
+        host.sleep(permissionPause);
+    }
+}
 
 FlashHost &thisComputer()
 {

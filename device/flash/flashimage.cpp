@@ -26,7 +26,7 @@ Result<void> checkRange(const FlashImage &image, FlashRange range)
         if (address < range.start || address - range.start > range.bytes ||
             bytes.size() > range.bytes - (address - range.start))
             return failed("the firmware has " + std::to_string(bytes.size()) + " bytes at " + addressText(address) +
-                          ", outside the board's flash: it was built for another board");
+                          ", outside the board's flash: build it for this board");
     }
     return {};
 }

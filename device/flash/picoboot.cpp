@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/flash/picoboot.h"
 
+#include "device/flash/startingpage.h"
+
 #include <algorithm>
 #include <array>
 
@@ -167,8 +169,8 @@ class PicobootFlash
 {
 public:
     PicobootFlash(UsbInterface &usb, const FlashImage &image, const Progress &progress)
-        : m_rom(usb), m_sectors(pagesOf(image, Picoboot::sectorBytes)), m_progress(progress),
-          m_steps(std::int64_t(m_sectors.size()) * 3)
+        : m_rom(usb), m_sectors(pagesOf(image, flashSectorBytes)), m_last(startingPage(image)), m_progress(progress),
+          m_steps(std::int64_t(m_sectors.size()) * 3 + 1)
     {
     }
 
@@ -189,38 +191,69 @@ private:
     {
         if (const auto done = m_rom.exitXip(); !done)
             return done;
-        for (const auto &[address, bytes] : m_sectors) { // in ascending order: the first is the first
-            if (const auto done = step("erasing flash"); !done)
-                return done;
-            if (const auto done = m_rom.erase(address, Picoboot::sectorBytes); !done)
+        // What the ROM starts by is erased before all else and written after it.
+        const auto starting = m_sectors.find(m_last - m_last % flashSectorBytes);
+        if (const auto done = erase(starting->first); !done)
+            return done;
+        if (const auto done = check(starting->first, Bytes(flashSectorBytes, 0xff)); !done)
+            return done;
+        for (const auto &[address, bytes] : m_sectors) {
+            if (address == starting->first)
+                continue;
+            if (const auto done = erase(address); !done)
                 return done;
         }
-        for (auto sector = std::next(m_sectors.begin()); sector != m_sectors.end(); ++sector) {
-            if (const auto done = writeAndCheck(sector->first, sector->second); !done)
+        for (const auto &[address, bytes] : m_sectors) {
+            if (address == starting->first)
+                continue;
+            if (const auto done = writeAndCheck(address, bytes); !done)
                 return done;
         }
-        const auto done = writeAndCheck(m_sectors.begin()->first, m_sectors.begin()->second);
+        const std::span<const std::uint8_t> bytes(starting->second);
+        const std::size_t at = m_last - starting->first, behind = at + flashPageBytes;
+        m_steps += 2 * ((at > 0) + (behind < bytes.size()));
+        if (at > 0) {
+            if (const auto done = writeAndCheck(starting->first, bytes.first(at)); !done)
+                return done;
+        }
+        if (behind < bytes.size()) {
+            if (const auto done = writeAndCheck(m_last + flashPageBytes, bytes.subspan(behind)); !done)
+                return done;
+        }
+        const auto done = writeAndCheck(m_last, bytes.subspan(at, flashPageBytes));
         if (done)
             m_progress.report("reading flash back", m_steps, m_steps);
         return done;
     }
 
-    Result<void> writeAndCheck(std::uint32_t address, const Bytes &bytes)
+    Result<void> erase(std::uint32_t sector)
+    {
+        if (const auto done = step("erasing flash"); !done)
+            return done;
+        return m_rom.erase(sector, flashSectorBytes);
+    }
+
+    Result<void> writeAndCheck(std::uint32_t address, std::span<const std::uint8_t> bytes)
     {
         if (const auto done = step("writing flash"); !done)
             return done;
         if (const auto done = m_rom.write(address, bytes); !done)
             return done;
+        return check(address, bytes);
+    }
+
+    Result<void> check(std::uint32_t address, std::span<const std::uint8_t> bytes)
+    {
         if (const auto done = step("reading flash back"); !done)
             return done;
         const auto back = m_rom.read(address, std::uint32_t(bytes.size()));
         if (!back)
             return back.error();
-        if (*back == bytes)
-            return {};
         const auto differs = std::mismatch(bytes.begin(), bytes.end(), back->begin()).first - bytes.begin();
+        if (std::size_t(differs) == bytes.size())
+            return {};
         // An image that starts in part is worse than none.
-        (void)m_rom.erase(m_sectors.begin()->first, Picoboot::sectorBytes);
+        (void)m_rom.erase(m_last - m_last % flashSectorBytes, flashSectorBytes);
         return failed("the board's flash holds something else at " + addressText(address + std::uint32_t(differs)) +
                       " than was written: flash again; if it stays so, the flash chip is worn out");
     }
@@ -233,6 +266,7 @@ private:
 
     Picoboot m_rom;
     FlashImage m_sectors;
+    std::uint32_t m_last; ///< the page that is written last
     const Progress &m_progress;
     std::int64_t m_steps, m_done = 0;
 };

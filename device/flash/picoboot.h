@@ -19,8 +19,6 @@ enum class RomReboot { rp2040, rp2350 };
 class Picoboot
 {
 public:
-    static constexpr std::uint32_t sectorBytes = 4096, pageBytes = 256;
-
     explicit Picoboot(UsbInterface &usb) : m_usb(usb) {}
 
     /// Ends what an earlier program left half done.
@@ -44,8 +42,9 @@ private:
     std::uint32_t m_token = 0x45530000;
 };
 
-/// Erases, writes and reads back what the image needs, and starts it. The first sector is erased before all others and
-/// written last: as long as flashing is not done, the ROM finds nothing to start and stays in its bootloader.
+/// Erases, writes and reads back what the image needs, and starts it. The page that makes the image start is erased
+/// before all others and written last: as long as flashing is not done, the ROM finds nothing to start and stays in its
+/// bootloader.
 Result<void> flashByPicoboot(UsbInterface &usb, const FlashImage &image, FlashRange range, RomReboot kind,
                              const Progress &progress);
 

@@ -15,6 +15,10 @@
 
 namespace espalier::device {
 
+/// What a person does so that this bootloader runs, whatever the firmware does.
+inline constexpr char pressResetTwice[] =
+    "press its reset button twice quickly, so that its orange light fades in and out,";
+
 /// CRC-16/XMODEM: polynomial 0x1021, most significant bit first, from 0.
 std::uint16_t crcXmodem(std::span<const std::uint8_t> bytes);
 
@@ -36,6 +40,7 @@ public:
     Result<void> reset();
 
 private:
+    Result<void> send(std::string_view text, Leaving leaving = Leaving::later);
     Result<std::string> ask(const std::string &command, const std::string &doing);
     Result<std::string> answer(const std::string &doing);
 

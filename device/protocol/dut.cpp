@@ -19,7 +19,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds shortDeadline(10000), greetingDeadline(2000), lateAnswer(500), silence(50);
-constexpr milliseconds slice(50); // how long a Cancel may go unnoticed
 constexpr std::size_t longestLine = std::size_t(1) << 20, mostLines = 200000;
 
 // What may be shown of a reply: short and printable.
@@ -31,10 +30,15 @@ std::string quoted(std::string_view text)
     return "'" + shown + "'";
 }
 
-bool parse(std::string_view text, std::int64_t &value)
+bool parseSigned(std::string_view text, std::int64_t &value)
 {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size() && !text.empty() && value >= 0;
+    return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+bool parse(std::string_view text, std::int64_t &value)
+{
+    return parseSigned(text, value) && value >= 0;
 }
 
 int nibble(char c)
@@ -50,34 +54,6 @@ const std::string *findLine(const std::vector<std::string> &lines, std::string_v
 {
     const auto found = std::ranges::find_if(lines, [&](const std::string &line) { return line.starts_with(key); });
     return found == lines.end() ? nullptr : &*found;
-}
-
-Error missing(const std::string &command, std::string_view key, const std::vector<std::string> &lines)
-{
-    return failed("the board's answer to '" + command + "' has no valid '" + std::string(key) + "' line; it said " +
-                  (lines.empty() ? "nothing" : quoted(lines.front())));
-}
-
-// The lines of bytes in an answer.
-Result<std::vector<std::uint8_t>> bytesOf(const std::string &command, const std::vector<std::string> &lines,
-                                          std::size_t expected)
-{
-    static constexpr std::string_view key = "m-x-bytes-";
-    std::vector<std::uint8_t> values;
-    for (const std::string &line : lines) {
-        if (!line.starts_with(key))
-            continue;
-        for (std::size_t i = key.size(); i + 1 < line.size(); i += 2) {
-            const int high = nibble(line[i]), low = nibble(line[i + 1]);
-            if (high < 0 || low < 0)
-                return missing(command, key, lines);
-            values.push_back(std::uint8_t(high << 4 | low));
-        }
-    }
-    if (values.size() != expected)
-        return failed("the board sent " + std::to_string(values.size()) + " bytes for '" + command + "' where " +
-                      std::to_string(expected) + " were expected");
-    return values;
 }
 
 std::string bracketed(const std::string *line)
@@ -111,6 +87,39 @@ Dut::Dut(std::unique_ptr<Link> link, Progress progress, Clock &clock)
 {
 }
 
+Error Dut::wrong(const std::string &fact) const
+{
+    return failed(fact + "; " + m_link->remedy());
+}
+
+Error Dut::missing(const std::string &command, std::string_view key, const std::vector<std::string> &lines) const
+{
+    return wrong("the board's answer to '" + command + "' has no valid '" + std::string(key) + "' line but says " +
+                 (lines.empty() ? "nothing" : quoted(lines.front())));
+}
+
+// The lines of bytes in an answer.
+Result<std::vector<std::uint8_t>> Dut::bytesOf(const std::string &command, const std::vector<std::string> &lines,
+                                               std::size_t expected) const
+{
+    static constexpr std::string_view key = "m-x-bytes-";
+    std::vector<std::uint8_t> values;
+    for (const std::string &line : lines) {
+        if (!line.starts_with(key))
+            continue;
+        for (std::size_t i = key.size(); i + 1 < line.size(); i += 2) {
+            const int high = nibble(line[i]), low = nibble(line[i + 1]);
+            if (high < 0 || low < 0)
+                return missing(command, key, lines);
+            values.push_back(std::uint8_t(high << 4 | low));
+        }
+    }
+    if (values.size() != expected)
+        return wrong("the board sent " + std::to_string(values.size()) + " bytes for '" + command + "' where " +
+                     std::to_string(expected) + " were expected");
+    return values;
+}
+
 Result<std::vector<std::string>> Dut::readAnswer(const std::string &command, milliseconds deadline)
 {
     Deadline patience(deadline, m_clock);
@@ -126,33 +135,38 @@ Result<std::vector<std::string>> Dut::readAnswer(const std::string &command, mil
                 line.pop_back();
             if (line.find("m-ready") != std::string::npos) {
                 if (const std::string *error = findLine(lines, "e-["))
-                    return failed("the board refused '" + command + "': " + quoted(*error));
+                    return wrong("the board refused '" + command + "' and said " + quoted(*error));
                 return lines;
             }
             if (!line.empty())
                 lines.push_back(std::move(line));
             if (++seen > mostLines)
-                return failed("the board's answer to '" + command + "' does not end");
+                return wrong("the board's answer to '" + command + "' does not end");
         }
         scanned = m_received.size();
         if (scanned > longestLine)
-            return failed("the board's answer to '" + command + "' is no text: " + quoted(m_received));
+            return wrong("the board's answer to '" + command + "' is no text but " + quoted(m_received));
         if (m_progress.cancelled())
             return cancelled();
-        const milliseconds wait = patience.slice(slice);
+        const milliseconds wait = patience.slice(linkSlice);
         if (wait.count() == 0) {
-            return failed("the board did not answer '" + command + "' within " +
-                          std::to_string((deadline.count() + 999) / 1000) + " s");
+            return wrong("the board did not answer '" + command + "' within " +
+                         std::to_string((deadline.count() + 999) / 1000) + " s");
         }
         if (!m_link->read(m_received, wait))
             return failed("no answer to '" + command + "': " + m_link->whyEnded());
     }
 }
 
+Result<void> Dut::send(const std::string &text)
+{
+    return writeAll(*m_link, text, m_clock, m_progress);
+}
+
 Result<std::vector<std::string>> Dut::ask(const std::string &command, milliseconds deadline)
 {
-    if (const Result<void> written = m_link->write(command + '%'); !written)
-        return written.error();
+    if (const Result<void> sent = send(command + '%'); !sent)
+        return sent.error();
     return readAnswer(command, deadline);
 }
 
@@ -176,7 +190,7 @@ Result<void> Dut::waitUntilReady(milliseconds deadline)
 
 Result<void> Dut::greet()
 {
-    Error last = failed("the board did not answer: plug it in again");
+    Error last = wrong("the board did not answer");
     for (int attempt = 0; attempt < 3; ++attempt) {
         Deadline patience(greetingDeadline, m_clock);
         for (std::string stale = "?"; !stale.empty() && patience.slice(silence).count() > 0;) {
@@ -197,8 +211,7 @@ Result<void> Dut::greet()
         if (m_progress.cancelled())
             return cancelled();
     }
-    return failed(last.message + "; press its reset button, and make sure that its firmware speaks the MLPerf Tiny "
-                                 "protocol");
+    return last;
 }
 
 Result<Dut::Profile> Dut::profile()
@@ -285,8 +298,8 @@ Result<void> Dut::loadPlan(std::span<const std::uint8_t> image, bool inRam)
         const QByteArray data(reinterpret_cast<const char *>(part.data()), qsizetype(part.size()));
         const std::string text = where + ' ' + std::to_string(rt::crc32(part.data(), std::uint32_t(part.size()))) +
                                  ' ' + data.toBase64(QByteArray::OmitTrailingEquals).toStdString() + '%';
-        if (const Result<void> written = m_link->write(text); !written)
-            return written.error();
+        if (const Result<void> sent = send(text); !sent)
+            return sent.error();
         if (const auto answer = readAnswer(where, shortDeadline); !answer)
             return answer.error();
         m_progress.report("sending the plan", std::int64_t(at), std::int64_t(image.size()));
@@ -428,13 +441,18 @@ std::string Dut::lastFault()
 
 Result<void> Dut::stopWithFault()
 {
-    return m_link->write("x-fault-test%");
+    return send("x-fault-test%");
 }
 
 std::optional<double> Dut::temperature()
 {
-    const auto hundredths = askNumber("x-temperature", "m-x-temperature-", shortDeadline);
-    return hundredths ? std::optional(double(*hundredths) / 100) : std::nullopt;
+    static constexpr std::string_view key = "m-x-temperature-";
+    const auto lines = ask("x-temperature", shortDeadline);
+    const std::string *line = lines ? findLine(*lines, key) : nullptr;
+    std::int64_t hundredths = 0;
+    if (!line || !parseSigned(std::string_view(*line).substr(key.size()), hundredths))
+        return {};
+    return double(hundredths) / 100;
 }
 
 } // namespace espalier::device

@@ -92,6 +92,12 @@ public:
     Result<std::vector<std::uint8_t>> bytesAt(const Place &place, std::chrono::milliseconds deadline);
 
 private:
+    /// The fact, with what helps against it on this line.
+    Error wrong(const std::string &fact) const;
+    Error missing(const std::string &command, std::string_view key, const std::vector<std::string> &lines) const;
+    Result<std::vector<std::uint8_t>> bytesOf(const std::string &command, const std::vector<std::string> &lines,
+                                              std::size_t expected) const;
+    Result<void> send(const std::string &text);
     Result<std::vector<std::string>> ask(const std::string &command, std::chrono::milliseconds deadline);
     Result<void> watch(const Place &place, bool prints);
     Result<void> store(const std::string &command, std::span<const std::uint8_t> bytes);

@@ -3,6 +3,7 @@
 #include "device/transport/serialport.h"
 
 #include "device/discovery/holder.h"
+#include "device/discovery/permission.h"
 
 #include <cerrno>
 #include <cstring>
@@ -22,8 +23,6 @@ namespace espalier::device {
 namespace {
 
 using std::chrono::milliseconds;
-
-constexpr int writeDeadlineMs = 5000;
 
 /// Closes what it holds.
 class Descriptor
@@ -55,8 +54,7 @@ Error openingFailed(const std::string &path, int reason)
         return missingTool(port + "is not there: plug the board in, or look for its new name with 'espalier boards'");
     case EACCES:
     case EPERM:
-        return missingTool(port + "may not be used by you: run 'espalier boards --install-rules' once and plug the "
-                                  "board in again");
+        return missingTool(port + "may not be used by you: " + permissionRemedy(path));
     case EBUSY:
     case EWOULDBLOCK: {
         const std::string holder = holderOf(path);
@@ -73,15 +71,14 @@ Result<Descriptor> openRaw(const std::string &path, speed_t speed)
     Descriptor file(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
     if (file.number() < 0)
         return openingFailed(path, errno);
-    if (!isatty(file.number()))
-        return invalidArgument("'" + path + "' is no serial port: 'espalier boards' lists them");
+    termios settings{};
+    if (tcgetattr(file.number(), &settings) != 0)
+        return errno == ENOTTY ? invalidArgument("'" + path + "' is no serial port: 'espalier boards' lists them")
+                               : openingFailed(path, errno);
     // The lock is what programs agree upon; the other refuses those that know no lock.
     if (flock(file.number(), LOCK_EX | LOCK_NB) != 0)
         return openingFailed(path, errno);
     ioctl(file.number(), TIOCEXCL);
-    termios settings{};
-    if (tcgetattr(file.number(), &settings) != 0)
-        return openingFailed(path, errno);
     cfmakeraw(&settings);
     settings.c_cflag |= CLOCAL | CREAD;
     settings.c_cflag &= ~tcflag_t(CRTSCTS | CSTOPB);
@@ -123,26 +120,34 @@ public:
     SerialPort(Descriptor file, std::string path) : m_file(std::move(file)), m_path(std::move(path)) {}
     ~SerialPort() override { ioctl(m_file.number(), TIOCNXCL); }
 
-    Result<void> write(std::string_view text) override
+    Result<std::size_t> write(std::string_view text, milliseconds wait) override
     {
-        while (!text.empty()) {
-            ssize_t count = send(m_file.number(), text.data(), text.size(), MSG_NOSIGNAL);
-            if (count < 0 && errno == ENOTSOCK)
-                count = ::write(m_file.number(), text.data(), text.size());
-            if (count > 0) {
-                text.remove_prefix(std::size_t(count));
-                continue;
-            }
-            if (count < 0 && errno == EINTR)
-                continue;
-            if (count < 0 && errno != EAGAIN)
-                return failed("nothing can be sent: " + whyEnded());
-            pollfd waiting{m_file.number(), POLLOUT, 0};
-            if (poll(&waiting, 1, writeDeadlineMs) == 0)
-                return failed("the board on '" + m_path + "' took nothing for " +
-                              std::to_string(writeDeadlineMs / 1000) + " s: plug it in again");
+        pollfd waiting{m_file.number(), POLLOUT, 0};
+        const int ready = poll(&waiting, 1, int(wait.count()));
+        if (ready == 0 || (ready < 0 && errno == EINTR))
+            return std::size_t(0);
+        ssize_t count = send(m_file.number(), text.data(), text.size(), MSG_NOSIGNAL);
+        if (count < 0 && errno == ENOTSOCK)
+            count = ::write(m_file.number(), text.data(), text.size());
+        if (count >= 0)
+            return std::size_t(count);
+        if (errno == EINTR || errno == EAGAIN)
+            return std::size_t(0);
+        return failed("nothing can be sent: " + whyEnded());
+    }
+
+    // tcdrain() would wait for a board that takes nothing for ever.
+    bool drain(milliseconds wait) override
+    {
+        static constexpr milliseconds step(1);
+        for (milliseconds waited(0);; waited += step) {
+            int left = 0;
+            if (ioctl(m_file.number(), TIOCOUTQ, &left) != 0 || left == 0) // a line that cannot tell keeps nothing
+                return true;
+            if (waited >= wait)
+                return false;
+            poll(nullptr, 0, int(step.count()));
         }
-        return {};
     }
 
     bool read(std::string &text, milliseconds wait) override

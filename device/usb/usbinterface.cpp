@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/usb/usbinterface.h"
 
+#include "device/discovery/permission.h"
 #include "device/usb/usbcontext.h"
 
 #include <libusb.h>
@@ -122,8 +123,7 @@ Error refused(int code)
 {
     switch (code) {
     case LIBUSB_ERROR_ACCESS:
-        return missingTool("the USB device may not be used by you: run 'espalier boards --install-rules' once and "
-                           "plug the board in again");
+        return missingTool(std::string("the USB device may not be used by you: ") + installRules);
     case LIBUSB_ERROR_BUSY:
         return failed("the USB device is held by another program, perhaps picotool: end it and try again");
     case LIBUSB_ERROR_NO_DEVICE:

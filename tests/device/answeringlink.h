@@ -18,6 +18,10 @@ struct AnswerFault
     Fault fault = Fault::none;
     int answers = 0; ///< given so far
     bool gone = false;
+    int writeAt = -1; ///< what is sent to it: the piece's number
+    Fault writeFault = Fault::none;
+    int writes = 0; ///< so far
+    bool isStuck = false;
     std::string record = "none"; ///< what the processor says of its last stop
 };
 
@@ -28,15 +32,25 @@ class AnsweringLink : public device::Link
 public:
     AnsweringLink(device::Clock &clock, AnswerFault &fault) : m_clock(clock), m_fault(fault) {}
 
-    Result<void> write(std::string_view text) override
+    Result<std::size_t> write(std::string_view text, std::chrono::milliseconds wait) override
     {
+        if (m_fault.writes++ == m_fault.writeAt)
+            m_fault.isStuck = m_fault.writeFault == Fault::silence;
+        if (m_fault.isStuck) {
+            m_clock.sleep(wait);
+            return std::size_t(0);
+        }
+        if (m_fault.writes == m_fault.writeAt + 1 && m_fault.writeFault == Fault::gone) {
+            m_fault.gone = true;
+            return failed("nothing can be sent: " + whyEnded());
+        }
         for (const char c : text) {
             if (c != '%')
                 m_command += c;
             else
                 send(answerTo(std::exchange(m_command, {})) + "m-ready\r\n");
         }
-        return {};
+        return text.size();
     }
     bool read(std::string &text, std::chrono::milliseconds wait) override
     {

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "device/flash/uf2.h"
 #include "fakeworld.h"
+#include "sentence.h"
 
 #include <algorithm>
 #include <string>
@@ -47,6 +48,26 @@ inline FlashMethod picoMethod()
     return method;
 }
 
+/// An image for an RP2350, whose definition is not in its first page.
+inline FlashImage sampleImageOfRp2350()
+{
+    static constexpr std::uint8_t definition[] = {0xd3, 0xde, 0xff, 0xff, 0x42, 0x01, 0x21, 0x10, 0xff, 0x01,
+                                                  0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x79, 0x35, 0x12, 0xab};
+    FlashImage image = sampleImage(ScriptedRom::flashStart);
+    std::copy(std::begin(definition), std::end(definition), image.begin()->second.begin() + 0x224);
+    return image;
+}
+
+inline FlashMethod pico2Method()
+{
+    FlashMethod method = picoMethod();
+    method.board = "pico2";
+    method.title = "Pico 2";
+    method.reboot = RomReboot::rp2350;
+    method.uf2Family = uf2family::rp2350Arm;
+    return method;
+}
+
 inline FlashMethod nanoMethod()
 {
     FlashMethod method;
@@ -67,14 +88,6 @@ inline UsbBoard running(const char *board)
     usb.tty = "/dev/ttyACM0";
     usb.state = BoardState::otherFirmware;
     return usb;
-}
-
-/// One line, printable, that ends with what to do.
-inline bool isSentence(const Error &error)
-{
-    const bool printable = std::all_of(error.message.begin(), error.message.end(), [](char c) { return c >= ' '; });
-    return printable && error.message.size() > 30 && error.message.size() < 400 &&
-           error.message.find_first_of(";:") != std::string::npos;
 }
 
 } // namespace espalier::test

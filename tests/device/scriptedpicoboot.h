@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "device/flash/imagedefinition.h"
 #include "device/transport/clock.h"
 #include "device/usb/usbinterface.h"
 #include "fault.h"
@@ -14,14 +15,15 @@
 
 namespace espalier::test {
 
-/// An RP2040 in USB boot, at the transfers of its PICOBOOT interface, as its datasheet and ROM sources say: it checks
-/// every packet, keeps flash as flash is kept (erase to ones, write only clears), and notes the first breach of the
-/// protocol. A fault can be put at any transfer. What happens takes time of the given clock only.
+/// An RP2040 or RP2350 in USB boot, at the transfers of its PICOBOOT interface, as their datasheets and ROM sources
+/// say: it checks every packet, keeps flash as flash is kept (erase to ones, write only clears), and notes the first
+/// breach of the protocol. A fault can be put at any transfer. What happens takes time of the given clock only.
 class ScriptedRom
 {
 public:
     static constexpr std::uint32_t flashStart = 0x10000000, flashBytes = 256 << 10;
 
+    bool isRp2350 = false;
     std::vector<std::uint8_t> flash = std::vector<std::uint8_t>(flashBytes, 0x5a); ///< some earlier firmware
     std::string breach;                                                            ///< of the protocol; empty: none
     bool rebooted = false;                                                         ///< the host asked for it
@@ -30,10 +32,13 @@ public:
     int faultAt = -1;
     Fault fault = Fault::none;
     std::optional<std::uint32_t> worn = {}; ///< an address whose lowest bit stays 1
+    int erases = -1;                        ///< that are done before one fails, which the ROM does not tell
 
-    /// Whether the ROM would find something to start: its first 256 bytes are not erased.
+    /// Whether the ROM would find something to start: an image definition, or a first page that is not erased.
     bool starts() const
     {
+        if (isRp2350)
+            return bool(device::imageDefinitionAt({{flashStart, {flash.begin(), flash.begin() + 4096}}}));
         return std::any_of(flash.begin(), flash.begin() + 256, [](std::uint8_t byte) { return byte != 0xff; });
     }
 };
@@ -73,6 +78,9 @@ public:
         if (m_stalled)
             return {End::stalled, 0};
         const Fault fault = take();
+        // The whole pages that came before the cable was pulled, or the line went silent, are in flash.
+        if (m_expects == Phase::dataOut && (fault == Fault::gone || fault == Fault::half))
+            program({data.begin(), data.begin() + std::ptrdiff_t(data.size() / 512 * 256)});
         if (const auto ended = disturbed(fault, data.size(), deadline))
             return *ended;
         std::vector<std::uint8_t> bytes(data.begin(), data.end());
@@ -83,6 +91,16 @@ public:
         case Phase::command:
             return command(bytes, changed);
         case Phase::dataOut:
+            if (fault == Fault::tooLong) { // it takes less than it was sent, which libusb tells
+                m_expects = Phase::command;
+                m_stalled = true;
+                return {End::done, data.size() / 2};
+            }
+            if (fault == Fault::stale) { // what was sent before, by a controller gone wrong
+                std::swap(bytes, m_lastSent);
+                bytes.resize(m_length, 0x33);
+            }
+            m_lastSent.assign(data.begin(), data.end());
             if (bytes.size() != m_length)
                 return breach("data of another length than the command says");
             program(bytes);
@@ -104,7 +122,7 @@ public:
             return {End::stalled, 0};
         if (m_expects == Phase::ackIn) {
             m_expects = Phase::command;
-            if (m_id == 0x02)
+            if (m_id == rebootId())
                 m_rom.rebooted = true;
             return answer({}, data, deadline);
         }
@@ -121,6 +139,8 @@ public:
 
 private:
     enum class Phase { command, dataOut, dataIn, ackIn, ackOut };
+
+    std::uint8_t rebootId() const { return m_rom.isRp2350 ? 0x0a : 0x02; }
 
     static void put(std::vector<std::uint8_t> &to, std::size_t at, std::uint32_t value)
     {
@@ -190,9 +210,10 @@ private:
         static constexpr struct
         {
             std::uint8_t id, bytes;
-        } sizes[] = {{0x01, 1}, {0x02, 12}, {0x03, 8}, {0x84, 8}, {0x05, 8}, {0x06, 0}};
+        } sizes[] = {{0x01, 1}, {0x02, 12}, {0x03, 8}, {0x84, 8}, {0x05, 8}, {0x06, 0}, {0x0a, 16}};
         const auto known = std::find_if(std::begin(sizes), std::end(sizes), [&](auto each) { return each.id == m_id; });
-        if (known == std::end(sizes))
+        const bool isOtherChips = (m_id == 0x02 || m_id == 0x0a) && m_id != rebootId();
+        if (known == std::end(sizes) || isOtherChips)
             return changed ? refuse(1) : breach("an unknown command");
         if (known->bytes != packet[9])
             return changed ? refuse(2) : breach("a wrong command size");
@@ -214,10 +235,13 @@ private:
             m_exclusive = packet[16] != 0;
         else if (m_id == 0x06)
             m_outOfXip = true;
-        else if (m_id == 0x03)
+        else if (m_id == 0x03 && m_rom.erases-- != 0) // acknowledged, whether it was done or not
             std::fill_n(m_rom.flash.begin() + (m_address - ScriptedRom::flashStart), size, std::uint8_t(0xff));
         else if (m_id == 0x02 && (word(packet, 16) != 0 || word(packet, 20) != 0x20042000 || word(packet, 24) < 100))
             return changed ? refuse(4) : breach("a reboot that starts nothing");
+        else if (m_id == 0x0a &&
+                 (word(packet, 16) != 0 || word(packet, 20) < 100 || word(packet, 24) || word(packet, 28)))
+            return changed ? refuse(4) : breach("a reboot of another kind than the usual one");
         m_expects = m_id == 0x84 ? Phase::dataIn : m_id == 0x05 ? Phase::dataOut : Phase::ackIn;
         return {End::done, 32};
     }
@@ -255,7 +279,7 @@ private:
     std::uint32_t m_token = 0, m_status = 0, m_length = 0, m_address = 0;
     std::uint8_t m_id = 0;
     bool m_stalled = false, m_exclusive = false, m_outOfXip = false;
-    std::vector<std::uint8_t> m_lastAnswer;
+    std::vector<std::uint8_t> m_lastAnswer, m_lastSent;
 };
 
 } // namespace espalier::test

@@ -25,7 +25,12 @@ struct ScriptedNano
     int answers = 0;   ///< given so far
     int faultAt = -1;
     Fault fault = Fault::none;
-    std::string stale; ///< still in the line from before
+    int writeAt = -1; ///< what is sent to it: the piece's number
+    Fault writeFault = Fault::none;
+    int writes = 0; ///< so far
+    bool isStuck = false;
+    std::size_t awaited = 0; ///< bytes of an announced page, until it is unplugged
+    std::string stale;       ///< still in the line from before
 
     /// Its bootloader starts an application unless one of the first two words is erased.
     bool starts() const
@@ -47,14 +52,27 @@ public:
         nano.stale.clear();
     }
 
-    Result<void> write(std::string_view text) override
+    Result<std::size_t> write(std::string_view text, std::chrono::milliseconds wait) override
     {
+        const bool here = m_nano.writes++ == m_nano.writeAt;
+        if (here && m_nano.writeFault == Fault::silence)
+            m_nano.isStuck = true;
+        if (m_nano.isStuck) {
+            m_clock.sleep(wait);
+            return std::size_t(0);
+        }
+        const bool isPulled = here && m_nano.writeFault == Fault::gone;
+        if (isPulled)
+            text = text.substr(0, text.size() / 2);
         if (!m_nano.plugged)
-            return failed("the board was unplugged: plug it in");
+            return failed("nothing can be sent: the board was unplugged; plug it in");
         for (const char c : text) {
-            if (m_data > 0) {
-                m_buffer[m_bufferAt++] = std::uint8_t(c);
-                --m_data;
+            if (m_nano.awaited > 0) {
+                if (!m_isDrained)
+                    breach("data in one packet with their command");
+                if (m_bufferAt < m_buffer.size())
+                    m_buffer[m_bufferAt++] = std::uint8_t(c);
+                --m_nano.awaited;
             } else if (c == '#') {
                 obey();
                 m_command.clear();
@@ -62,7 +80,17 @@ public:
                 m_command += c;
             }
         }
-        return {};
+        if (isPulled) {
+            m_nano.plugged = false;
+            m_nano.awaited = 0;
+        }
+        return text.size();
+    }
+
+    bool drain(std::chrono::milliseconds) override
+    {
+        m_isDrained = true;
+        return true;
     }
 
     bool read(std::string &text, std::chrono::milliseconds wait) override
@@ -81,7 +109,9 @@ private:
 
     void obey()
     {
-        const char letter = m_command.empty() ? '?' : m_command[0];
+        if (m_command.empty())
+            return;
+        const char letter = m_command[0];
         const bool ranged = letter == 'S' || letter == 'Y' || letter == 'Z';
         if (ranged && (m_command.size() < 11 || m_command[9] != ','))
             return breach("an address that is not eight digits");
@@ -102,7 +132,8 @@ private:
             if (address + size > m_buffer.size())
                 return breach("more than the buffer holds");
             m_bufferAt = address;
-            m_data = size;
+            m_nano.awaited = size;
+            m_isDrained = false;
         } else if (letter == 'Y' && size == 0) {
             m_from = address;
             say("Y");
@@ -167,9 +198,9 @@ private:
     device::Clock &m_clock;
     std::string m_command, m_pending, m_last = "?\n\r";
     std::vector<std::uint8_t> m_buffer = std::vector<std::uint8_t>(8192);
-    std::size_t m_data = 0, m_bufferAt = 0;
+    std::size_t m_bufferAt = 0;
     std::uint32_t m_from = 0;
-    bool m_binary = false;
+    bool m_binary = false, m_isDrained = true;
 };
 
 } // namespace espalier::test

@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Boards and serial ports are found as the system tells of them, each with its state and what helps.
+#include "device/boards/boardturn.h"
 #include "device/discovery/holder.h"
+#include "device/discovery/permission.h"
 #include "device/transport/serialport.h"
 #include "flashing.h"
 
 #include <QtTest>
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -122,6 +125,7 @@ private slots:
         QCOMPARE(limited[1].state, BoardState::notPermitted);
         QVERIFY(limited[1].remedy.find("--install-rules") != std::string::npos);
         QCOMPARE(limited[3].state, BoardState::notPermitted);
+        QVERIFY(limited[1].isByRule && limited[3].isByRule);
         writeText(system.root / "proc/self/mounts",
                   "proc /proc proc rw 0 0\n/dev/sdb1 /media/me/RPI\\040RP2 vfat rw 0 0\n");
         limited = findUsbBoards(system.tree);
@@ -135,6 +139,68 @@ private slots:
         limited = findUsbBoards(system.tree);
         QCOMPARE(limited[0].state, BoardState::heldByProgram);
         QVERIFY(limited[0].remedy.find("minicom (4711)") != std::string::npos);
+    }
+
+    void linesHaveSeveralNames()
+    {
+        FakeSystem system;
+        const fs::path byId = system.root / "dev/serial/by-id";
+        fs::create_directories(byId);
+        fs::create_symlink("../../ttyACM0", byId / "usb-Espalier");
+        fs::create_symlink(byId / "usb-Espalier", system.root / "dev/board");
+        fs::create_symlink("ring", system.root / "dev/ring");
+        QCOMPARE(lineItself(system.root / "dev/board"), system.root / "dev/ttyACM0");
+        QCOMPARE(lineItself(system.root / "dev/ttyACM0"), system.root / "dev/ttyACM0");
+        QCOMPARE(lineItself(system.root / "dev/ring"), system.root / "dev/ring");
+        system.addTty(system.plug("1-1", "2e8a", "000a", "E6605838"), "ttyACM0");
+        const auto boards = findUsbBoards(system.tree);
+        QCOMPARE(locateBoard(boards, {"serial", "board", (byId / "usb-Espalier").string()})->port, std::string("1-1"));
+    }
+
+    // Our rule covers the boards of our list; the line of another is its group's.
+    void forbiddenLinesTellWhoseTheyAre()
+    {
+        FakeSystem system;
+        system.addTty(system.plug("1-5", "0483", "374b", "ST"), "ttyACM3");
+        const fs::path line = system.root / "dev/ttyACM3";
+        writeText(line, "");
+        system.tree.mayUse = [](const fs::path &) { return false; };
+        const group *dialout = getgrnam("dialout");
+        if (!dialout || chown(line.c_str(), uid_t(-1), dialout->gr_gid) != 0)
+            QSKIP("needs the group dialout and the right to give it a file");
+        const auto boards = findUsbBoards(system.tree);
+        QCOMPARE(boards[0].state, BoardState::notPermitted);
+        QVERIFY2(boards[0].remedy.find("join the group 'dialout'") != std::string::npos, boards[0].remedy.c_str());
+        QVERIFY(boards[0].remedy.find("--install-rules") == std::string::npos && !boards[0].isByRule);
+        QVERIFY(isSentence(missingTool(boards[0].remedy)));
+        QCOMPARE(permissionRemedy(line), permissionRemedy(line, 0x0483));
+        QCOMPARE(chown(line.c_str(), uid_t(-1), 0), 0);
+        QVERIFY(permissionRemedy(line).find("sudo chmod") != std::string::npos);
+        QCOMPARE(permissionRemedy(line, 0x2e8a), std::string(installRules));
+    }
+
+    // The same firmware runs on both Picos; a ROM has no serial line, and what has one is some firmware.
+    void firmwaresOfSeveralBoards()
+    {
+        FakeSystem system;
+        system.addTty(system.plug("1-1", "2e8a", "0005", "e66058388350"), "ttyACM0"); // MicroPython
+        system.addTty(system.plug("1-2", "2e8a", "000f", "1F2E3D"), "ttyACM1");       // Arduino-Pico on a Pico 2
+        system.addTty(system.plug("1-3", "239a", "80f4", "DF6"), "ttyACM2");          // CircuitPython
+        system.addTty(system.plug("1-4", "2e8a", "000c", "E661"), "ttyACM3");         // a debug probe
+        const auto boards = findUsbBoards(system.tree);
+        QCOMPARE(boards.size(), std::size_t(4));
+        QCOMPARE(boards[0].board, std::string("pico"));
+        QCOMPARE(boards[0].orBoard, std::string("pico2"));
+        QVERIFY(!boards[1].isBootloader && boards[1].state == BoardState::otherFirmware);
+        QCOMPARE(boards[2].board, std::string("pico"));
+        QCOMPARE(boards[3].board, std::string("serial"));
+        QCOMPARE(locateBoard(std::span(boards).first(1), {"pico2", "Pico 2", ""})->port, std::string("1-1"));
+        QVERIFY(locateBoard(std::span(boards).first(1), {"pico", "Pico", "e66058388350"}));
+        QCOMPARE(locateBoard(boards, {"serial", "board", boards[2].tty})->port, std::string("1-3"));
+        QCOMPARE(locateBoard(boards, {"serial", "board", "/dev/pts/none"})->port, std::string("/dev/pts/none"));
+        const auto several = locateBoard(boards, {"pico2", "Pico 2", ""});
+        QVERIFY(!several && isSentence(several.error()));
+        QVERIFY(!locateBoard(boards, {"nano33ble", "Nano", ""}));
     }
 
     void knowsABoardAgain()
@@ -170,7 +236,7 @@ private slots:
         {
             auto port = openSerialPort(terminal.path);
             QVERIFY2(port, port ? "" : port.error().message.c_str());
-            QVERIFY((*port)->write("name%"));
+            QVERIFY((*port)->write("name%", 1000ms));
             char sent[16];
             QCOMPARE(read(terminal.master, sent, sizeof sent), ssize_t(5));
             QCOMPARE(write(terminal.master, "m-ready\r\n", 9), ssize_t(9));
@@ -210,7 +276,7 @@ private slots:
         auto port = openSerialPort(path);
         QVERIFY2(port, port ? "" : port.error().message.c_str());
         const int board = accept(server, nullptr, nullptr);
-        QVERIFY((*port)->write("name%"));
+        QVERIFY((*port)->write("name%", 1000ms));
         char sent[16];
         QCOMPARE(read(board, sent, sizeof sent), ssize_t(5));
         QCOMPARE(write(board, "m-ready\r\n", 9), ssize_t(9));
@@ -220,7 +286,7 @@ private slots:
         ::close(board);
         ::close(server);
         QVERIFY(!(*port)->read(text, 1000ms));
-        QVERIFY(!(*port)->write("name%")); // an error, not a signal that ends the program
+        QVERIFY(!(*port)->write("name%", 1000ms)); // an error, not a signal that ends the program
         QVERIFY(!openSerialPort("/" + std::string(200, 'x')));
     }
 
@@ -229,7 +295,7 @@ private slots:
         QFile file(QStringLiteral(ESPALIER_SOURCE_DIR "/resources/udev/60-espalier.rules"));
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QString rules = QString::fromUtf8(file.readAll());
-#define USB_IDENTITY(vendor, product, kind, board, title, uniqueSerial)                                                \
+#define USB_IDENTITY(vendor, product, kind, board, orBoard, title, uniqueSerial)                                       \
     QCOMPARE(rules.count(QStringLiteral("{idVendor}==\"%1\"").arg(vendor, 4, 16, QLatin1Char('0'))), 2);
 #include "device/discovery/usbidentities.def"
 #undef USB_IDENTITY

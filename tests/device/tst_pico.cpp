@@ -128,7 +128,7 @@ private:
 QStringList say(device::Link &link, const QString &command)
 {
     std::string said;
-    if (!link.write((command + QLatin1Char('%')).toStdString()))
+    if (!link.write((command + QLatin1Char('%')).toStdString(), std::chrono::seconds(1)))
         return {};
     while (said.find("m-ready\r\n") == std::string::npos && link.read(said, std::chrono::milliseconds(20000))) {
     }

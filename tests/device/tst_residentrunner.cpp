@@ -156,7 +156,7 @@ private slots:
         for (const auto &[board, machine] : {std::pair("qemu-m0", "mps2-an385"), std::pair("qemu-m4", "mps2-an386")}) {
             auto link = device::Qemu::find()->start(machine, device::ResidentRunner::find(board)->image());
             QVERIFY(link);
-            QVERIFY((*link)->write("x-fault-test%"));
+            QVERIFY((*link)->write("x-fault-test%", std::chrono::seconds(1)));
             device::Dut dut(std::move(*link), {});
             QVERIFY(dut.waitUntilReady(std::chrono::seconds(20)));
             const auto stopped = dut.waitUntilReady(std::chrono::seconds(20)); // instead of an answer

@@ -38,12 +38,12 @@ class FuzzedLink : public device::Link
 public:
     FuzzedLink(std::string_view says, WaitingClock &clock) : m_says(says), m_clock(clock) {}
 
-    Result<void> write(std::string_view) override
+    Result<std::size_t> write(std::string_view text, std::chrono::milliseconds) override
     {
         const std::size_t end = std::min(m_says.find('\0'), m_says.size());
         m_pending = m_says.substr(0, end);
         m_says.remove_prefix(std::min(end + 1, m_says.size()));
-        return {};
+        return text.size();
     }
     bool read(std::string &text, std::chrono::milliseconds wait) override
     {

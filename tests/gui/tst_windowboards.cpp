@@ -1,9 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cliprocess.h"
+#include "device/boards/board.h"
+#include "device/boards/physicalboard.h"
+#include "device/flashing.h"
 #include "widgets/models/variantmodel.h"
 #include "widgets/plots/memorytimeline.h"
 #include "widgets/views/boardcard.h"
 #include "widgets/views/comparisontable.h"
+#include "widgets/views/messagebar.h"
 #include "windowtest.h"
 
 #include <QLabel>
@@ -11,6 +16,7 @@
 #include <QPushButton>
 #include <QStandardPaths>
 #include <QTemporaryDir>
+#include <QToolButton>
 #include <QTreeView>
 #include <QtTest>
 
@@ -32,7 +38,9 @@ private slots:
     void benchmarksOneVariant();
     void choosesABoardsSettings();
     void showsPluggedBoards();
+    void asksForHandsByAPicture();
     void measuresTenVariantsWithoutACompiler();
+    void windowAndCommandLineTellTheSame();
 };
 
 void TestWindowBoards::showsTheMemoryOfABoard()
@@ -177,6 +185,38 @@ void TestWindowBoards::showsPluggedBoards()
     QVERIFY(card->isHidden());
 }
 
+// A Nano whose bootloader does not answer: by both buttons that measure.
+void TestWindowBoards::asksForHandsByAPicture()
+{
+    QTRY_VERIFY(!m_study->boards().empty());
+    test::FakeWorld world;
+    world.board = test::running("nano33ble");
+    m_study->setBench([&](const ModelPtr &model, const std::string &, BenchOptions options, const Progress &progress) {
+        options.useRunner = true;
+        world.nano.answers = world.nano.faultAt = 0;
+        world.nano.fault = test::Fault::silence;
+        return (*device::findBoard("nano33ble"))->physical->benchmark(world, model, options, progress);
+    });
+    openStudyFiles();
+    m_study->tickAllRecipes(false);
+    m_study->setChosenBoards({"nano33ble"});
+    auto *bar = m_window->findChild<MessageBar *>();
+    auto *show = bar->findChild<QToolButton *>(QStringLiteral("showHow"));
+    runToTheEnd();
+    const Row &row = m_study->variants()->rows()[0];
+    QCOMPARE(row.status(), Status::failed);
+    QVERIFY2(row.text(Column::why).find("did not answer") != std::string::npos, row.text(Column::why).c_str());
+    QCOMPARE(bar->messages(), QStringList(QString::fromStdString(row.text(Column::why))));
+    QVERIFY(!show->isHidden());
+
+    bar->clear();
+    m_window->selectRow(0);
+    trigger(QStringLiteral("&Comparison"), QStringLiteral("&Benchmark the Selected Variant"));
+    QTRY_COMPARE(bar->messages().size(), 1);
+    QVERIFY(!show->isHidden());
+    QTRY_COMPARE(m_study->variants()->state(0), VariantModel::State::finished);
+}
+
 void TestWindowBoards::measuresTenVariantsWithoutACompiler()
 {
     QTRY_VERIFY(!m_study->boards().empty());
@@ -206,6 +246,41 @@ void TestWindowBoards::measuresTenVariantsWithoutACompiler()
         QCOMPARE(row.text(Column::fidelity), std::string("exact"));
         QVERIFY(row.text(Column::measuredOn).find("resident runner") != std::string::npos);
     }
+}
+
+// One button and one command: the same figures of the same model on the same board.
+void TestWindowBoards::windowAndCommandLineTellTheSame()
+{
+    QTRY_VERIFY(!m_study->boards().empty());
+    const BoardInfo board = *std::ranges::find(m_study->boards(), "pico-emulated", &BoardInfo::id);
+    if (!board.missing.empty())
+        QSKIP(board.missing.c_str());
+    openStudyFiles();
+    m_study->tickAllRecipes(false);
+    runToTheEnd(); // on this host alone
+    m_window->selectRow(0);
+    m_study->setChosenBoards({"pico-emulated"});
+    trigger(QStringLiteral("&Comparison"), QStringLiteral("&Benchmark the Selected Variant"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_study->variants()->rows()[0].has(Column::cycles), 120000);
+    const Row row = m_study->variants()->rows()[0];
+    const CliRun run = runCli({QStringLiteral("benchmark"), m_model, QStringLiteral("--board"),
+                               QStringLiteral("pico-emulated"), QStringLiteral("--json")});
+    QVERIFY2(run.status == 0, run.errors.constData());
+    const nlohmann::json told = run.json();
+    int compared = 0;
+    for (const ColumnInfo &column : columns()) {
+        const bool ofBoard = column.column >= Column::board && column.column <= Column::fidelity;
+        if (!ofBoard && column.column != Column::measuredOn)
+            continue;
+        const nlohmann::json &value = told.at(std::string(column.key));
+        QCOMPARE(value.is_null() || value == "", !row.has(column.column));
+        if (value.is_number())
+            QCOMPARE(value.get<double>(), *row.number(column.column));
+        else if (value.is_string())
+            QCOMPARE(value.get<std::string>(), row.text(column.column));
+        compared += value.is_null() ? 0 : 1;
+    }
+    QVERIFY(compared >= 15);
 }
 
 QTEST_MAIN(TestWindowBoards)

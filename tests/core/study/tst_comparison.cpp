@@ -191,6 +191,33 @@ private slots:
         QCOMPARE(texts(*rows, Column::status), (Texts{"cancelled", "cancelled"}));
     }
 
+    // A board takes one job at a time; that one is busy holds up nobody else, whatever is queued before, and one piece
+    // of hardware is one by any name.
+    void busyBoardsHoldUpNobodyElse()
+    {
+        ComparisonRequest wanted = request({"prune-random", "prune-random sparsity=0.4", "prune-random sparsity=0.6"});
+        wanted.boards = {"slow@1", "slow", "quick"};
+        wanted.hardwareOf = [](const std::string &board) { return board.starts_with("slow") ? "port 1" : "port 2"; };
+        wanted.measureHostTime = false;
+        std::latch quickDone(4);
+        std::atomic<int> onSlow = 0, mostOnSlow = 0;
+        const BenchFunction bench = [&](const ModelPtr &model, const std::string &board, const BenchOptions &options,
+                                        const Progress &progress) {
+            if (board == "quick") {
+                quickDone.count_down();
+            } else {
+                mostOnSlow = std::max(mostOnSlow.load(), ++onSlow);
+                quickDone.wait(); // for ever, if jobs of the idle board stood behind it
+                --onSlow;
+            }
+            return fakeBench(model, board, options, progress);
+        };
+        const Result<std::vector<Row>> rows = runComparison(wanted, bench);
+        QVERIFY(rows);
+        QCOMPARE(texts(*rows, Column::status), Texts(12, "ok"));
+        QCOMPARE(mostOnSlow.load(), 1);
+    }
+
     void theNumberOfThreadsChangesNothing()
     {
         std::vector<std::vector<Row>> results;
@@ -243,10 +270,10 @@ private slots:
 
     void aPausedQueueIsQuiet()
     {
-        BenchQueue queue(2);
+        BenchQueue queue(2, 0);
         std::atomic<int> running = 0;
         std::latch begun(1), release(1);
-        queue.add({0, "slow", [&]() -> Result<BenchRecord> {
+        queue.add({0, "slow", "", [&]() -> Result<BenchRecord> {
                        ++running;
                        begun.count_down();
                        release.wait();
@@ -257,7 +284,7 @@ private slots:
         std::jthread releaser([&] { release.count_down(); });
         queue.pause();
         QCOMPARE(running.load(), 0);
-        queue.add({1, "next", [&]() -> Result<BenchRecord> {
+        queue.add({1, "next", "", [&]() -> Result<BenchRecord> {
                        ++running;
                        return BenchRecord();
                    }});
