@@ -3,6 +3,7 @@
 //
 // The firmware's side of the serial protocol, on a board made of plain memory: what the runner of the MLPerf Tiny
 // harness sends and reads, and what a line that loses bytes brings.
+#include "device/plan/harness.h"
 #include "device/plan/planimage.h"
 #include "memoryboard.h"
 #include "support/graphbuilder.h"
@@ -34,16 +35,19 @@ QStringList answers(const device::ExecutionPlan &plan, const QString &commands)
 }
 
 // Gives the first values of its input, or all of them.
-device::ExecutionPlan head(const Shape &shape, std::int32_t outputs, DType type, const Quantization &quantization)
+ModelPtr headModel(const Shape &shape, std::int32_t outputs, DType type, const Quantization &quantization)
 {
     GraphBuilder b;
     const std::int32_t elements = std::int32_t(elementCount(shape));
     const TensorId flat = b.reshape(b.input(shape, type, quantization), {1, elements});
     const TensorId from = b.constant({2}, std::vector<std::int32_t>{0, 0}),
                    extent = b.constant({2}, std::vector<std::int32_t>{1, outputs});
-    const ModelPtr model =
-        b.model({outputs == elements ? flat : b.add(OpKind::slice, {flat, from, extent}, {1, outputs})});
-    const auto plan = device::makePlan(*model, device::KernelFamily::thumb);
+    return b.model({outputs == elements ? flat : b.add(OpKind::slice, {flat, from, extent}, {1, outputs})});
+}
+
+device::ExecutionPlan head(const Shape &shape, std::int32_t outputs, DType type, const Quantization &quantization)
+{
+    const auto plan = device::makePlan(*headModel(shape, outputs, type, quantization), device::KernelFamily::thumb);
     return plan ? *plan : device::ExecutionPlan();
 }
 
@@ -187,6 +191,34 @@ private slots:
         QCOMPARE(results(plan, download(bytesOf(spectrum))), QStringList(number(sum / 640)));
         QCOMPARE(results(plan, download(QByteArray(640, 3), QStringLiteral("x-load"))),
                  QStringList(QStringLiteral("0.000")));
+    }
+
+    // To firmware of others our host sends what the runner would.
+    void ourHostSendsTheSame()
+    {
+        const auto sent = [](const Shape &shape, std::int32_t outputs, DType type, const Quantization &quantization,
+                             const QByteArray &taken) {
+            const ModelPtr model = headModel(shape, outputs, type, quantization);
+            const auto bytes = device::asSent(device::harnessOf(model->main()), model->main(),
+                                              std::vector<std::uint8_t>(taken.begin(), taken.end()));
+            return QByteArray(reinterpret_cast<const char *>(bytes.data()), qsizetype(bytes.size()));
+        };
+        const QByteArray picture = ramp(32 * 32 * 3, 7);
+        QByteArray taken = picture;
+        for (char &byte : taken)
+            byte = char(byte ^ 0x80);
+        std::vector<float> reals;
+        for (const char byte : picture)
+            reals.push_back(float(std::uint8_t(byte)));
+        const Shape shape = {1, 32, 32, 3};
+        QCOMPARE(sent(shape, 10, DType::int8, GraphBuilder::perTensor(0.98f, -126), taken), picture);
+        QCOMPARE(sent(shape, 10, DType::float32, {}, bytesOf(reals)), picture);
+        QCOMPARE(sent({1, 490}, 12, DType::int8, GraphBuilder::perTensor(0.584702909f, 83), ramp(490, 3)),
+                 ramp(490, 3));
+        const std::vector<float> spectrum(640, 3.5f);
+        QCOMPARE(sent({1, 640}, 640, DType::int8, GraphBuilder::perTensor(0.5f, -3), QByteArray(640, 4)),
+                 bytesOf(spectrum));
+        QCOMPARE(sent({1, 9}, 9, DType::int8, GraphBuilder::perTensor(0.5f, -3), ramp(9, 3)), ramp(9, 3));
     }
 
     // A command that does not fit is no shorter command.
