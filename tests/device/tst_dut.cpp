@@ -182,10 +182,10 @@ private slots:
         {
         public:
             explicit SlowStart(FakeClock &clock) : m_clock(clock) {}
-            Result<void> write(std::string_view text) override
+            Result<std::size_t> write(std::string_view text, std::chrono::milliseconds) override
             {
                 m_asked.push_back(std::string(text));
-                return {};
+                return text.size();
             }
             bool read(std::string &text, std::chrono::milliseconds wait) override
             {
