@@ -4,6 +4,7 @@
 
 #include "core/base/random.h"
 #include "core/data/dataset.h"
+#include "core/graph/tensor.h"
 
 namespace espalier {
 
