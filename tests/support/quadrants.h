@@ -4,7 +4,7 @@
 
 #include "core/base/random.h"
 #include "core/data/dataset.h"
-#include "core/graph/tensor.h"
+#include "core/graph/model.h"
 
 namespace espalier {
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/graph/model.h"
 #include "datafiles.h"
 #include "hostile.h"
 #include "support/shareddata.h"
