@@ -6,12 +6,14 @@
 #include "core/base/text.h"
 #include "core/data/inputscaling.h"
 #include "core/train/checkpoint.h"
+#include "core/train/fingerprint.h"
 #include "core/train/meansquares.h"
+#include "core/train/probe.h"
+#include "core/train/trainchecks.h"
 #include "core/train/trainingnetwork.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 #include <optional>
 
@@ -22,57 +24,8 @@ namespace {
 constexpr std::size_t parametersPerTask = 8192;
 // By then a network that learns at all is better than guessing.
 constexpr std::int64_t stepsUntilStuck = 300;
-constexpr std::size_t probeSize = 256;
-// On the scale of Trainer::skill().
-constexpr double someSkill = 0.2, noSkill = 0.05;
 // Streams of random numbers of one seed: an epoch's order, its augmentation, the validation split.
 constexpr std::uint64_t augmentationStream = std::uint64_t(1) << 40, validationStream = std::uint64_t(2) << 40;
-
-Result<void> checkOptions(const TrainOptions &options)
-{
-    const OptimizerSettings &optimizer = options.optimizer;
-    if (options.epochs < 0 || options.batch < 1 || options.batch > TrainingNetwork::largestBatch ||
-        !(options.learningRate >= 0) || !(optimizer.momentum >= 0 && optimizer.momentum < 1))
-        return invalidArgument("training takes at least 0 epochs, a batch from 1 to " +
-                               std::to_string(TrainingNetwork::largestBatch) +
-                               ", a learning rate of at least 0 and a momentum from 0 to below 1");
-    if (!(optimizer.weightDecay >= 0) || !(options.clipNorm >= 0) ||
-        !(options.labelSmoothing >= 0 && options.labelSmoothing < 1) ||
-        !(options.schedule.warmUp >= 0 && options.schedule.warmUp < 1))
-        return invalidArgument("training takes a weight decay and a clipping norm of at least 0, and a label smoothing "
-                               "and a warm-up from 0 to below 1");
-    if (!(options.validation >= 0 && options.validation < 1) || options.patience < 0)
-        return invalidArgument("training takes a validation share from 0 to below 1 and a patience of at least 0");
-    if (options.patience > 0 && options.validation == 0)
-        return invalidArgument("early stopping needs a validation split: give one above 0, or a patience of 0");
-    if (options.distillation.teacher && !options.augmentation.isNone())
-        return invalidArgument("distillation learns from the samples as they are: leave augmentation out");
-    if (!(options.distillation.temperature > 0) || !(options.distillation.alpha >= 0) || options.distillation.alpha > 1)
-        return invalidArgument("distillation takes a temperature above 0 and an alpha from 0 to 1");
-    return {};
-}
-
-Result<void> checkData(const Dataset &data, std::size_t outputs, const Graph &graph)
-{
-    const Samples &samples = data.train;
-    if (samples.count == 0)
-        return unusableInput("the data set \"" + data.name + "\" has no training samples");
-    if (data.labelKind == LabelKind::anomaly) {
-        const std::size_t inputs = graph[graph.inputs[0]].elements();
-        return inputs == outputs ? checkFit(graph, samples)
-                                 : unusableInput("labels that mark anomalies need a model that reproduces its " +
-                                                 std::to_string(inputs) + " inputs; this one makes " +
-                                                 std::to_string(outputs) + " outputs");
-    }
-    if (samples.labels.size() != samples.count)
-        return unusableInput("the training samples of \"" + data.name + "\" have no class labels");
-    for (std::size_t i = 0; i < samples.count; ++i)
-        if (samples.labels[i] < 0 || std::size_t(samples.labels[i]) >= outputs)
-            return unusableInput("label " + std::to_string(samples.labels[i]) + " of training sample " +
-                                 std::to_string(i) + " of \"" + data.name + "\" is outside the model's " +
-                                 std::to_string(outputs) + " classes");
-    return checkFit(graph, samples);
-}
 
 class Trainer
 {
@@ -101,16 +54,13 @@ public:
             m_validation.assign(m_order.begin() + std::max<std::ptrdiff_t>(kept, 1), m_order.end());
             m_order.resize(m_order.size() - m_validation.size());
         }
-        const std::size_t probed = std::min(probeSize, m_order.size());
-        for (std::size_t i = 0; i < probed; ++i)
-            m_probe.push_back(m_order[i * m_order.size() / probed]);
-        m_guess = m_reproduces ? varianceOfProbe() : shareOfLargestClass();
+        m_probe = m_reproduces ? Probe(m_samples, m_order, m_network.input(), m_scaling)
+                               : Probe(m_samples, m_order, m_network.classes());
     }
 
     Result<Model> run(const std::function<void(const EpochResult &)> &epochFinished);
 
 private:
-    std::uint64_t fingerprint() const;
     Result<void> resume();
     Result<LossSum> epoch(int number, std::int64_t steps);
     LossSum step(int epoch, std::size_t first, std::size_t count, float rate);
@@ -133,9 +83,6 @@ private:
                  const TrainingNetwork::Outcome &outcome) const;
     void update(std::size_t parts, float rate);
     LossSum judge(std::span<const std::size_t> samples);
-    double shareOfLargestClass() const;
-    double varianceOfProbe() const;
-    double skill(const LossSum &judged) const;
     Result<void> callHook(std::int64_t step);
     Result<void> settle();
     Error diverged(const std::string &what) const
@@ -165,10 +112,9 @@ private:
     std::int64_t m_done = 0;               ///< steps
     std::vector<std::size_t> m_order;      ///< of samples, shuffled anew for every epoch
     std::vector<std::size_t> m_validation; ///< samples kept back
-    std::vector<std::size_t> m_probe;      ///< training samples that tell whether training broke the network
-    double m_guess = 0;                    ///< what guessing gets on them: a share right, an autoencoder's loss
-    std::optional<double> m_skillBefore;   ///< when the network was settled; nothing where it went on from later
-    std::vector<float> m_teacher;          ///< logits of every sample, or none
+    std::optional<Probe> m_probe;
+    std::optional<double> m_skillBefore; ///< when the network was settled; nothing where it went on from later
+    std::vector<float> m_teacher;        ///< logits of every sample, or none
     /// One for each thread; where a batch has phases, for each part, which keeps its values from one to the next.
     std::vector<std::optional<TrainingNetwork::Worker>> m_workers;
 };
@@ -347,43 +293,6 @@ LossSum Trainer::judge(std::span<const std::size_t> judged)
     return sum;
 }
 
-double Trainer::shareOfLargestClass() const
-{
-    std::vector<std::size_t> counts(m_network.classes(), 0);
-    for (const std::size_t sample : m_probe)
-        ++counts[std::size_t(m_samples.labels[sample])];
-    return double(*std::ranges::max_element(counts)) / double(m_probe.size());
-}
-
-/// The loss of an autoencoder that makes the mean sample of everything.
-double Trainer::varianceOfProbe() const
-{
-    const Tensor &input = m_network.input();
-    std::vector<float> sample(input.elements());
-    std::vector<double> sums(sample.size(), 0), squares = sums;
-    for (const std::size_t number : m_probe) {
-        fillInput(input, m_samples, m_scaling, number, 1, std::as_writable_bytes(std::span(sample)));
-        for (std::size_t i = 0; i < sample.size(); ++i) {
-            sums[i] += double(sample[i]);
-            squares[i] += double(sample[i]) * double(sample[i]);
-        }
-    }
-    const auto count = double(m_probe.size());
-    double variance = 0;
-    for (std::size_t i = 0; i < sums.size(); ++i)
-        variance += std::max(0.0, squares[i] / count - sums[i] / count * sums[i] / count);
-    return variance / double(sums.size());
-}
-
-/// How well the network did on the probe: 1 is perfect, 0 no better than guessing.
-double Trainer::skill(const LossSum &judged) const
-{
-    const auto count = double(m_probe.size());
-    if (m_reproduces)
-        return m_guess > 0 ? 1 - judged.loss / count / m_guess : 1;
-    return m_guess < 1 ? (double(judged.correct) / count - m_guess) / (1 - m_guess) : 1;
-}
-
 Result<LossSum> Trainer::epoch(int number, std::int64_t steps)
 {
     LossSum sum;
@@ -393,7 +302,7 @@ Result<LossSum> Trainer::epoch(int number, std::int64_t steps)
         if (const Result<void> called = callHook(m_done + 1); !called)
             return called.error();
         if (m_done + 1 == m_options.settledAt)
-            m_skillBefore = skill(judge(m_probe));
+            m_skillBefore = m_probe->skill(judge(m_probe->samples()));
         const auto rate = float(rateAt(m_options.schedule, m_options.learningRate, m_done, steps));
         const LossSum more = step(number, first, std::min(m_batch, m_order.size() - first), rate);
         if (m_progress.cancelled())
@@ -416,7 +325,7 @@ Result<void> Trainer::checkStuck(const EpochResult &result) const
     const bool isPlain = m_teacher.empty() && m_options.labelSmoothing == 0;
     // A network that is sure of its errors has a large loss and learns nevertheless.
     const bool isStuck =
-        result.trainAccuracy < std::max(1.5 * m_guess, 1.05 / classes) &&
+        result.trainAccuracy < std::max(1.5 * m_probe->guess(), 1.05 / classes) &&
         (isPlain ? result.trainLoss > 0.995 * std::log(classes) : result.trainAccuracy < 1.05 / classes);
     if (m_reproduces || m_done < stepsUntilStuck || !isStuck)
         return {};
@@ -443,76 +352,22 @@ Result<void> Trainer::checkOutcome()
         return noNumber("a mean or variance", m_state.epoch);
     if (m_options.epochs == 0)
         return {};
-    const LossSum judged = judge(m_probe);
+    const LossSum judged = judge(m_probe->samples());
     if (m_progress.cancelled())
         return cancelled();
     if (!std::isfinite(judged.loss))
         return noNumber("the loss behind the last step", m_state.epoch);
-    if (!m_skillBefore || *m_skillBefore < someSkill || skill(judged) > noSkill)
+    if (!m_skillBefore || !Probe::isBroken(*m_skillBefore, m_probe->skill(judged)))
         return {};
     return diverged("training broke the network: after epoch " + std::to_string(m_state.epoch) +
                     " it is no better than guessing, though it was before");
-}
-
-std::uint64_t Trainer::fingerprint() const
-{
-    constexpr std::size_t piece = 1 << 20; // bytes
-    std::uint64_t result = 0xcbf29ce484222325;
-    const auto mix = [&](const void *bytes, std::size_t count) {
-        mixInto(result, {static_cast<const std::uint8_t *>(bytes), count});
-    };
-    const TrainOptions &o = m_options;
-    const Augmentation &a = o.augmentation;
-    for (const double value : {double(o.epochs),
-                               double(o.batch),
-                               o.learningRate,
-                               double(o.schedule.kind),
-                               o.schedule.warmUp,
-                               double(o.optimizer.kind),
-                               o.optimizer.momentum,
-                               double(o.optimizer.nesterov),
-                               o.optimizer.weightDecay,
-                               o.clipNorm,
-                               o.labelSmoothing,
-                               o.distillation.temperature,
-                               o.distillation.alpha,
-                               o.validation,
-                               double(o.patience),
-                               double(a.shift),
-                               double(a.flip),
-                               double(a.cutOut),
-                               a.jitter,
-                               a.scale,
-                               double(a.timeShift),
-                               double(m_scaling.kind),
-                               m_scaling.factor,
-                               m_scaling.offset,
-                               double(m_samples.count)})
-        mix(&value, sizeof value);
-    for (const BatchNormalization &n : o.layers.normalizations) {
-        mix(&n.layer.index, sizeof n.layer.index);
-        mix(&n.momentum, sizeof n.momentum);
-        mix(&n.epsilon, sizeof n.epsilon);
-    }
-    for (const Dropout &d : o.layers.dropouts) {
-        mix(&d.value.index, sizeof d.value.index);
-        mix(&d.rate, sizeof d.rate);
-    }
-    mix(&o.seed, sizeof o.seed);
-    mix(m_state.parameters.data(), m_state.parameters.size() * sizeof(float));
-    mix(m_teacher.data(), m_teacher.size() * sizeof(float));
-    mix(m_samples.labels.data(), m_samples.labels.size() * sizeof(std::int32_t));
-    // In pieces: of hundreds of megabytes it takes long enough to be stopped.
-    for (std::size_t first = 0; first < m_samples.values->size() && !m_progress.cancelled(); first += piece)
-        mix(m_samples.values->data() + first, std::min(piece, m_samples.values->size() - first));
-    return result;
 }
 
 Result<void> Trainer::resume()
 {
     if (m_options.checkpoint.empty() && m_options.resume.empty())
         return {};
-    m_state.fingerprint = fingerprint();
+    m_state.fingerprint = fingerprint(m_options, m_state.parameters, m_samples, m_scaling, m_teacher, m_progress);
     if (m_progress.cancelled())
         return cancelled();
     if (m_options.resume.empty())
@@ -604,12 +459,12 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
 Result<ModelPtr> train(const ModelPtr &model, const Dataset &data, const TrainOptions &options, ThreadPool &pool,
                        const std::function<void(const EpochResult &)> &epochFinished, const Progress &progress)
 {
-    if (const Result<void> checked = checkOptions(options); !checked)
+    if (const Result<void> checked = checkTrainOptions(options); !checked)
         return checked.error();
     Result<TrainingNetwork> network = TrainingNetwork::prepare(*model, options.transforms, options.layers);
     if (!network)
         return network.error();
-    if (const Result<void> checked = checkData(data, network->classes(), model->main()); !checked)
+    if (const Result<void> checked = checkTrainSamples(data, network->classes(), model->main()); !checked)
         return checked.error();
     Trainer trainer(*std::move(network), data, options, pool, progress);
     Result<Model> trained = trainer.run(epochFinished);

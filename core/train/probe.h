@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The Espalier authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/dataset.h"
+#include "core/data/inputscaling.h"
+#include "core/graph/tensor.h"
+#include "core/train/softmaxcrossentropy.h"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace espalier {
+
+/// Some training samples that tell whether training broke a network: whether it was better than guessing and is not any
+/// more.
+class Probe
+{
+public:
+    /// Some of `from`, evenly. Of a classifier with so many classes, or of an autoencoder that reproduces its input.
+    Probe(const Samples &samples, std::span<const std::size_t> from, std::size_t classes);
+    Probe(const Samples &samples, std::span<const std::size_t> from, const Tensor &input, const InputScaling &scaling);
+
+    std::span<const std::size_t> samples() const { return m_samples; }
+
+    /// What guessing gets on them: the share of the most frequent class, or the loss where everything becomes the mean
+    /// sample.
+    double guess() const { return m_guess; }
+
+    /// How well a network did on them: 1 is perfect, 0 no better than guessing.
+    double skill(const LossSum &judged) const;
+
+    /// Whether a network of the first skill, which training gave the second, was broken by it.
+    static bool isBroken(double before, double after);
+
+private:
+    explicit Probe(std::span<const std::size_t> from);
+
+    std::vector<std::size_t> m_samples;
+    bool m_reproduces = false;
+    double m_guess = 0;
+};
+
+} // namespace espalier
