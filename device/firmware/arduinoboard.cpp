@@ -4,7 +4,6 @@
 // A Nano 33 BLE as an Arduino sketch, whose core brings start-up, clocks, USB and the way into the bootloader: only the
 // serial line and the cycle counter are left.
 #include "board.h"
-#include "fault.h"
 
 #include <Arduino.h>
 
@@ -83,21 +82,3 @@ uint32_t *stackLimit()
 void enterBootloader() {} // the core does so when it is touched
 
 } // namespace board
-
-// The core has fault handlers of its own.
-namespace fault {
-
-const Record *record()
-{
-    static const Record none = {};
-    return &none;
-}
-
-bool happened()
-{
-    return false;
-}
-
-void forget() {}
-
-} // namespace fault

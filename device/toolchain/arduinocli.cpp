@@ -29,9 +29,9 @@ Result<std::vector<SourceFile>> sketchFiles(const Model &model)
     for (const SourceFile &file : files)
         paths.insert(file.path);
     std::vector<std::string> needed; // runtime headers of the firmware
-    for (const char *name :
-         {"arduinoboard.cpp", "binding.h", "board.h", "console.cpp", "console.h", "fault.h", "inputs.cpp", "inputs.h",
-          "main.cpp", "runner.cpp", "runner.h", "session.h", "standalone.cpp", "values.cpp", "values.h"}) {
+    for (const char *name : {"arduinoboard.cpp", "binding.h", "board.h", "console.cpp", "console.h", "fault.h",
+                             "inputs.cpp", "inputs.h", "main.cpp", "nofault.cpp", "runner.cpp", "runner.h", "session.h",
+                             "standalone.cpp", "values.cpp", "values.h"}) {
         std::string text(findEmbeddedFile(std::string("firmware/") + name)->text);
         if (name == std::string("main.cpp"))
             text = "#define main espalierFirmware\n" + text;

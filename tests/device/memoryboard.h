@@ -6,7 +6,6 @@
 #pragma once
 
 #include "device/firmware/board.h"
-#include "device/firmware/fault.h"
 #include "device/firmware/planstore.h"
 
 #include <cstdint>
@@ -100,21 +99,6 @@ std::uint32_t *stackLimit() // nothing of this stack is to be painted
 void enterBootloader() {}
 
 } // namespace board
-
-namespace fault {
-
-const Record *record()
-{
-    static const Record none = {};
-    return &none;
-}
-bool happened()
-{
-    return false;
-}
-void forget() {}
-
-} // namespace fault
 
 namespace planstore {
 

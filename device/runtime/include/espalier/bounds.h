@@ -127,6 +127,27 @@ __attribute__((noinline)) inline bool isGrouped(const Operand &table, uint32_t c
     return ((count >> sizeLog) + 7) / 8 <= multiplierWords && table.isKnown(2 + multiplierWords + (count + 7) / 8);
 }
 
+/// Operands 2 to 4 of a quantized layer: bias, multiplier, shift.
+template <class Layer>
+inline bool hasScales(const Layer &l, int32_t outputs, const Operand *o)
+{
+    const uint32_t scales = l.perChannel ? uint32_t(outputs) : 1;
+    return o[2].holds(uint32_t(outputs)) && o[3].holds(scales) && o[4].holds(scales);
+}
+/// Operands 2 to 4 of a hybrid one: scales, bias, scratch for a quantized image.
+template <class Layer>
+inline bool hasHybridParts(const Layer &l, int32_t outputs, const Operand *o, uint32_t image)
+{
+    return o[2].holds(l.perChannel ? uint32_t(outputs) : 1) && o[3].holds(l.hasBias ? uint32_t(outputs) : 0) &&
+           o[4].isWritable(image);
+}
+
+/// Bytes of so many int4 weights.
+inline uint32_t packedInt4(uint32_t weights)
+{
+    return weights > most ? tooMany : (weights + 1) / 2;
+}
+
 } // namespace bounds
 } // namespace rt
 } // namespace espalier
