@@ -124,6 +124,23 @@ private:
     int m_master = -1, m_held = -1;
 };
 
+/// The resident runner behind that line, with the model's plan in its store.
+Result<std::unique_ptr<device::Dut>> runnerWith(const Model &model, const PicoOnAPort &pico)
+{
+    auto port = device::openSerialPort(pico.line);
+    if (!port)
+        return port.error();
+    auto dut = std::make_unique<device::Dut>(std::move(*port), Progress());
+    if (const auto greeted = dut->greet(); !greeted)
+        return greeted.error();
+    const auto plan = device::makePlan(model, device::KernelFamily::thumb);
+    if (!plan)
+        return plan.error();
+    if (const auto loaded = dut->loadPlan(device::writePlanImage(*plan)); !loaded)
+        return loaded.error();
+    return dut;
+}
+
 // What it says up to m-ready, line by line.
 QStringList say(device::Link &link, const QString &command)
 {
@@ -466,12 +483,9 @@ private slots:
         QVERIFY(model);
         PicoOnAPort pico;
         QVERIFY(pico.start());
-        auto port = device::openSerialPort(pico.line);
-        QVERIFY(port);
-        device::Dut dut(std::move(*port), {});
-        QVERIFY(dut.greet());
-        const auto plan = device::makePlan(**model, device::KernelFamily::thumb);
-        QVERIFY(plan && dut.loadPlan(device::writePlanImage(*plan)));
+        const auto started = runnerWith(**model, pico);
+        QVERIFY2(started, started ? "" : started.error().message.c_str());
+        device::Dut &dut = **started;
         QVERIFY(dut.fill(0));
         const auto ticks = dut.run(std::chrono::seconds(60));
         QVERIFY2(ticks, ticks ? "" : ticks.error().message.c_str());
@@ -521,12 +535,9 @@ private slots:
         QVERIFY(program);
         PicoOnAPort pico;
         QVERIFY(pico.start());
-        auto port = device::openSerialPort(pico.line);
-        QVERIFY(port);
-        device::Dut dut(std::move(*port), {});
-        QVERIFY(dut.greet());
-        const auto plan = device::makePlan(**model, device::KernelFamily::thumb);
-        QVERIFY(plan && dut.loadPlan(device::writePlanImage(*plan)));
+        const auto started = runnerWith(**model, pico);
+        QVERIFY2(started, started ? "" : started.error().message.c_str());
+        device::Dut &dut = **started;
         Session host(*program);
         for (std::size_t i = 0; i < 50; ++i) {
             const std::span<const std::uint8_t> input(inputs->data() + i * 490, 490);
