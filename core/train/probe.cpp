@@ -3,6 +3,7 @@
 #include "core/train/probe.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace espalier {
 
@@ -26,6 +27,7 @@ Probe::Probe(const Samples &samples, std::span<const std::size_t> from, std::siz
     for (const std::size_t sample : m_samples)
         ++counts[std::size_t(samples.labels[sample])];
     m_guess = double(*std::ranges::max_element(counts)) / double(m_samples.size());
+    m_lossOfGuess = std::log(double(classes));
 }
 
 Probe::Probe(const Samples &samples, std::span<const std::size_t> from, const Tensor &input,
@@ -46,7 +48,7 @@ Probe::Probe(const Samples &samples, std::span<const std::size_t> from, const Te
     double variance = 0;
     for (std::size_t i = 0; i < sums.size(); ++i)
         variance += std::max(0.0, squares[i] / count - sums[i] / count * sums[i] / count);
-    m_guess = variance / double(sums.size());
+    m_guess = m_lossOfGuess = variance / double(sums.size());
 }
 
 double Probe::skill(const LossSum &judged) const
@@ -57,9 +59,11 @@ double Probe::skill(const LossSum &judged) const
     return m_guess < 1 ? (double(judged.correct) / count - m_guess) / (1 - m_guess) : 1;
 }
 
-bool Probe::isBroken(double before, double after)
+bool Probe::isBroken(const LossSum &before, const LossSum &after, double trainLoss) const
 {
-    return before >= someSkill && after <= noSkill;
+    const double lossBefore = before.loss / double(m_samples.size());
+    return skill(after) <= noSkill &&
+           (skill(before) >= someSkill || trainLoss > 2 * std::max(lossBefore, m_lossOfGuess));
 }
 
 } // namespace espalier

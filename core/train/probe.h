@@ -13,8 +13,9 @@
 
 namespace espalier {
 
-/// Some training samples that tell whether training broke a network: whether it was better than guessing and is not any
-/// more.
+/// Some training samples that tell whether training broke a network: whether it is no better than guessing now, and was
+/// better before or trains at more than twice the loss of both guessing and the network before. (Its loss now is no
+/// sign: few steps after the start, the moving statistics of a batch norm lag behind.)
 class Probe
 {
 public:
@@ -28,18 +29,17 @@ public:
     /// sample.
     double guess() const { return m_guess; }
 
-    /// How well a network did on them: 1 is perfect, 0 no better than guessing.
-    double skill(const LossSum &judged) const;
-
-    /// Whether a network of the first skill, which training gave the second, was broken by it.
-    static bool isBroken(double before, double after);
+    /// Whether what was judged so was broken by the training in between, whose last epoch had this loss on average.
+    bool isBroken(const LossSum &before, const LossSum &after, double trainLoss) const;
 
 private:
     explicit Probe(std::span<const std::size_t> from);
+    /// 1 is perfect, 0 no better than guessing.
+    double skill(const LossSum &judged) const;
 
     std::vector<std::size_t> m_samples;
     bool m_reproduces = false;
-    double m_guess = 0;
+    double m_guess = 0, m_lossOfGuess = 0;
 };
 
 } // namespace espalier

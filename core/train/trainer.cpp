@@ -113,8 +113,9 @@ private:
     std::vector<std::size_t> m_order;      ///< of samples, shuffled anew for every epoch
     std::vector<std::size_t> m_validation; ///< samples kept back
     std::optional<Probe> m_probe;
-    std::optional<double> m_skillBefore; ///< when the network was settled; nothing where it went on from later
-    std::vector<float> m_teacher;        ///< logits of every sample, or none
+    std::optional<LossSum> m_before; ///< of the probe when the network was settled; nothing where it went on from later
+    double m_trainLoss = 0;          ///< of the last epoch, on average
+    std::vector<float> m_teacher;    ///< logits of every sample, or none
     /// One for each thread; where a batch has phases, for each part, which keeps its values from one to the next.
     std::vector<std::optional<TrainingNetwork::Worker>> m_workers;
 };
@@ -302,7 +303,7 @@ Result<LossSum> Trainer::epoch(int number, std::int64_t steps)
         if (const Result<void> called = callHook(m_done + 1); !called)
             return called.error();
         if (m_done + 1 == m_options.settledAt)
-            m_skillBefore = m_probe->skill(judge(m_probe->samples()));
+            m_before = judge(m_probe->samples());
         const auto rate = float(rateAt(m_options.schedule, m_options.learningRate, m_done, steps));
         const LossSum more = step(number, first, std::min(m_batch, m_order.size() - first), rate);
         if (m_progress.cancelled())
@@ -357,10 +358,10 @@ Result<void> Trainer::checkOutcome()
         return cancelled();
     if (!std::isfinite(judged.loss))
         return noNumber("the loss behind the last step", m_state.epoch);
-    if (!m_skillBefore || !Probe::isBroken(*m_skillBefore, m_probe->skill(judged)))
+    if (!m_before || !m_probe->isBroken(*m_before, judged, m_trainLoss))
         return {};
     return diverged("training broke the network: after epoch " + std::to_string(m_state.epoch) +
-                    " it is no better than guessing, though it was before");
+                    " it is no better than guessing, and worse than it was");
 }
 
 Result<void> Trainer::resume()
@@ -415,6 +416,7 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
             return settled.error();
         const auto count = double(m_order.size());
         EpochResult result{number, sum->loss / count, double(sum->correct) / count};
+        m_trainLoss = result.trainLoss;
         if (const Result<void> checked = checkStuck(result); !checked)
             return checked.error();
         if (!m_validation.empty()) {

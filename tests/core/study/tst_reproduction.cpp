@@ -167,7 +167,8 @@ private slots:
         QVERIFY(std::ranges::any_of(table->notes, saysWhy));
     }
 
-    /// Images of huge values, which batch norms stand and the small network does not: its row alone fails.
+    /// Images of huge values, which batch norms stand and the small network does not: all its rows fail, and of the
+    /// others at most what is trained again with its batch norms folded.
     void aNetworkThatDivergesFailsItsOwnRows()
     {
         auto data = std::make_shared<Dataset>(*images(16));
@@ -181,8 +182,8 @@ private slots:
             QCOMPARE(row.cells.size(), table->table->columns.size());
             const std::string &why = row.row.text(Column::why);
             if (row.paper->architecture != "cnn") {
-                QVERIFY2(row.row.status() == Status::ok, why.c_str());
-                QVERIFY(!row.cells[3].empty());
+                QVERIFY2(row.row.status() == Status::ok || !row.paper->recipe.empty(), why.c_str());
+                QCOMPARE(row.cells[3].empty(), row.row.status() != Status::ok);
                 continue;
             }
             QCOMPARE(row.row.status(), Status::failed);

@@ -418,8 +418,14 @@ private slots:
         QVERIFY(!broken);
         QVERIFY2(broken.error().message.find("no better than guessing") != std::string::npos,
                  broken.error().message.c_str());
-        // One that was never better is not broken, nor one that a hook settles as a guess.
+        // So is one that was never better, if its loss has grown; not one that has hardly begun to learn.
+        const Result<ModelPtr> worse = trained(network(), data, options);
+        QVERIFY(!worse);
+        QVERIFY2(worse.error().message.find("no better than guessing") != std::string::npos,
+                 worse.error().message.c_str());
+        options.learningRate = 1e-6;
         QVERIFY(trained(network(), data, options));
+        // Nor one that a hook settles as a guess.
         options.learningRate = 0.01;
         options.beforeStep = [](std::int64_t, const TrainingNetwork &, std::span<float> parameters) {
             std::ranges::fill(parameters, 0.0f);
