@@ -59,11 +59,10 @@ double Probe::skill(const LossSum &judged) const
     return m_guess < 1 ? (double(judged.correct) / count - m_guess) / (1 - m_guess) : 1;
 }
 
-bool Probe::isBroken(const LossSum &before, const LossSum &after, double trainLoss) const
+bool Probe::isBroken(const Outcome &before, const Outcome &after) const
 {
-    const double lossBefore = before.loss / double(m_samples.size());
-    return skill(after) <= noSkill &&
-           (skill(before) >= someSkill || trainLoss > 2 * std::max(lossBefore, m_lossOfGuess));
+    return skill(after.judged) <= noSkill &&
+           (skill(before.judged) >= someSkill || after.trainLoss > 2 * std::max(before.trainLoss, m_lossOfGuess));
 }
 
 } // namespace espalier

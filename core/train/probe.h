@@ -14,8 +14,8 @@
 namespace espalier {
 
 /// Some training samples that tell whether training broke a network: whether it is no better than guessing now, and was
-/// better before or trains at more than twice the loss of both guessing and the network before. (Its loss now is no
-/// sign: few steps after the start, the moving statistics of a batch norm lag behind.)
+/// better before or has twice the loss in training that it had and that guessing has. (What it loses when it is judged
+/// is no sign: few steps after the start, the moving statistics of a batch norm lag behind.)
 class Probe
 {
 public:
@@ -29,8 +29,14 @@ public:
     /// sample.
     double guess() const { return m_guess; }
 
-    /// Whether what was judged so was broken by the training in between, whose last epoch had this loss on average.
-    bool isBroken(const LossSum &before, const LossSum &after, double trainLoss) const;
+    struct Outcome
+    {
+        LossSum judged;       ///< of the probe's samples
+        double trainLoss = 0; ///< of a sample in a step or an epoch of training
+    };
+
+    /// Whether the training between the two broke the network.
+    bool isBroken(const Outcome &before, const Outcome &after) const;
 
 private:
     explicit Probe(std::span<const std::size_t> from);

@@ -113,9 +113,9 @@ private:
     std::vector<std::size_t> m_order;      ///< of samples, shuffled anew for every epoch
     std::vector<std::size_t> m_validation; ///< samples kept back
     std::optional<Probe> m_probe;
-    std::optional<LossSum> m_before; ///< of the probe when the network was settled; nothing where it went on from later
-    double m_trainLoss = 0;          ///< of the last epoch, on average
-    std::vector<float> m_teacher;    ///< logits of every sample, or none
+    std::optional<Probe::Outcome> m_before; ///< when the network was settled; nothing where it went on from later
+    double m_trainLoss = 0;                 ///< of the last epoch, on average
+    std::vector<float> m_teacher;           ///< logits of every sample, or none
     /// One for each thread; where a batch has phases, for each part, which keeps its values from one to the next.
     std::vector<std::optional<TrainingNetwork::Worker>> m_workers;
 };
@@ -298,19 +298,22 @@ Result<LossSum> Trainer::epoch(int number, std::int64_t steps)
 {
     LossSum sum;
     for (std::size_t first = 0; first < m_order.size(); first += m_batch) {
+        const std::size_t count = std::min(m_batch, m_order.size() - first);
         if (m_progress.cancelled())
             return cancelled();
         if (const Result<void> called = callHook(m_done + 1); !called)
             return called.error();
         if (m_done + 1 == m_options.settledAt)
-            m_before = judge(m_probe->samples());
+            m_before = {judge(m_probe->samples()), 0};
         const auto rate = float(rateAt(m_options.schedule, m_options.learningRate, m_done, steps));
-        const LossSum more = step(number, first, std::min(m_batch, m_order.size() - first), rate);
+        const LossSum more = step(number, first, count, rate);
         if (m_progress.cancelled())
             return cancelled();
         if (!std::isfinite(more.loss))
             return noNumber("the loss", number);
         ++m_done;
+        if (m_done == m_options.settledAt)
+            m_before->trainLoss = more.loss / double(count);
         if (!m_options.beforeStep) // the hook makes the change known
             if (const Result<void> changed = m_network.parametersChanged(m_pool, m_progress); !changed)
                 return changed.error();
@@ -358,7 +361,7 @@ Result<void> Trainer::checkOutcome()
         return cancelled();
     if (!std::isfinite(judged.loss))
         return noNumber("the loss behind the last step", m_state.epoch);
-    if (!m_before || !m_probe->isBroken(*m_before, judged, m_trainLoss))
+    if (!m_before || !m_probe->isBroken(*m_before, {judged, m_trainLoss}))
         return {};
     return diverged("training broke the network: after epoch " + std::to_string(m_state.epoch) +
                     " it is no better than guessing, and worse than it was");
