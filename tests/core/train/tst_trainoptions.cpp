@@ -3,6 +3,7 @@
 #include "core/base/file.h"
 #include "core/base/random.h"
 #include "core/graph/compare.h"
+#include "core/train/architectures/architecture.h"
 #include "core/train/meansquares.h"
 #include "core/train/train.h"
 #include "core/train/trainingnetwork.h"
@@ -448,6 +449,27 @@ private slots:
         QVERIFY(!broken);
         QVERIFY2(broken.error().message.find("no better than guessing") != std::string::npos,
                  broken.error().message.c_str());
+    }
+
+    /// Few steps from nothing lose much when judged by moving means that lag behind, and more with the batch's own: no
+    /// sign that they broke the network.
+    void fewStepsOfABatchNormAreNoBreak()
+    {
+        Dataset data;
+        data.labelKind = LabelKind::anomaly;
+        data.train.shape = {40};
+        data.train.count = 64;
+        data.train.values = sharedBytes(noise(64 * 40, 9));
+        data.train.labels.assign(64, 0);
+        const auto built = findArchitecture("autoencoder")->build({.sampleShape = {40}, .seed = 1});
+        QVERIFY2(built, built ? "" : built.error().message.c_str());
+        TrainOptions options;
+        options.layers = built->layers;
+        options.epochs = 1;
+        options.batch = 32;
+        options.learningRate = 0.001;
+        const Result<ModelPtr> model = trained(built->model, data, options);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
     }
 
     void resumesToTheSameBits()
