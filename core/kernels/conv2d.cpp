@@ -66,7 +66,7 @@ std::vector<WindowKernel::Part> cutAtPadding(const std::shared_ptr<const LinearS
 } // namespace
 
 std::unique_ptr<const Kernel> makeConvolution(const Window &window, LinearLayer layer, const Tensor &filter,
-                                              const FilterIndex &index)
+                                              const FilterLayout &layout)
 {
     const SimdFunctions &simd = simdFunctions(currentIsa(), layer.outChannels);
     const UnitKind kind = layer.unitKind(simd);
@@ -81,13 +81,11 @@ std::unique_ptr<const Kernel> makeConvolution(const Window &window, LinearLayer 
         for (int s = 0; s < segmentsPerRow; ++s)
             segments.push_back(
                 std::int32_t(y * window.y.dilation * input.rowBytes() + s * window.x.dilation * input.pixelBytes()));
-    const auto value = [&](int channel, int segment, int i) {
-        const int y = segment / segmentsPerRow, x = segment % segmentsPerRow + i / window.channels;
-        const std::size_t at = index(channel, y, x, i % window.channels);
-        return filterValue(filter, layer, at);
+    const auto first = [&](int channel, int segment) {
+        return layout.first(channel, segment / segmentsPerRow, segment % segmentsPerRow);
     };
-    PackedFilter packed =
-        packFilter(simd, kind, layer.outChannels, std::move(segments), tapsPerSegment * window.channels, value);
+    PackedFilter packed = packFilter(simd, kind, std::move(segments),
+                                     {filter, layer, tapsPerSegment * window.channels, first, layout.step});
 
     const Grid grid = WindowKernel::gridOf(window, layer, input);
     WindowKernel::Setup setup = WindowKernel::setupOf(window, layer, window.y.out, window.x.out);
@@ -128,12 +126,11 @@ Result<std::unique_ptr<const Kernel>> makeConv2D(const Graph &graph, const Opera
         return layer.error();
     layer->rounding = rounding;
     layer->quantizeAsymmetrically = layer->filterPerChannel; // as TFLite's two hybrid convolutions do
-    const auto index = [&](int outChannel, int y, int x, int inChannel) {
+    const auto first = [&](int outChannel, int y, int x) {
         const std::size_t row = std::size_t(outChannel) * std::size_t(filter.shape[1]) + std::size_t(y);
-        return (row * std::size_t(filter.shape[2]) + std::size_t(x)) * std::size_t(filter.shape[3]) +
-               std::size_t(inChannel);
+        return (row * std::size_t(filter.shape[2]) + std::size_t(x)) * std::size_t(filter.shape[3]);
     };
-    return makeConvolution(*window, std::move(*layer), filter, index);
+    return makeConvolution(*window, std::move(*layer), filter, {first});
 }
 
 } // namespace

@@ -10,11 +10,16 @@
 
 namespace espalier {
 
-/// Index into the filter's values.
-using FilterIndex = std::function<std::size_t(int outChannel, int y, int x, int inChannel)>;
+/// How a filter lies in memory: the values that meet one input channel after the other, pixel after pixel, lie `step`
+/// apart.
+struct FilterLayout
+{
+    std::function<std::size_t(int outChannel, int y, int x)> first; ///< index of the first input channel's value
+    std::size_t step = 1;
+};
 
 /// The kernel of a convolution whose output channels all read every input channel.
 std::unique_ptr<const Kernel> makeConvolution(const Window &window, LinearLayer layer, const Tensor &filter,
-                                              const FilterIndex &index);
+                                              const FilterLayout &layout);
 
 } // namespace espalier

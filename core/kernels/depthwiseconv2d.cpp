@@ -66,9 +66,10 @@ Result<std::unique_ptr<const Kernel>> makeDepthwiseConv2D(const Graph &graph, co
     if (window->channels > 1)
         return makeDepthwise(*window, std::move(*layer), filter);
     // With one input channel all output channels read it, as in a convolution.
-    return makeConvolution(*window, std::move(*layer), filter, [&](int outChannel, int y, int x, int) {
+    const auto first = [&](int outChannel, int y, int x) {
         return std::size_t(y * filter.shape[2] + x) * std::size_t(outChannels) + std::size_t(outChannel);
-    });
+    };
+    return makeConvolution(*window, std::move(*layer), filter, {first, std::size_t(outChannels)});
 }
 
 } // namespace

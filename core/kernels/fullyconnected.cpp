@@ -118,10 +118,8 @@ Result<std::unique_ptr<const Kernel>> makeFullyConnected(const Graph &graph, con
     layer->quantizeAsymmetrically = options->asymmetricQuantizeInputs;
 
     const SimdFunctions &simd = simdFunctions(currentIsa(), filter.shape[0]);
-    const auto value = [&](int channel, int, int i) {
-        return filterValue(filter, *layer, std::size_t(channel) * std::size_t(inputs) + std::size_t(i));
-    };
-    PackedFilter packed = packFilter(simd, layer->unitKind(simd), outputs, {0}, inputs, value);
+    const auto first = [&](int channel, int) { return std::size_t(channel) * std::size_t(inputs); };
+    PackedFilter packed = packFilter(simd, layer->unitKind(simd), {0}, {filter, *layer, inputs, first});
     return std::unique_ptr<const Kernel>(
         std::make_unique<FullyConnected>(simd, int(rows), inputs, std::move(*layer), std::move(packed)));
 }

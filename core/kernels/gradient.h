@@ -53,7 +53,9 @@ Result<std::unique_ptr<const Gradient>> makeGradient(Arguments &&...arguments)
 
 /// How the gradient of one kind of operator is prepared. It stands beside the kind's kernel, in <kernel>gradient.cpp
 /// and one line of gradients.def. `make` returns an unsupported case as a `failed` error that says why in one clause.
-/// It is called for operators whose kernel could be made, so shapes are known to fit.
+/// It is called for operators whose kernel could be made, so shapes are known to fit. What a gradient keeps of
+/// constants' values serves the derivatives by inputs that are none: it is made anew when constants change, but only
+/// where these are asked for.
 struct GradientKind
 {
     OpKind kind;

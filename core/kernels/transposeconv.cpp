@@ -82,13 +82,13 @@ Result<std::unique_ptr<const Kernel>> makeTransposeConv(const Graph &graph, cons
                 for (int x = 0; x < column.taps; ++x)
                     segments.push_back(std::int32_t((reads.y.padBefore + row.base - y) * prepared.rowBytes() +
                                                     (reads.x.padBefore + column.base - x) * prepared.pixelBytes()));
-            const auto value = [&](int channel, int segment, int i) {
+            const auto first = [&](int channel, int segment) {
                 const int y = row.tap0 + segment / column.taps * window->y.stride;
                 const int x = column.tap0 + segment % column.taps * window->x.stride;
                 const auto tap = std::size_t((channel * filter.shape[1] + y) * filter.shape[2] + x);
-                return filterValue(filter, layer, tap * std::size_t(filter.shape[3]) + std::size_t(i));
+                return tap * std::size_t(filter.shape[3]);
             };
-            PackedFilter packed = packFilter(simd, kind, layer.outChannels, std::move(segments), input.shape[3], value);
+            PackedFilter packed = packFilter(simd, kind, std::move(segments), {filter, layer, input.shape[3], first});
             const Grid grid{row.outputs,
                             column.outputs,
                             prepared.rowBytes(),

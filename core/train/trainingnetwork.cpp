@@ -234,8 +234,12 @@ Result<void> TrainingNetwork::prepareSteps()
         step.op = i;
         bool learns = false;
         for (const TensorId id : op.inputs) {
-            learns |= id.valid() && m_learns[std::size_t(id.index)];
-            step.isRemade |= id.valid() && m_firstOf[std::size_t(id.index)] >= 0;
+            if (!id.valid())
+                continue;
+            const bool isParameter = m_firstOf[std::size_t(id.index)] >= 0;
+            learns |= m_learns[std::size_t(id.index)];
+            step.isRemade |= isParameter;
+            step.leadsBack |= m_learns[std::size_t(id.index)] && !isParameter;
         }
         if (const Result<void> made = makeKernel(step); !made)
             return made;
@@ -348,7 +352,7 @@ Result<void> TrainingNetwork::parametersChanged(ThreadPool &pool, const Progress
             return;
         Step &step = m_steps[remade[i]];
         results[i] = makeKernel(step);
-        if (results[i] && step.gradient)
+        if (results[i] && step.gradient && step.leadsBack)
             results[i] = makeGradient(step);
     });
     const auto found = std::ranges::find_if(results, [](const Result<void> &result) { return !result; });

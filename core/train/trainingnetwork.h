@@ -130,7 +130,8 @@ private:
         std::size_t op;
         std::unique_ptr<const Kernel> kernel;
         std::unique_ptr<const Gradient> gradient; ///< null where nothing before it learns
-        bool isRemade = false;                    ///< kernel and gradient, when parameters change
+        bool isRemade = false;                    ///< the kernel, when parameters change
+        bool leadsBack = false;                   ///< to what learns before it; then its gradient is remade likewise
         std::uint32_t unset = 0;                  ///< as in GradientCall
         std::vector<TensorId> zeroed = {};        ///< whose derivatives it adds to first
     };

@@ -8,6 +8,7 @@ namespace espalier {
 
 namespace {
 
+/// Writes a value's bits into a unit: the float, or one of the integers.
 void put(std::byte *unit, UnitKind kind, int product, float value)
 {
     if (kind == UnitKind::floats) {
@@ -39,34 +40,42 @@ std::vector<PackedFilter::Group> split(int channels, int lanes, int maxVectors, 
 
 } // namespace
 
-PackedFilter packFilter(const SimdFunctions &simd, UnitKind kind, int channels, std::vector<std::int32_t> segments,
-                        int segmentLength, const FilterValue &value)
+PackedFilter packFilter(const SimdFunctions &simd, UnitKind kind, std::vector<std::int32_t> places,
+                        const FilterSegments &segments)
 {
+    const auto &[filter, layer, length, first, step] = segments;
     const int products = productsOfUnit[int(kind)];
     PackedFilter packed;
     packed.kind = kind;
-    packed.segments = std::move(segments);
-    packed.segmentUnits = (segmentLength + products - 1) / products;
+    packed.segments = std::move(places);
+    packed.segmentUnits = (length + products - 1) / products;
     const std::size_t unitsPerLane = packed.segments.size() * std::size_t(packed.segmentUnits);
-    packed.groups = split(channels, simd.lanes, simd.maxVectors, unitsPerLane);
-    packed.paddedChannels = (channels + simd.lanes - 1) / simd.lanes * simd.lanes;
+    packed.groups = split(layer.outChannels, simd.lanes, simd.maxVectors, unitsPerLane);
+    packed.paddedChannels = (layer.outChannels + simd.lanes - 1) / simd.lanes * simd.lanes;
     packed.sums.resize(std::size_t(packed.paddedChannels));
     const std::size_t bytes = std::size_t(packed.paddedChannels) * unitsPerLane * 4;
     packed.units = AlignedBuffer(bytes);
     std::memset(packed.units.data(), 0, bytes);
     for (const PackedFilter::Group &group : packed.groups)
         for (int c = 0; c < group.channels; ++c)
-            for (int s = 0; s < int(packed.segments.size()); ++s)
-                for (int i = 0; i < segmentLength; ++i) {
-                    const int channel = group.firstChannel + c;
-                    const std::size_t unit =
-                        std::size_t(s) * std::size_t(packed.segmentUnits) + std::size_t(i / products);
-                    const std::size_t lane = unit * std::size_t(group.vectors * simd.lanes) + std::size_t(c);
-                    const float v = value(channel, s, i);
-                    put(packed.units.data() + group.offset + 4 * lane, kind, i % products, v);
+            for (int s = 0; s < int(packed.segments.size()); ++s) {
+                const int channel = group.firstChannel + c;
+                const std::size_t from = first(channel, s), unitBytes = std::size_t(group.vectors * simd.lanes) * 4;
+                std::byte *const to = packed.units.data() + group.offset + 4 * std::size_t(c) +
+                                      std::size_t(s) * std::size_t(packed.segmentUnits) * unitBytes;
+                if (kind == UnitKind::floats && filter.type == DType::float32) { // training packs after every step
+                    const float *const values = espalier::values<float>(filter).data() + from;
+                    for (std::size_t i = 0; i < std::size_t(length); ++i)
+                        std::memcpy(to + i * unitBytes, &values[i * step], sizeof(float));
+                    continue;
+                }
+                for (int i = 0; i < length; ++i) {
+                    const float v = filterValue(filter, layer, from + std::size_t(i) * step);
+                    put(to + std::size_t(i / products) * unitBytes, kind, i % products, v);
                     if (kind != UnitKind::floats)
                         packed.sums[std::size_t(channel)] += std::int32_t(v);
                 }
+            }
     return packed;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/alignedbuffer.h"
+#include "core/kernels/linear/arithmetic.h"
 #include "core/kernels/simd/tiles.h"
 
 #include <functional>
@@ -29,12 +30,21 @@ struct PackedFilter
     std::vector<std::int32_t> sums; ///< integer kinds: of each channel's filter, padded
 };
 
-/// Writes a value's bits into a unit: the float, or one of the integers.
-using FilterValue = std::function<float(int channel, int segment, int product)>;
+/// The values of a filter that are read as segments of equal length.
+struct FilterSegments
+{
+    const Tensor &filter;
+    const LinearLayer &layer;
+    int length;
+    std::function<std::size_t(int channel, int segment)> first; ///< index of the first value of a segment
+    std::size_t step = 1;                                       ///< from each value of a segment to the next
+};
 
-/// For layers whose output channels all read the same inputs: segments of `segmentLength` values each.
-PackedFilter packFilter(const SimdFunctions &simd, UnitKind kind, int channels, std::vector<std::int32_t> segments,
-                        int segmentLength, const FilterValue &value);
+/// For layers whose output channels all read the same inputs: `places` says where each segment meets them.
+PackedFilter packFilter(const SimdFunctions &simd, UnitKind kind, std::vector<std::int32_t> places,
+                        const FilterSegments &segments);
+
+using FilterValue = std::function<float(int channel, int segment, int product)>;
 
 /// For layers whose channels have inputs of their own: per tap one unit, of which `value` gives the products.
 PackedFilter packChannelFilter(const SimdFunctions &simd, UnitKind kind, int channels, std::vector<std::int32_t> taps,
