@@ -2,15 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/progress.h"
-#include "core/base/threadpool.h"
-#include "core/data/dataset.h"
-#include "core/data/inputscaling.h"
 #include "core/graph/model.h"
 #include "core/train/softmaxcrossentropy.h"
 
-#include <optional>
-#include <vector>
+#include <cstdint>
+#include <span>
 
 namespace espalier {
 
@@ -27,12 +23,5 @@ struct Distillation
 LossSum distillationLoss(const Distillation &settings, std::span<const float> logits, std::span<const float> teacher,
                          std::span<const std::int32_t> labels, float weight, std::span<float> gradients,
                          float smoothing = 0);
-
-/// The teacher's logits of every sample, one row each. Of a teacher that ends in SOFTMAX the logarithms of its
-/// probabilities: the same up to a constant of each row, which no softmax sees. Samples are scaled as given, or as the
-/// teacher implies. An unusableInput error says why teacher and samples do not fit.
-Result<std::vector<float>> teacherLogits(const ModelPtr &teacher, const Samples &samples,
-                                         const std::optional<InputScaling> &given, std::size_t classes,
-                                         ThreadPool &pool, const Progress &progress);
 
 } // namespace espalier

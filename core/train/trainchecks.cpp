@@ -23,8 +23,6 @@ Result<void> checkTrainOptions(const TrainOptions &options)
         return invalidArgument("training takes a validation share from 0 to below 1 and a patience of at least 0");
     if (options.patience > 0 && options.validation == 0)
         return invalidArgument("early stopping needs a validation split: give one above 0, or a patience of 0");
-    if (options.distillation.teacher && !options.augmentation.isNone())
-        return invalidArgument("distillation learns from the samples as they are: leave augmentation out");
     if (!(options.distillation.temperature > 0) || !(options.distillation.alpha >= 0) || options.distillation.alpha > 1)
         return invalidArgument("distillation takes a temperature above 0 and an alpha from 0 to 1");
     return {};

@@ -9,6 +9,7 @@
 #include "core/train/fingerprint.h"
 #include "core/train/meansquares.h"
 #include "core/train/probe.h"
+#include "core/train/teacher.h"
 #include "core/train/trainchecks.h"
 #include "core/train/trainingnetwork.h"
 
@@ -36,7 +37,7 @@ public:
           m_scaling(options.scaling ? *options.scaling : impliedScaling(m_network.input(), data.train).scaling),
           m_reproduces(data.labelKind == LabelKind::anomaly), m_batch(std::size_t(options.batch)),
           m_imagesPerPart(m_network.imagesPerPart(m_batch)), m_parts((m_batch + m_imagesPerPart - 1) / m_imagesPerPart),
-          m_partGradients(m_parts), m_partLosses(m_parts), m_order(data.train.count)
+          m_partGradients(m_parts), m_partLosses(m_parts), m_partLogits(m_parts), m_order(data.train.count)
     {
         m_workers.resize(m_network.phases() > 1 ? std::max(m_parts, std::size_t(pool.size()))
                                                 : std::size_t(pool.size()));
@@ -71,7 +72,7 @@ private:
         std::span<const std::size_t> samples;
         float weight; ///< of each image in the loss
     };
-    void runPart(int epoch, std::size_t phase, const Part &part, std::size_t worker);
+    void runPart(int epoch, std::size_t phase, const Part &part, std::size_t thread);
     TrainingNetwork::Worker &worker(std::size_t number);
     TrainingNetwork::Worker &filledWorker(std::size_t worker, std::span<const std::size_t> samples, int epoch);
     /// The samples that a worker was filled with.
@@ -79,8 +80,15 @@ private:
     {
         return {reinterpret_cast<const float *>(worker(number).input().data()), samples * m_network.input().elements()};
     }
-    LossSum loss(std::span<const std::size_t> samples, std::span<const float> wanted, float weight,
-                 const TrainingNetwork::Outcome &outcome) const;
+    /// What is held against the outcome for some samples.
+    struct Wanted
+    {
+        std::span<const std::size_t> samples;
+        std::span<const float> input;  ///< an autoencoder's
+        std::span<const float> logits; ///< the teacher's, or none
+    };
+    LossSum loss(const Wanted &wanted, float weight, const TrainingNetwork::Outcome &outcome) const;
+    std::vector<float> teacherOf(std::span<const std::size_t> samples) const;
     void update(std::size_t parts, float rate);
     LossSum judge(std::span<const std::size_t> samples);
     Result<void> callHook(std::int64_t step);
@@ -108,6 +116,7 @@ private:
     std::size_t m_imagesPerPart, m_parts;
     std::vector<std::vector<float>> m_partGradients;
     std::vector<LossSum> m_partLosses;
+    std::vector<std::vector<float>> m_partLogits; ///< the teacher's of each part's samples as they are seen
     Checkpoint m_state;
     std::int64_t m_done = 0;               ///< steps
     std::vector<std::size_t> m_order;      ///< of samples, shuffled anew for every epoch
@@ -115,7 +124,8 @@ private:
     std::optional<Probe> m_probe;
     std::optional<Probe::Outcome> m_before; ///< when the network was settled; nothing where it went on from later
     double m_trainLoss = 0;                 ///< of the last epoch, on average
-    std::vector<float> m_teacher;           ///< logits of every sample, or none
+    std::optional<Teacher> m_teacher;
+    std::vector<float> m_teacherLogits; ///< of every sample as it is, or none
     /// One for each thread; where a batch has phases, for each part, which keeps its values from one to the next.
     std::vector<std::optional<TrainingNetwork::Worker>> m_workers;
 };
@@ -145,24 +155,30 @@ TrainingNetwork::Worker &Trainer::filledWorker(std::size_t number, std::span<con
     return worker(number);
 }
 
-/// `wanted` is an autoencoder's input.
-LossSum Trainer::loss(std::span<const std::size_t> samples, std::span<const float> wanted, float weight,
-                      const TrainingNetwork::Outcome &outcome) const
+/// The teacher's logits of samples as they are, or none.
+std::vector<float> Trainer::teacherOf(std::span<const std::size_t> samples) const
+{
+    const std::size_t classes = m_network.classes();
+    std::vector<float> logits;
+    for (std::size_t i = 0; i < samples.size() && !m_teacherLogits.empty(); ++i) {
+        const auto row = std::span(m_teacherLogits).subspan(samples[i] * classes, classes);
+        logits.insert(logits.end(), row.begin(), row.end());
+    }
+    return logits;
+}
+
+LossSum Trainer::loss(const Wanted &wanted, float weight, const TrainingNetwork::Outcome &outcome) const
 {
     const std::size_t outputs = m_network.classes();
     if (m_reproduces)
-        return meanSquares(outcome.logits, wanted, outputs, weight, outcome.gradient);
+        return meanSquares(outcome.logits, wanted.input, outputs, weight, outcome.gradient);
     std::vector<std::int32_t> labels;
-    for (const std::size_t sample : samples)
+    for (const std::size_t sample : wanted.samples)
         labels.push_back(m_samples.labels[sample]);
     const auto smoothing = float(m_options.labelSmoothing);
-    if (!m_teacher.empty()) {
-        std::vector<float> teacher;
-        for (const std::size_t sample : samples)
-            teacher.insert(teacher.end(), &m_teacher[sample * outputs], &m_teacher[sample * outputs] + outputs);
-        return distillationLoss(m_options.distillation, outcome.logits, teacher, labels, weight, outcome.gradient,
+    if (!wanted.logits.empty())
+        return distillationLoss(m_options.distillation, outcome.logits, wanted.logits, labels, weight, outcome.gradient,
                                 smoothing);
-    }
     if (!outcome.probabilities.empty())
         return softmaxCrossEntropy(outcome.probabilities, labels, weight, outcome.gradient, smoothing);
     std::vector<float> probabilities(outcome.logits.size());
@@ -170,18 +186,25 @@ LossSum Trainer::loss(std::span<const std::size_t> samples, std::span<const floa
     return softmaxCrossEntropy(probabilities, labels, weight, outcome.gradient, smoothing);
 }
 
-void Trainer::runPart(int epoch, std::size_t phase, const Part &part, std::size_t number)
+void Trainer::runPart(int epoch, std::size_t phase, const Part &part, std::size_t thread)
 {
-    std::vector<float> &gradients = m_partGradients[part.number];
+    const std::size_t number = m_network.phases() > 1 ? part.number : thread, count = part.samples.size();
+    std::vector<float> &gradients = m_partGradients[part.number], &logits = m_partLogits[part.number];
     if (phase == 0) {
         filledWorker(number, part.samples, epoch)
             .drawFrom(m_options.seed, std::uint64_t(m_done), part.number * m_imagesPerPart);
         gradients.assign(m_network.parameterCount(), 0.0f);
+        if (m_teacher && !m_options.augmentation.isNone()) {
+            logits.resize(count * m_network.classes());
+            m_teacher->logits(inputOf(number, count), count, m_scaling, thread, logits);
+        } else {
+            logits = teacherOf(part.samples);
+        }
     }
     const auto lossOf = [&](const TrainingNetwork::Outcome &outcome) {
-        return loss(part.samples, inputOf(number, part.samples.size()), part.weight, outcome);
+        return loss({part.samples, inputOf(number, count), logits}, part.weight, outcome);
     };
-    m_partLosses[part.number] += m_network.runPhase(phase, worker(number), int(part.samples.size()), lossOf, gradients);
+    m_partLosses[part.number] += m_network.runPhase(phase, worker(number), int(count), lossOf, gradients);
 }
 
 /// Adds the parts' derivatives in order and moves the parameters against them; where it is cancelled, some of them.
@@ -256,7 +279,7 @@ LossSum Trainer::step(int epoch, std::size_t first, std::size_t count, float rat
                 return;
             const std::size_t begin = part * m_imagesPerPart, size = std::min(m_imagesPerPart, count - begin);
             runPart(epoch, phase, {part, std::span(m_order).subspan(first + begin, size), 1.0f / float(count)},
-                    m_network.phases() > 1 ? part : std::size_t(thread));
+                    std::size_t(thread));
         });
         if (m_progress.cancelled())
             return {};
@@ -285,7 +308,7 @@ LossSum Trainer::judge(std::span<const std::size_t> judged)
         const auto samples = judged.subspan(first, std::min(m_imagesPerPart, judged.size() - first));
         TrainingNetwork::Worker &worker = filledWorker(std::size_t(number), samples, 0);
         losses[part] = m_network.forward(worker, int(samples.size()), [&](const TrainingNetwork::Outcome &outcome) {
-            return loss(samples, inputOf(std::size_t(number), samples.size()), 1, outcome);
+            return loss({samples, inputOf(std::size_t(number), samples.size()), teacherOf(samples)}, 1, outcome);
         });
     });
     LossSum sum;
@@ -326,7 +349,7 @@ Result<LossSum> Trainer::epoch(int number, std::int64_t steps)
 Result<void> Trainer::checkStuck(const EpochResult &result) const
 {
     const auto classes = double(m_network.classes());
-    const bool isPlain = m_teacher.empty() && m_options.labelSmoothing == 0;
+    const bool isPlain = !m_teacher && m_options.labelSmoothing == 0;
     // A network that is sure of its errors has a large loss and learns nevertheless.
     const bool isStuck =
         result.trainAccuracy < std::max(1.5 * m_probe->guess(), 1.05 / classes) &&
@@ -371,7 +394,7 @@ Result<void> Trainer::resume()
 {
     if (m_options.checkpoint.empty() && m_options.resume.empty())
         return {};
-    m_state.fingerprint = fingerprint(m_options, m_state.parameters, m_samples, m_scaling, m_teacher, m_progress);
+    m_state.fingerprint = fingerprint(m_options, m_state.parameters, m_samples, m_scaling, m_teacherLogits, m_progress);
     if (m_progress.cancelled())
         return cancelled();
     if (m_options.resume.empty())
@@ -395,11 +418,15 @@ Result<void> Trainer::resume()
 Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epochFinished)
 {
     if (m_options.distillation.teacher) {
-        Result<std::vector<float>> logits = teacherLogits(m_options.distillation.teacher, m_samples, m_options.scaling,
-                                                          m_network.classes(), m_pool, m_progress);
+        Result<Teacher> teacher = Teacher::prepare(m_options.distillation.teacher, m_samples, m_options.scaling,
+                                                   m_network.classes(), m_pool.size());
+        if (!teacher)
+            return teacher.error();
+        m_teacher = *std::move(teacher);
+        Result<std::vector<float>> logits = m_teacher->logits(m_samples, m_pool, m_progress);
         if (!logits)
             return logits.error();
-        m_teacher = *std::move(logits);
+        m_teacherLogits = *std::move(logits);
     }
     if (const Result<void> resumed = resume(); !resumed)
         return resumed.error();

@@ -7,52 +7,18 @@
 #include "core/train/meansquares.h"
 #include "core/train/train.h"
 #include "core/train/trainingnetwork.h"
-#include "support/graphbuilder.h"
 #include "support/quadrants.h"
-#include "support/shareddata.h"
-
-#include <nlohmann/json.hpp>
+#include "support/tinytraining.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <cmath>
-#include <fstream>
 #include <numeric>
 
 using namespace espalier;
 
 namespace {
-
-std::vector<float> noise(std::size_t count, std::uint64_t seed)
-{
-    Random random(seed);
-    std::vector<float> values(count);
-    for (float &value : values)
-        value = float(random.uniform() - 0.5);
-    return values;
-}
-
-/// 4 inputs, 16 hidden units, 4 outputs, without a softmax unless asked.
-ModelPtr network(bool softmax = false)
-{
-    GraphBuilder b;
-    const TensorId x = b.input({1, 4});
-    const TensorId h = b.fullyConnected(x, b.constant({16, 4}, noise(64, 1)), b.constant({16}, noise(16, 2)),
-                                        {.activation = Activation::relu});
-    const TensorId y = b.fullyConnected(h, b.constant({4, 16}, noise(64, 3)), b.constant({4}, noise(4, 4)));
-    return b.model({softmax ? b.softmax(y) : y});
-}
-
-Result<ModelPtr> trained(const ModelPtr &model, const Dataset &data, const TrainOptions &options, int threads = 2,
-                         std::vector<EpochResult> *epochs = nullptr)
-{
-    ThreadPool pool(threads);
-    return train(model, data, options, pool, [&](const EpochResult &result) {
-        if (epochs)
-            epochs->push_back(result);
-    });
-}
 
 /// Rounds to quarters and lets no derivative through beyond +-1.
 struct Quarters final : ValueTransform
@@ -124,37 +90,6 @@ private slots:
         QCOMPARE(gradients, std::vector<float>({0, 1, 0, -0.5f}));
     }
 
-    void distillationAgreesWithTheGoldenCases()
-    {
-        ESPALIER_NEEDS_SHARED("golden/kd_criteria_pareto.json");
-        std::ifstream in(sharedFolder() / "golden/kd_criteria_pareto.json");
-        const auto flat = [](const nlohmann::json &rows) {
-            std::vector<float> all;
-            for (const auto &row : rows)
-                for (const auto &value : row)
-                    all.push_back(value.get<float>());
-            return all;
-        };
-        int cases = 0;
-        const nlohmann::json golden = nlohmann::json::parse(in);
-        for (const auto &one : golden["knowledge_distillation"]) {
-            const std::vector<float> student = flat(one["student"]), teacher = flat(one["teacher"]);
-            const std::vector<float> expected = flat(one["grad_student"]);
-            const auto labels = one["labels"].get<std::vector<std::int32_t>>();
-            std::vector<float> gradients(student.size());
-            Distillation settings;
-            settings.temperature = one["T"].get<double>();
-            settings.alpha = one["alpha"].get<double>();
-            const auto count = double(labels.size());
-            const LossSum sum = distillationLoss(settings, student, teacher, labels, float(1 / count), gradients);
-            QVERIFY(std::abs(sum.loss / count - one["loss"].get<double>()) < 1e-5);
-            for (std::size_t i = 0; i < expected.size(); ++i)
-                QVERIFY(std::abs(gradients[i] - expected[i]) < 1e-5f);
-            ++cases;
-        }
-        QVERIFY(cases > 0);
-    }
-
     void everyOptimizerLearns_data()
     {
         QTest::addColumn<int>("kind");
@@ -203,27 +138,6 @@ private slots:
         QVERIFY(*epochs.back().validationLoss < 0.5 * *epochs.front().validationLoss);
         data.train.shape = {2};
         QVERIFY(!trained(network(), data, options));
-    }
-
-    void studentsFollowTheirTeacher()
-    {
-        const Dataset data = quadrants(300);
-        TrainOptions options;
-        options.epochs = 30;
-        const Result<ModelPtr> teacher = trained(network(true), data, options);
-        QVERIFY(teacher);
-        Dataset misled = data;
-        std::ranges::fill(misled.train.labels, 0); // only the teacher knows
-        options.distillation = {*teacher, 2, 1};
-        options.learningRate = 0.02;
-        options.epochs = 40;
-        std::vector<EpochResult> epochs;
-        const Result<ModelPtr> student = trained(network(), misled, options, 2, &epochs);
-        QVERIFY2(student, student ? "" : student.error().message.c_str());
-        QVERIFY2(epochs.back().trainLoss < 0.2 * epochs.front().trainLoss,
-                 qPrintable(QString::number(epochs.back().trainLoss)));
-        options.augmentation.shift = 1;
-        QVERIFY(!trained(network(), misled, options));
     }
 
     void stopsBetweenTwoOperators()
