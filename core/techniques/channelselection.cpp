@@ -66,6 +66,14 @@ std::size_t roundedDown(std::size_t removed, std::size_t total, std::size_t mult
 
 } // namespace
 
+std::vector<std::size_t> classSizes(const ChannelGroups &groups)
+{
+    std::vector<std::size_t> sizes(std::size_t(groups.classCount()), 0);
+    for (const int i : groups.classes())
+        ++sizes[std::size_t(i)];
+    return sizes;
+}
+
 std::vector<double> setScores(const ChannelGroups &groups, ChannelScores scores, bool normalized)
 {
     std::vector<double> sums(std::size_t(groups.setCount()), 0), members = sums;
@@ -85,22 +93,24 @@ std::vector<double> setScores(const ChannelGroups &groups, ChannelScores scores,
 }
 
 std::vector<bool> removedByClass(const ChannelGroups &groups, std::span<const double> scores,
-                                 std::span<const double> shareOfClass, std::size_t multiple)
+                                 std::span<const double> shareOfClass, std::size_t multiple,
+                                 std::span<const std::size_t> first)
 {
     const std::vector<std::vector<int>> sets = setsByClass(groups, scores);
     std::vector<std::size_t> order(sets.size());
     std::iota(order.begin(), order.end(), std::size_t(0));
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return sets[i].size(); });
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return first[i]; });
     std::vector<bool> begun(sets.size(), false); // per family
     Removed removed(groups);
     for (const std::size_t i : order) {
-        const std::size_t total = sets[i].size();
+        const std::size_t total = first[i], gone = total - sets[i].size();
         std::vector<bool>::reference later = begun[std::size_t(groups.families()[i])];
         // The tolerance takes back what the product of a decimal share is too large or too small by.
         const double exact = shareOfClass[i] * double(total), tolerance = 1e-9 * double(total);
         const double rounded = later ? std::floor(exact + tolerance) : std::ceil(exact - tolerance);
         later = true;
-        std::size_t count = roundedDown(std::min(total, std::size_t(std::max(0.0, rounded))), total, multiple);
+        const std::size_t most = roundedDown(std::min(total, std::size_t(std::max(0.0, rounded))), total, multiple);
+        std::size_t count = most - std::min(most, gone);
         for (auto set = sets[i].begin(); set != sets[i].end() && count > 0; ++set)
             count -= removed.take(*set) ? 1 : 0;
     }
@@ -108,24 +118,29 @@ std::vector<bool> removedByClass(const ChannelGroups &groups, std::span<const do
 }
 
 std::vector<bool> removedGlobally(const ChannelGroups &groups, std::span<const double> scores, double share,
-                                  std::size_t multiple)
+                                  std::size_t multiple, std::span<const std::size_t> first)
 {
     const std::vector<std::vector<int>> sets = setsByClass(groups, scores);
-    std::vector<std::size_t> counts(sets.size(), 0);
+    std::vector<std::size_t> gone(sets.size());
+    for (std::size_t i = 0; i < sets.size(); ++i)
+        gone[i] = first[i] - sets[i].size();
     std::vector<int> all(std::size_t(groups.setCount()));
     std::iota(all.begin(), all.end(), 0);
     std::ranges::stable_sort(all, {}, [&](int set) { return scores[std::size_t(set)]; });
-    auto left = std::size_t(std::nearbyint(share * double(all.size())));
+    const std::size_t firstOfAll = std::accumulate(first.begin(), first.end(), std::size_t(0));
+    const auto wanted = std::size_t(std::nearbyint(share * double(firstOfAll)));
+    std::size_t left = wanted - std::min(wanted, firstOfAll - all.size());
     for (auto set = all.begin(); set != all.end() && left > 0; ++set) {
         const std::size_t i = std::size_t(groups.classes()[std::size_t(*set)]);
-        if (double(sets[i].size() - counts[i] - 1) < 0.1 * double(sets[i].size()))
+        if (double(first[i] - gone[i] - 1) < 0.1 * double(first[i]))
             continue;
-        ++counts[i];
+        ++gone[i];
         --left;
     }
     Removed removed(groups);
     for (std::size_t i = 0; i < sets.size(); ++i) {
-        std::size_t count = roundedDown(counts[i], sets[i].size(), multiple);
+        const std::size_t most = roundedDown(gone[i], first[i], multiple);
+        std::size_t count = most - std::min(most, first[i] - sets[i].size());
         for (auto set = sets[i].begin(); set != sets[i].end() && count > 0; ++set)
             count -= removed.take(*set) ? 1 : 0;
     }

@@ -65,7 +65,8 @@ Result<std::vector<double>> sharesBySensitivity(const Model &model, const Channe
         for (std::size_t step = 1; step < steps.size(); ++step) {
             std::vector<double> alone(classes, 0);
             alone[i] = steps[step];
-            const Result<double> accuracy = accuracyWithout(removedByClass(groups, scores, alone, 1));
+            const Result<double> accuracy =
+                accuracyWithout(removedByClass(groups, scores, alone, 1, classSizes(groups)));
             if (!accuracy)
                 return accuracy.error();
             // A little more each step, so that there is always one loss for a share.

@@ -54,8 +54,29 @@ Result<std::vector<double>> sharesOf(const Graph &graph, const ChannelGroups &gr
     return shares;
 }
 
-/// One round: ranks the channels and takes a share of them out.
-Result<ModelPtr> cut(const Model &model, double share, const ParameterValues &settings, TechniqueContext &context)
+/// Of each operator the size of its layer's class: operators keep their numbers while channels go.
+std::vector<std::size_t> sizesByOperator(const Model &model)
+{
+    const ChannelGroups groups(model.main());
+    const std::vector<std::size_t> sizes = classSizes(groups);
+    std::vector<std::size_t> byOperator(model.main().operators.size(), 0);
+    for (const ChannelGroups::Layer &layer : groups.layers())
+        for (const int set : layer.sets)
+            if (set != ChannelGroups::fixed)
+                byOperator[layer.op] = sizes[std::size_t(groups.classes()[std::size_t(set)])];
+    return byOperator;
+}
+
+/// How much of the channels is to be gone after a round.
+struct Target
+{
+    double share = 0;       ///< of all that there were
+    double shareOfRest = 0; ///< of those before the round
+};
+
+/// One round: ranks the channels and takes the least important out. `first` has the sizes before any round.
+Result<ModelPtr> cut(const Model &model, std::span<const std::size_t> first, const Target &target,
+                     const ParameterValues &settings, TechniqueContext &context)
 {
     const std::string &criterion = settings.text("criterion");
     const ChannelGroups groups(model.main());
@@ -68,13 +89,20 @@ Result<ModelPtr> cut(const Model &model, double share, const ParameterValues &se
     const auto multiple = std::size_t(settings.integer("multiple"));
     const bool global = settings.text("scope") == "global";
     const std::vector<double> ranking = setScores(groups, *std::move(scores), global || criterion == "taylor");
-    Result<std::vector<double>> shares = sharesOf(model.main(), groups, share, settings);
-    if (shares && settings.text("scope") == "sensitivity")
-        shares = sharesBySensitivity(model, groups, ranking, share, context);
+    Result<std::vector<double>> shares = sharesOf(model.main(), groups, target.share, settings);
+    std::vector<std::size_t> sizes = classSizes(groups);
+    if (shares && settings.text("scope") == "sensitivity") { // which asks what the smaller model can spare
+        shares = sharesBySensitivity(model, groups, ranking, target.shareOfRest, context);
+    } else {
+        for (const ChannelGroups::Layer &layer : groups.layers())
+            for (const int set : layer.sets)
+                if (set != ChannelGroups::fixed)
+                    sizes[std::size_t(groups.classes()[std::size_t(set)])] = first[layer.op];
+    }
     if (!shares)
         return shares.error();
-    const std::vector<bool> removed =
-        global ? removedGlobally(groups, ranking, share, multiple) : removedByClass(groups, ranking, *shares, multiple);
+    const std::vector<bool> removed = global ? removedGlobally(groups, ranking, target.share, multiple, sizes)
+                                             : removedByClass(groups, ranking, *shares, multiple, sizes);
     noteChannels(model.main(), groups, removed, context);
     return std::make_shared<const Model>(withoutChannels(model, groups, removed));
 }
@@ -112,11 +140,11 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     const bool isGradual = settings.text("schedule") == "polynomial";
     if (isGradual && rounds == 1)
         return invalidArgument("schedule=polynomial is without effect in one round: take more rounds, or leave it out");
+    const std::vector<std::size_t> first = sizesByOperator(*current);
     for (std::int64_t round = 1; round <= rounds; ++round) {
         const double before = goneAfter(round - 1, rounds, fraction, isGradual);
-        const double now = goneAfter(round, rounds, fraction, isGradual);
-        Result<ModelPtr> smaller =
-            cut(*current, rounds == 1 ? fraction : 1 - (1 - now) / (1 - before), settings, context);
+        const double now = round == rounds ? fraction : goneAfter(round, rounds, fraction, isGradual);
+        Result<ModelPtr> smaller = cut(*current, first, {now, 1 - (1 - now) / (1 - before)}, settings, context);
         if (smaller)
             smaller = retrained(*smaller, settings, context);
         if (!smaller)

@@ -118,7 +118,8 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     const Result<ChannelScores> mass = channelScores(plain, groups, "l1", context);
     if (!mass)
         return mass.error();
-    const std::vector<bool> removed = removedByClass(groups, setScores(groups, *mass, false), shares, 1);
+    const std::vector<bool> removed =
+        removedByClass(groups, setScores(groups, *mass, false), shares, 1, classSizes(groups));
     if (std::ranges::count(removed, true) == 0)
         return unusableInput("there is no sparsity to remove: put a pruning step before this one, or set fraction");
     auto smaller = std::make_shared<Model>(withoutChannels(plain, groups, removed));

@@ -142,7 +142,8 @@ private slots:
             QVERIFY(scores);
             const std::vector<bool> removed =
                 removedByClass(groups, setScores(groups, *scores, false),
-                               std::vector<double>(std::size_t(groups.classCount()), c["sparsity"].get<double>()), 1);
+                               std::vector<double>(std::size_t(groups.classCount()), c["sparsity"].get<double>()), 1,
+                               classSizes(groups));
             const Model pruned = withoutChannels(*model, groups, removed);
             const auto gone = [&](const std::vector<int> &sets) {
                 std::vector<int> positions;
@@ -205,8 +206,8 @@ private slots:
         ThreadPool pool(1);
         TechniqueContext context = contextOf(pool);
         const std::vector<double> scores = setScores(groups, *channelScores(*model, groups, "random", context), false);
-        const std::vector<bool> removed =
-            removedByClass(groups, scores, std::vector<double>(std::size_t(groups.classCount()), share), 1);
+        const std::vector<bool> removed = removedByClass(
+            groups, scores, std::vector<double>(std::size_t(groups.classCount()), share), 1, classSizes(groups));
         QVERIFY(std::ranges::count(removed, true) > 0);
         const auto pruned = std::make_shared<const Model>(withoutChannels(*model, groups, removed));
         const Result<void> kept = verify(*pruned);
@@ -261,13 +262,16 @@ private slots:
                                          [&](int set) { return !removed[std::size_t(set)]; });
         };
         // conv has 8 channels, hidden 12: of four tenths less, 4 and 7, the next multiples of 4 are 4 and 8.
-        const std::vector<bool> fours = removedByClass(groups, setScores(groups, scores, false), shares, 4);
+        const std::vector<bool> fours =
+            removedByClass(groups, setScores(groups, scores, false), shares, 4, classSizes(groups));
         QCOMPARE(groups.layers().size(), std::size_t(2));
         QCOMPARE(kept(fours, 0), 4);
         QCOMPARE(kept(fours, 1), 8);
-        const std::vector<bool> global = removedGlobally(groups, setScores(groups, scores, true), 0.5, 1);
+        const std::vector<bool> global =
+            removedGlobally(groups, setScores(groups, scores, true), 0.5, 1, classSizes(groups));
         QCOMPARE(std::ranges::count(global, true), 10);
-        const std::vector<bool> nearlyAll = removedGlobally(groups, setScores(groups, scores, true), 0.95, 1);
+        const std::vector<bool> nearlyAll =
+            removedGlobally(groups, setScores(groups, scores, true), 0.95, 1, classSizes(groups));
         for (const std::size_t layer : {0, 1})
             QVERIFY(kept(nearlyAll, layer) >= 1);
     }

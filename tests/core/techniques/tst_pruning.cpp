@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/modelmetrics.h"
+#include "core/techniques/channelgroups.h"
 #include "core/techniques/channelscores.h"
 #include "core/techniques/pruningschedule.h"
 #include "core/techniques/xnnpackrules.h"
@@ -396,17 +397,45 @@ private slots:
     void channelsGoAlongACubic()
     {
         ThreadPool pool(1);
-        std::vector<std::int32_t> left;
-        for (const char *schedule : {"iterative", "polynomial"}) {
-            const Result<ModelPtr> result =
-                applied(sampleModel(), std::string("prune-channels fraction=0.5 rounds=3 schedule=") + schedule, pool);
-            QVERIFY2(result, result ? "" : result.error().message.c_str());
-            for (const Tensor &tensor : (*result)->main().tensors)
-                if (tensor.name == "hidden/w")
-                    left.push_back(tensor.shape[0]);
-        }
-        // 12, 9, 7, 5 and 12, 7, 5, 4 units: a round takes its share of them, rounded up.
-        QCOMPARE(left, std::vector<std::int32_t>({5, 4}));
+        const auto notesOf = [&](const std::string &settings) {
+            const Result<Recipe> recipe = Recipe::parse("prune-channels fraction=0.5 rounds=3 " + settings);
+            TechniqueContext context{noise(20), {}, 1, pool, {}};
+            if (!recipe || !recipe->apply(sampleModel(), context))
+                return std::vector<std::string>();
+            std::erase_if(context.notes, [](const std::string &note) { return !note.starts_with("hidden"); });
+            return context.notes;
+        };
+        // Of 12 units 2.5, 4.4 and 6 are to be gone by the same share of what is left, 4.2, 5.8 and 6 by the cubic.
+        QCOMPARE(notesOf("schedule=iterative"),
+                 std::vector<std::string>({"hidden keeps 9 of 12 channels", "hidden keeps 7 of 9 channels",
+                                           "hidden keeps 6 of 7 channels"}));
+        QCOMPARE(notesOf("schedule=polynomial"),
+                 std::vector<std::string>({"hidden keeps 7 of 12 channels", "hidden keeps 6 of 7 channels"}));
+        QCOMPARE(notesOf("multiple=4"), std::vector<std::string>({"hidden keeps 8 of 12 channels"}));
+    }
+
+    void roundsAddUpToWhatOneTakes()
+    {
+        ThreadPool pool(1);
+        const auto sizes = [&](const std::string &settings) {
+            std::vector<Shape> shapes;
+            const Result<ModelPtr> pruned = applied(sampleModel(), "prune-channels fraction=0.4 " + settings, pool);
+            for (std::size_t i = 0; pruned && i < (*pruned)->main().tensors.size(); ++i)
+                shapes.push_back((*pruned)->main().tensors[i].shape);
+            std::ranges::sort(shapes); // rounds number constants anew
+            return shapes;
+        };
+        for (const std::string settings : {"", " multiple=2", " layers=hidden"})
+            for (const std::string rounds : {"2", "5"}) {
+                const std::vector<Shape> at = sizes(settings);
+                QVERIFY(!at.empty());
+                QCOMPARE(sizes(settings + " rounds=" + rounds), at);
+            }
+        const auto channels = [&](const std::string &settings) {
+            const Result<ModelPtr> pruned = applied(sampleModel(), "prune-channels scope=global " + settings, pool);
+            return pruned ? ChannelGroups((*pruned)->main()).setCount() : -1;
+        };
+        QCOMPARE(channels("fraction=0.4 rounds=3"), channels("fraction=0.4"));
     }
 
     void channelsGoInRounds()
@@ -417,7 +446,7 @@ private slots:
         QVERIFY2(result, result ? "" : result.error().message.c_str());
         for (const Tensor &tensor : (*result)->main().tensors)
             if (tensor.name == "conv/w")
-                QVERIFY(tensor.shape[0] >= 3 && tensor.shape[0] <= 4); // 8, 5 or 6, then about 4
+                QCOMPARE(tensor.shape[0], 4); // of 8
         for (const std::string &criterion : channelCriteria()) {
             const std::string text = "prune-channels criterion=" + criterion;
             const Result<ModelPtr> one = applied(sampleModel(), text, pool);
