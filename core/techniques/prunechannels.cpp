@@ -165,7 +165,7 @@ TechniqueNeeds needsWith(const ParameterValues &settings)
 std::string label(const ParameterValues &settings)
 {
     std::string text = "channels −" + percentText(settings.real("fraction"));
-    if (settings.text("criterion") != "l1")
+    if (settings.text("criterion") != "l2")
         text += ", " + settings.text("criterion");
     if (settings.text("scope") != "uniform")
         text += ", " + settings.text("scope");
@@ -189,7 +189,7 @@ const Technique pruneChannels = {
           .title = "Criterion",
           .description =
               "What tells how much a channel matters: its weights, its outputs, or what the loss owes to it.",
-          .defaultValue = std::string("l1"),
+          .defaultValue = std::string("l2"), // TinyNeuralNetwork's
           .choices = channelCriteria()},
          {.key = "scope",
           .title = "Scope",
