@@ -27,6 +27,17 @@ public:
                kh * kw * channels);
     }
 
+    /// An int8 convolution with steps of one: windows that overlap by the rest.
+    void addOverlapping(const Shape &in, int outputs, int height, int width, Padding padding)
+    {
+        Conv2DOptions options;
+        options.padding = padding;
+        options.activation = activation();
+        linear(OpKind::conv2D, options, DType::int8, false, in, {outputs, height, width, in[3]}, 0,
+               {in[0], windowed(in[1], height, 1, 1, padding), windowed(in[2], width, 1, 1, padding), outputs}, outputs,
+               height * width * in[3]);
+    }
+
     void addDepthwise(DType type, bool hybrid = false)
     {
         DepthwiseConv2DOptions options;

@@ -168,6 +168,40 @@ private slots:
         }
     }
 
+    // Rows of odd and even numbers of taps, groups of pixels that go on in the next row, and what is left of three.
+    void windowsThatOverlapShareTheirRows()
+    {
+        std::map<std::string, int> used;
+        for (const int height : {1, 2, 3, 5}) {
+            for (const int width : {1, 2, 3, 5}) {
+                for (const int channels : {1, 2, 3, 4}) {
+                    for (const Padding padding : {Padding::same, Padding::valid}) {
+                        RandomGraph random(unsigned(height * 100 + width * 10 + channels));
+                        const int columns = 7 + (height + width + channels) % 3;
+                        random.addOverlapping({2, 6, columns, channels}, 1 + (width + channels) % 4, height, width,
+                                              padding);
+                        const auto model = modelOf(random.take());
+                        const auto plan = device::makePlan(*model, device::KernelFamily::dsp);
+                        QVERIFY(plan);
+                        ++used[plan->steps[0].function];
+                        QCOMPARE(QString::fromStdString(differenceFromHost(model, *plan)), QString());
+                    }
+                }
+            }
+        }
+        // Windows of one tap overlap nothing, and some random weights do not fit into pairs.
+        QCOMPARE(used["dsp::convolution"] + used["dsp::rowConvolution"] + used["conv2dQuantized"], 128);
+        QVERIFY(used["dsp::convolution"] <= 8 && used["dsp::rowConvolution"] >= 100);
+        // Where their rows would take too much memory, each window is laid out by itself.
+        RandomGraph random(1);
+        random.addOverlapping({1, 5, 40, 12}, 3, 3, 3, Padding::same);
+        const auto model = modelOf(random.take());
+        const auto plan = device::makePlan(*model, device::KernelFamily::dsp);
+        QVERIFY(plan);
+        QCOMPARE(plan->steps[0].function, std::string("dsp::convolution"));
+        QCOMPARE(QString::fromStdString(differenceFromHost(model, *plan)), QString());
+    }
+
     // Four branches, given side by side: one after another they need a quarter of the room.
     void branchesComeOneAfterAnother()
     {

@@ -54,20 +54,37 @@ std::vector<std::int8_t> weightsBehind(const std::vector<Halfword> &halfwords, s
     return weights;
 }
 
-// Which tap of the window each halfword of a column holds, as espalier/dsp/columns.h lays them out; -1 for its zero.
-std::vector<std::int64_t> columnOrder(std::int64_t rows, std::int64_t rowTaps)
+// Which tap of the window each halfword of a column holds, as espalier/dsp/columns.h lays them out or, of rows that are
+// widened at once, rowconvolution.h; -1 for its zero.
+std::vector<std::int64_t> columnOrder(std::int64_t rows, std::int64_t rowTaps, bool areWide)
 {
     std::vector<std::int64_t> order;
     const std::int64_t even = rowTaps & ~std::int64_t(1), whole = rowTaps & ~std::int64_t(3);
     for (std::int64_t row = 0; row < rows; ++row) {
         for (std::int64_t i = 0; i < even; ++i)
-            order.push_back(row * rowTaps + (i < whole ? unpackedPlace(i) : i));
+            order.push_back(row * rowTaps + (i < whole && !areWide ? unpackedPlace(i) : i));
     }
     for (std::int64_t row = 0; even != rowTaps && row < rows; ++row)
         order.push_back(row * rowTaps + even);
     if (order.size() % 2 != 0)
         order.push_back(-1);
     return order;
+}
+
+// Words of the rows that windows of two rows of outputs see.
+std::size_t wideRowWords(const ConvolutionGeometry &g)
+{
+    const std::int64_t cells = std::int64_t(g.output.shape[2] - 1) * g.strideWidth + g.filter.shape[2];
+    return std::size_t((g.filter.shape[1] + g.strideHeight) * ((cells * g.filter.shape[3] + 7) / 8 * 4));
+}
+
+// Whether to widen whole rows for all windows that see them, rather than each window by itself: always faster where
+// windows overlap by all but a step, but for memory.
+bool widensRows(const ConvolutionGeometry &g)
+{
+    constexpr std::size_t mostWords = 512;
+    return g.filter.shape[1] * g.filter.shape[2] > 1 && g.strideHeight == 1 && g.strideWidth == 1 &&
+           g.dilationHeight == 1 && g.dilationWidth == 1 && g.output.shape[2] >= 3 && wideRowWords(g) <= mostWords;
 }
 
 } // namespace
@@ -79,7 +96,7 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
     const TensorId inputId = op.input(0), filterId = op.input(1), outputId = op.outputs[0];
     const std::vector<std::int8_t> values = int8Weights(builder, filterId);
     const std::int64_t rowTaps = std::int64_t(g.filter.shape[2]) * g.filter.shape[3], rows = g.filter.shape[1];
-    const std::vector<std::int64_t> order = columnOrder(rows, rowTaps);
+    std::vector<std::int64_t> order = columnOrder(rows, rowTaps, false);
     const auto taps = std::int64_t(order.size());
     Int8Layer layer{inputId, filterId,          op.input(2), outputId, op.as<Conv2DOptions>().activation,
                     false,   g.filter.shape[0], taps,        {}};
@@ -140,13 +157,21 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
         builder.mayOverlap(inputId, outputId, rasterLead(g, std::size_t(groups * pixels)));
         return true;
     }
-    const PlanRef scratch = builder.scratch(DType::int32, std::size_t((pixels * taps * 2 + rowTaps + 3) / 4));
+    const bool areWide = !compares && widensRows(g);
+    if (areWide)
+        order = columnOrder(rows, rowTaps, true);
+    const std::size_t columnWords = std::size_t(pixels * taps / 2);
+    const PlanRef scratch =
+        builder.scratch(DType::int32, columnWords + (areWide ? wideRowWords(g) : std::size_t((rowTaps + 3) / 4)));
     const std::vector<std::int16_t> packed = packedWith(packer, halfwords);
     const PlanRef filter =
         builder.constant("filter", g.filter.name + ", two channels in one halfword", DType::int16, sharedBytes(packed));
     const PlanRef table = builder.constant("channels", DType::int32, *channels);
-    PlanStep &step = builder.call("espalier/dsp/convolution.h",
-                                  compares ? "dsp::binaryConvolution" : "dsp::convolution", "ConvolutionLayer");
+    PlanStep &step = builder.call(areWide ? "espalier/dsp/rowconvolution.h" : "espalier/dsp/convolution.h",
+                                  compares  ? "dsp::binaryConvolution"
+                                  : areWide ? "dsp::rowConvolution"
+                                            : "dsp::convolution",
+                                  "ConvolutionLayer");
     describeQuantized(step, g, range, true);
     step.arguments = {builder.input(inputId), filter, table, scratch, builder.output(outputId)};
     builder.mayOverlap(inputId, outputId, rasterLead(g, std::size_t(pixels)));

@@ -31,6 +31,7 @@
 #include <espalier/dsp/depthwise.h>
 #include <espalier/dsp/fullyconnected.h>
 #include <espalier/dsp/grouped.h>
+#include <espalier/dsp/rowconvolution.h>
 #include <espalier/dsp/wide.h>
 #endif
 #if defined(ESPALIER_TABLE_THUMB)

@@ -44,6 +44,20 @@ inline bool convolution(const ConvolutionLayer &l, const Operand *o)
            o[3].isWritable(taps / 2 * 3 + rowWords(l));
 }
 
+/// Channels in pairs; scratch memory for three columns and for the rows that two rows of windows see.
+inline bool rowConvolution(const ConvolutionLayer &l, const Operand *o)
+{
+    const uint32_t taps = columnTaps(l);
+    if (taps > most || !convolves(l, o, product(taps, pairsOf(l)), o[4]) || l.outputWidth < 3 ||
+        l.dilationHeight != 1 || l.dilationWidth != 1)
+        return false;
+    const uint32_t reach = product(l.outputWidth - 1, l.strideWidth);
+    const uint32_t length = product(sum(reach, uint32_t(l.filterWidth)), l.inputChannels);
+    const uint32_t rows = product(l.filterHeight + l.strideHeight, sum(length, 7) / 8, 4);
+    return length <= most / 4 && rows <= most / 4 && o[2].holds(product(pairsOf(l), 8)) &&
+           o[3].isWritable(taps / 2 * 3 + rows);
+}
+
 /// Scratch memory for groups of three columns, a pair of channels in whole groups of four taps, and a row. The filter
 /// is for the kernel's own check.
 inline bool convolvesUnpacked(const ConvolutionLayer &l, const Operand *o)
