@@ -178,7 +178,7 @@ private slots:
                     for (const Padding padding : {Padding::same, Padding::valid}) {
                         RandomGraph random(unsigned(height * 100 + width * 10 + channels));
                         const int columns = 7 + (height + width + channels) % 3;
-                        random.addOverlapping({2, 6, columns, channels}, 1 + (width + channels) % 4, height, width,
+                        random.addOverlapping({2, 24, columns, channels}, 1 + (width + channels) % 4, height, width,
                                               padding);
                         const auto model = modelOf(random.take());
                         const auto plan = device::makePlan(*model, device::KernelFamily::dsp);

@@ -78,13 +78,15 @@ std::size_t wideRowWords(const ConvolutionGeometry &g)
     return std::size_t((g.filter.shape[1] + g.strideHeight) * ((cells * g.filter.shape[3] + 7) / 8 * 4));
 }
 
-// Whether to widen whole rows for all windows that see them, rather than each window by itself: always faster where
-// windows overlap by all but a step, but for memory.
+// Whether to widen whole rows for all windows that see them, rather than each window by itself: faster wherever windows
+// overlap by all but a step, but for memory, which is to be little beside the layer's own.
 bool widensRows(const ConvolutionGeometry &g)
 {
-    constexpr std::size_t mostWords = 512;
+    constexpr std::size_t mostBytes = 2048;
+    const std::size_t bytes = 4 * wideRowWords(g);
     return g.filter.shape[1] * g.filter.shape[2] > 1 && g.strideHeight == 1 && g.strideWidth == 1 &&
-           g.dilationHeight == 1 && g.dilationWidth == 1 && g.output.shape[2] >= 3 && wideRowWords(g) <= mostWords;
+           g.dilationHeight == 1 && g.dilationWidth == 1 && g.output.shape[2] >= 3 && bytes <= mostBytes &&
+           bytes <= (g.input.elements() + g.output.elements()) / 2;
 }
 
 } // namespace
