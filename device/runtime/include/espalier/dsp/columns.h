@@ -80,9 +80,9 @@ __attribute__((noinline)) inline void putRows(const int8_t *x, int rows, int toN
 class Columns
 {
 public:
-    /// `staging` is for a row of a window.
-    Columns(const ConvolutionLayer &layer, const int8_t *image, int8_t *staging)
-        : m_layer(layer), m_windows(layer), m_image(image), m_staging(staging)
+    /// `memory` is for a row of a window.
+    Columns(const ConvolutionLayer &layer, const int8_t *image, void *memory)
+        : m_layer(layer), m_windows(layer), m_image(image), m_staging(static_cast<int8_t *>(memory))
     {
     }
 

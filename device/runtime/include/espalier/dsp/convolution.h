@@ -156,6 +156,26 @@ __attribute__((noinline)) inline void convolveColumns(const int32_t *columns, co
     }
 }
 
+/// `Layout` lays out the columns of an image, with memory behind them.
+template <class Layout>
+inline void convolveBy(const ConvolutionLayer &layer, const int8_t *input, const int16_t *filter, const int32_t *table,
+                       int32_t *scratch, int8_t *output)
+{
+    const Channel *const channels = reinterpret_cast<const Channel *>(table);
+    const int taps = tapsOfColumn(layer), depth = layer.outputChannels;
+    for (int batch = 0; batch < layer.batches; ++batch) {
+        Layout layout(layer, input, scratch + pixelsAtOnce * taps / 2);
+        for (int left = layer.outputHeight * layer.outputWidth; left > 0; left -= pixelsAtOnce) {
+            const int pixels = left < pixelsAtOnce ? left : pixelsAtOnce;
+            layout.fill(pixels, scratch);
+            convolveColumns(scratch, filter, taps, channels, depth, pixels, output, depth);
+            clampOutputs(output, pixels * depth, layer.outputMin, layer.outputMax);
+            output += pixels * depth;
+        }
+        input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
+    }
+}
+
 } // namespace detail
 
 /// `filter` [pairs of output channels][taps]: packed halfwords in the order of columns.h, zero for its zero; `table` a
@@ -164,21 +184,7 @@ __attribute__((noinline)) inline void convolution(const ConvolutionLayer &layer,
                                                   const int16_t *filter, const int32_t *table, int32_t *scratch,
                                                   int8_t *output)
 {
-    using detail::pixelsAtOnce;
-    const Channel *const channels = reinterpret_cast<const Channel *>(table);
-    const int taps = detail::tapsOfColumn(layer), depth = layer.outputChannels;
-    int8_t *const staging = reinterpret_cast<int8_t *>(scratch + pixelsAtOnce * taps / 2);
-    for (int batch = 0; batch < layer.batches; ++batch) {
-        detail::Columns columns(layer, input, staging);
-        for (int left = layer.outputHeight * layer.outputWidth; left > 0; left -= pixelsAtOnce) {
-            const int pixels = left < pixelsAtOnce ? left : pixelsAtOnce;
-            columns.fill(pixels, scratch);
-            detail::convolveColumns(scratch, filter, taps, channels, depth, pixels, output, depth);
-            detail::clampOutputs(output, pixels * depth, layer.outputMin, layer.outputMax);
-            output += pixels * depth;
-        }
-        input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
-    }
+    detail::convolveBy<detail::Columns>(layer, input, filter, table, scratch, output);
 }
 
 /// The same where the channels compare: see binary.h.

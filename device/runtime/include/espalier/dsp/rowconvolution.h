@@ -4,7 +4,7 @@
 
 #include <espalier/dsp/convolution.h>
 
-/// CONV_2D, int8, where the rows of a window are short: a first layer, with one or three channels.
+/// CONV_2D, int8, where windows overlap by all but a step: above all first layers, of one or three channels.
 ///
 /// There laying out a column value by value costs as much as multiplying it, and windows at the edges more. So the rows
 /// of the image that the windows of two rows of outputs see are kept as int16, padding included, each value brought
@@ -21,8 +21,8 @@ class WideRows
 {
 public:
     /// `memory` is for as many rows as the filter has and one stride more.
-    WideRows(const ConvolutionLayer &layer, const int8_t *image, int32_t *memory)
-        : m_layer(layer), m_image(image), m_rows(reinterpret_cast<int16_t *>(memory)), m_length(lengthOf(layer)),
+    WideRows(const ConvolutionLayer &layer, const int8_t *image, void *memory)
+        : m_layer(layer), m_image(image), m_rows(static_cast<int16_t *>(memory)), m_length(lengthOf(layer)),
           m_taps(layer.filterWidth * layer.inputChannels), m_step(layer.strideWidth * layer.inputChannels),
           m_next(-layer.padTop)
     {
@@ -165,20 +165,7 @@ __attribute__((noinline)) inline void rowConvolution(const ConvolutionLayer &lay
                                                      const int16_t *filter, const int32_t *table, int32_t *scratch,
                                                      int8_t *output)
 {
-    using detail::pixelsAtOnce;
-    const Channel *const channels = reinterpret_cast<const Channel *>(table);
-    const int taps = detail::tapsOfColumn(layer), depth = layer.outputChannels;
-    for (int batch = 0; batch < layer.batches; ++batch) {
-        detail::WideRows rows(layer, input, scratch + pixelsAtOnce * taps / 2);
-        for (int left = layer.outputHeight * layer.outputWidth; left > 0; left -= pixelsAtOnce) {
-            const int pixels = left < pixelsAtOnce ? left : pixelsAtOnce;
-            rows.fill(pixels, scratch);
-            detail::convolveColumns(scratch, filter, taps, channels, depth, pixels, output, depth);
-            detail::clampOutputs(output, pixels * depth, layer.outputMin, layer.outputMax);
-            output += pixels * depth;
-        }
-        input += layer.inputHeight * layer.inputWidth * layer.inputChannels;
-    }
+    detail::convolveBy<detail::WideRows>(layer, input, filter, table, scratch, output);
 }
 
 } // namespace dsp
