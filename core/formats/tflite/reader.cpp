@@ -145,7 +145,7 @@ std::span<const std::uint8_t> Reader::outside(std::uint64_t offset, std::uint64_
 SharedBytes Reader::buffer(std::uint64_t index, const std::string &user)
 {
     if (index == 0 && m_buffers.empty())
-        return nullptr; // buffer 0 is the empty one, and some leave the list of buffers out
+        return std::make_shared<const Bytes>(); // buffer 0 is the empty one, and some leave the list of buffers out
     if (index >= m_buffers.size()) {
         refuse(user + " refers to buffer " + std::to_string(index) + " of " + std::to_string(m_buffers.size()));
         return nullptr;
