@@ -73,6 +73,7 @@ private slots:
     void readsCustomOptionsOutsideOfTheFlatbuffer();
     void keepsSettingsOfUnknownOperators();
     void keepsBlockwiseQuantizationAndVariants();
+    void keepsMetadataWithoutBuffers();
     void movesOperatorsBehindWhatTheyRead();
     void refusesOperatorsInACircle();
     void carriesTheArchiveBehindTheModel();
@@ -170,6 +171,23 @@ void TestTfliteWire::keepsSettingsOfUnknownOperators()
     QCOMPARE(back.builtin_options_2.AsStablehloScatterOptions()->index_vector_dim, scatter.index_vector_dim);
     QCOMPARE(back.mutating_variable_inputs, op.mutating_variable_inputs);
     QCOMPARE(back.debug_metadata_index, 3);
+}
+
+/// A file without any buffer may have metadata in its first one, which is always empty.
+void TestTfliteWire::keepsMetadataWithoutBuffers()
+{
+    wire::ModelT parts = addition();
+    parts.buffers.clear();
+    parts.subgraphs[0]->tensors[1]->buffer = 0;
+    parts.subgraphs[0]->operators[0]->inputs = {0, 0};
+    parts.metadata.push_back(std::make_unique<wire::MetadataT>());
+    parts.metadata[0]->name = "m";
+    const Result<ModelPtr> model = tflite().read(packed(parts));
+    QVERIFY2(model, qPrintable(problem(model)));
+    QCOMPARE((*model)->metadata.size(), std::size_t(1));
+    const ModelPtr read = again(**model);
+    QVERIFY(read);
+    QCOMPARE(firstDifference(**model, *read), std::string());
 }
 
 void TestTfliteWire::keepsBlockwiseQuantizationAndVariants()
