@@ -113,10 +113,6 @@ bool lowerDspConvolution(PlanBuilder &builder, const Operator &op, const Convolu
     const PairPacker packer(layer);
     if (!channels || !packer.fits())
         return false;
-    if (layer.outputs % 2 != 0) { // of all pairs: once more the last one's
-        const std::vector<std::int32_t> last(channels->end() - 4, channels->end());
-        channels->insert(channels->end(), last.begin(), last.end());
-    }
     std::vector<Halfword> halfwords;
     for (std::int32_t c = 0; c < layer.outputs; c += 2) {
         for (std::int64_t i = 0; i < taps; ++i)

@@ -40,8 +40,8 @@ inline uint32_t pairsOf(const ConvolutionLayer &l)
 inline bool convolution(const ConvolutionLayer &l, const Operand *o)
 {
     const uint32_t taps = columnTaps(l);
-    return taps <= most && convolves(l, o, product(taps, pairsOf(l)), o[4]) && o[2].holds(product(pairsOf(l), 8)) &&
-           o[3].isWritable(taps / 2 * 3 + rowWords(l));
+    return taps <= most && convolves(l, o, product(taps, pairsOf(l)), o[4]) &&
+           o[2].holds(product(l.outputChannels, 4)) && o[3].isWritable(taps / 2 * 3 + rowWords(l));
 }
 
 /// Channels in pairs; scratch memory for three columns and for the rows that two rows of windows see.
@@ -54,7 +54,7 @@ inline bool rowConvolution(const ConvolutionLayer &l, const Operand *o)
     const uint32_t reach = product(l.outputWidth - 1, l.strideWidth);
     const uint32_t length = product(sum(reach, uint32_t(l.filterWidth)), l.inputChannels);
     const uint32_t rows = product(l.filterHeight + l.strideHeight, sum(length, 7) / 8, 4);
-    return length <= most / 4 && rows <= most / 4 && o[2].holds(product(pairsOf(l), 8)) &&
+    return length <= most / 4 && rows <= most / 4 && o[2].holds(product(l.outputChannels, 4)) &&
            o[3].isWritable(taps / 2 * 3 + rows);
 }
 
@@ -63,7 +63,7 @@ inline bool rowConvolution(const ConvolutionLayer &l, const Operand *o)
 inline bool convolvesUnpacked(const ConvolutionLayer &l, const Operand *o)
 {
     const uint32_t taps = columnTaps(l), column = taps / 2 * 3, unpacked = (taps + 3) & ~3u;
-    return taps <= most / 16 && convolves(l, o, 0, o[4]) && o[2].holds(product(pairsOf(l), 8)) &&
+    return taps <= most / 16 && convolves(l, o, 0, o[4]) && o[2].holds(product(l.outputChannels, 4)) &&
            o[3].isWritable(clusteredGroups(column * 4) * column + unpacked / 2 + rowWords(l));
 }
 inline bool clusteredConvolution(const ConvolutionLayer &l, const Operand *o)

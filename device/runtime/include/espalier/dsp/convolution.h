@@ -15,12 +15,21 @@
 /// 256 * wB + wA fits.
 ///
 /// The inner loop, for two taps, two channels, three pixels: LDR (weights), SXTB16, LDM (three columns), six SMLAD:
-/// nine instructions, about 13 cycles on a Cortex-M4, for twelve multiplications.
+/// nine instructions, about 13 cycles on a Cortex-M4, for twelve multiplications. A last odd channel, as pruning leaves
+/// them, has a loop of its own: of its halfwords the lower bytes count alone, ten instructions for twelve.
 namespace espalier {
 namespace rt {
 namespace dsp {
 
 namespace detail {
+
+/// What one channel becomes for three pixels.
+struct OneChannel
+{
+    const Channel *channel;
+    int8_t *output; ///< of pixel 0
+    int32_t depth;  ///< from one pixel of the output to the next
+};
 
 /// What pairs of channels become for three pixels.
 struct PairsOfChannels
@@ -31,8 +40,17 @@ struct PairsOfChannels
     const int16_t *end;      ///< of the last pair's weights
 };
 
-/// Each `endOfPair - weights` packed halfwords, an even number, meet the columns.
 #if defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
+// As requantize(); r0 to r3 are the Channel, r10 twice the sum.
+#define ESPALIER_REQUANTIZE                                                                                            \
+    "smmulr r10, r10, r1\n"                                                                                            \
+    "add r10, r10, r10, asr #31\n"                                                                                     \
+    "add r10, r10, r2\n"                                                                                               \
+    "asr r10, r10, r3\n"                                                                                               \
+    "ssat r10, #8, r10\n"
+
+/// The packed halfwords from `weights` to `endOfPair`, an even number, meet the columns, and so do those of each pair
+/// that follows.
 __attribute__((naked, noinline, unused)) static void multiplyColumns(const int32_t *, const int16_t *, const int16_t *,
                                                                      const PairsOfChannels *)
 {
@@ -50,13 +68,6 @@ __attribute__((naked, noinline, unused)) static void multiplyColumns(const int32
     "smlad r5, r12, r10, r5\n"                                                                                         \
     "smlad r7, r12, r11, r7\n"                                                                                         \
     "smlad r9, r12, lr, r9\n"
-    // As requantize(); r0 to r3 are the Channel, r10 twice the sum.
-#define ESPALIER_REQUANTIZE                                                                                            \
-    "smmulr r10, r10, r1\n"                                                                                            \
-    "add r10, r10, r10, asr #31\n"                                                                                     \
-    "add r10, r10, r2\n"                                                                                               \
-    "asr r10, r10, r3\n"                                                                                               \
-    "ssat r10, #8, r10\n"
     __asm__("push {r4-r11, lr}\n"
             "ldm r3, {r4-r7}\n"
             "sub r3, r2, r1\n"
@@ -101,8 +112,52 @@ __attribute__((naked, noinline, unused)) static void multiplyColumns(const int32
             "pop {r4-r11, pc}\n");
 #undef ESPALIER_WEIGHTS
 #undef ESPALIER_TWO_TAPS
-#undef ESPALIER_REQUANTIZE
 }
+
+/// The same with the first of both channels alone.
+__attribute__((naked, noinline, unused)) static void multiplyColumnsOnce(const int32_t *, const int16_t *,
+                                                                         const int16_t *, const OneChannel *)
+{
+    // r0 columns, r1 weights, r2 their end; r4 to r6 the sums, r3 and r12 weights, r7 to r11 and lr columns.
+    __asm__("push {r3-r11, lr}\n"
+            "movs r4, #0\n"
+            "mov r5, r4\n"
+            "mov r6, r4\n"
+            "subs r3, r2, r1\n"
+            "lsls r3, r3, #29\n" // sign: bit 2, one word beyond a multiple of two
+            "bpl 1f\n"
+            "ldr r3, [r1], #4\n"
+            "ldm r0!, {r7-r9}\n"
+            "sxtb16 r3, r3\n"
+            "smuad r4, r3, r7\n"
+            "smuad r5, r3, r8\n"
+            "smuad r6, r3, r9\n"
+            "1:\n"
+            "cmp r1, r2\n"
+            "beq 3f\n"
+            "2:\n"
+            "ldm r1!, {r3, r12}\n"
+            "ldm r0!, {r7-r11, lr}\n"
+            "sxtb16 r3, r3\n"
+            "sxtb16 r12, r12\n"
+            "smlad r4, r3, r7, r4\n"
+            "smlad r5, r3, r8, r5\n"
+            "smlad r6, r3, r9, r6\n"
+            "smlad r4, r12, r10, r4\n"
+            "smlad r5, r12, r11, r5\n"
+            "smlad r6, r12, lr, r6\n"
+            "cmp r1, r2\n"
+            "bne 2b\n"
+            "3:\n"
+            "pop {r3}\n"
+            "ldm r3, {r10-r12}\n" // channel, output, depth
+            "ldm r10, {r0-r3}\n"
+            "add r10, r0, r5, lsl #1\n" ESPALIER_REQUANTIZE "strb r10, [r11, r12]\n"
+            "add r10, r0, r6, lsl #1\n" ESPALIER_REQUANTIZE "strb r10, [r11, r12, lsl #1]\n"
+            "add r10, r0, r4, lsl #1\n" ESPALIER_REQUANTIZE "strb r10, [r11]\n"
+            "pop {r4-r11, pc}\n");
+}
+#undef ESPALIER_REQUANTIZE
 #else
 inline void multiplyColumns(const int32_t *columns, const int16_t *weights, const int16_t *endOfPair,
                             const PairsOfChannels *pairs)
@@ -126,6 +181,21 @@ inline void multiplyColumns(const int32_t *columns, const int16_t *weights, cons
         }
     }
 }
+
+inline void multiplyColumnsOnce(const int32_t *columns, const int16_t *weights, const int16_t *end,
+                                const OneChannel *one)
+{
+    int32_t sums[pixelsAtOnce] = {};
+    for (; weights != end; weights += 2) {
+        const int32_t first = evenBytes(loadWord(weights));
+        for (int32_t &sum : sums)
+            sum = multiplyPairs(first, *columns++, sum);
+    }
+    for (int i = 0; i < pixelsAtOnce; ++i) {
+        const int32_t doubled = int32_t(uint32_t(sums[i]) << 1) + one->channel->doubledBias;
+        one->output[i * one->depth] = int8_t(requantize(doubled, *one->channel));
+    }
+}
 #endif
 
 /// `count` channels of up to three pixels, whose windows are in the columns; `depth` from one pixel of the output to
@@ -134,24 +204,33 @@ __attribute__((noinline)) inline void convolveColumns(const int32_t *columns, co
                                                       const Channel *channels, int count, int pixels, int8_t *output,
                                                       int depth)
 {
-    const int16_t *const end = weights + (count >> 1) * taps;
-    if (pixels == pixelsAtOnce && count > 1) {
-        const PairsOfChannels pairs = {channels, output, depth, end};
-        multiplyColumns(columns, weights, weights + taps, &pairs);
-        weights = end;
-        channels += count & ~1;
-        output += count & ~1;
-        count &= 1;
+    if (pixels == pixelsAtOnce) {
+        const int paired = count & ~1;
+        const int16_t *const end = weights + (count >> 1) * taps;
+        if (paired > 0) {
+            const PairsOfChannels pairs = {channels, output, depth, end};
+            multiplyColumns(columns, weights, weights + taps, &pairs);
+        }
+        if (paired != count) {
+            const OneChannel last = {channels + paired, output + paired, depth};
+            multiplyColumnsOnce(columns, end, end + taps, &last);
+        }
+        return;
     }
-    // Of fewer pixels, and of a last odd channel, not all results are wanted.
+    // Of fewer pixels not all results are wanted.
     for (; count > 0; count -= 2, weights += taps, channels += 2, output += 2) {
-        const int second = count > 1 ? 1 : 0;
         int8_t results[2 * pixelsAtOnce];
-        const PairsOfChannels pair = {channels, results, 2, weights + taps};
-        multiplyColumns(columns, weights, weights + taps, &pair);
+        if (count > 1) {
+            const PairsOfChannels pair = {channels, results, 2, weights + taps};
+            multiplyColumns(columns, weights, weights + taps, &pair);
+        } else {
+            const OneChannel last = {channels, results, 2};
+            multiplyColumnsOnce(columns, weights, weights + taps, &last);
+        }
         for (int i = 0; i < pixels; ++i) {
-            output[i * depth + second] = results[2 * i + second];
             output[i * depth] = results[2 * i];
+            if (count > 1)
+                output[i * depth + 1] = results[2 * i + 1];
         }
     }
 }
@@ -179,7 +258,7 @@ inline void convolveBy(const ConvolutionLayer &layer, const int8_t *input, const
 } // namespace detail
 
 /// `filter` [pairs of output channels][taps]: packed halfwords in the order of columns.h, zero for its zero; `table` a
-/// Channel for each channel of all pairs; `scratch` the columns and one row of a window.
+/// Channel for each channel; `scratch` the columns and one row of a window.
 __attribute__((noinline)) inline void convolution(const ConvolutionLayer &layer, const int8_t *input,
                                                   const int16_t *filter, const int32_t *table, int32_t *scratch,
                                                   int8_t *output)
