@@ -1,23 +1,31 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// How fast the engine runs the MLPerf Tiny models, side by side with XNNPACK: both measured in turns within one run, so
-// that a busy machine slows both. See README.md.
+// How fast the engine runs the MLPerf Tiny models, side by side with XNNPACK and with TensorFlow Lite in WebAssembly:
+// all measured in turns within one run, so that a busy machine slows all. See README.md.
 
 #include "core/base/threadpool.h"
 #include "core/engine/engine.h"
 #include "core/formats/modelformat.h"
 #include "core/kernels/simd/isa.h"
 #include "core/metrics/modelmetrics.h"
+#include "peer.h"
+#include "requantization.h"
 #include "xnnpackmodel.h"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <functional>
+#include <optional>
 
 double peakFloatMacs512(double seconds);
 double peakByteMacs512(double seconds);
@@ -25,6 +33,7 @@ double peakByteMacs512(double seconds);
 namespace {
 
 using namespace espalier;
+using namespace espalier::benchmarks;
 
 /// Seconds that this thread has had a processor: what other programs take does not count.
 double processorSeconds()
@@ -42,14 +51,17 @@ double wallSeconds()
 /// Something to time, done for a number of images at once.
 struct Contender
 {
-    std::function<void()> work;
+    std::function<void()> work = {};
     double images = 1;
-    bool isThreaded = false; ///< measured by the wall clock rather than this thread's
+    bool isThreaded = false;                           ///< measured by the wall clock rather than this thread's
+    std::function<double(int repeats)> elsewhere = {}; ///< seconds of one, instead of `work`
     double bestSeconds = INFINITY;
     std::vector<double> all = {};
 
     double seconds(int repeats) const
     {
+        if (elsewhere)
+            return elsewhere(repeats);
         const auto clock = isThreaded ? wallSeconds : processorSeconds;
         const double start = clock();
         for (int r = 0; r < repeats; ++r)
@@ -70,7 +82,7 @@ void race(std::vector<Contender> &contenders, int bursts)
     constexpr double burstSeconds = 0.002;
     std::vector<int> repeats;
     for (Contender &c : contenders) {
-        c.work();
+        c.seconds(1);
         repeats.push_back(std::max(1, int(burstSeconds / c.seconds(1))));
     }
     for (int b = 0; b < bursts; ++b)
@@ -92,6 +104,52 @@ void fill(std::span<std::byte> bytes, bool isFloat)
         else
             bytes[at] = std::byte(state >> 24);
     }
+}
+
+/// Another program's loop that never waits, while it is wanted.
+class BusyLoop
+{
+public:
+    BusyLoop() : m_process(fork())
+    {
+        if (m_process == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (;;)
+                asm volatile("");
+        }
+        want(false);
+    }
+    ~BusyLoop()
+    {
+        kill(m_process, SIGKILL);
+        waitpid(m_process, nullptr, 0);
+    }
+    BusyLoop(const BusyLoop &) = delete;
+    BusyLoop &operator=(const BusyLoop &) = delete;
+
+    void want(bool isWanted) const { kill(m_process, isWanted ? SIGCONT : SIGSTOP); }
+
+private:
+    pid_t m_process;
+};
+
+/// How many times longer a piece of work takes beside a busy loop, by the medians of bursts that the processors' turns
+/// even out in.
+double slowdownBesideBusyLoop(const Contender &contender, int bursts)
+{
+    constexpr double burstSeconds = 0.1;
+    const BusyLoop loop;
+    const int repeats = std::max(1, int(burstSeconds / contender.seconds(1)));
+    std::vector<double> alone, beside;
+    for (int b = 0; b < bursts; ++b) {
+        alone.push_back(contender.seconds(repeats));
+        loop.want(true);
+        beside.push_back(contender.seconds(repeats));
+        loop.want(false);
+    }
+    std::ranges::sort(alone);
+    std::ranges::sort(beside);
+    return beside[beside.size() / 2] / alone[alone.size() / 2];
 }
 
 /// Where the time of one image goes.
@@ -134,6 +192,14 @@ std::function<void()> dataSet(const ProgramPtr &program, ThreadPool &pool, std::
     };
 }
 
+/// Images of a data set: 64, or as many as take two milliseconds one by one, since real ones take longer than waking a
+/// thread does.
+std::size_t imagesOfDataSet(const Contender &oneImage)
+{
+    oneImage.seconds(10);
+    return std::size_t(std::clamp(0.002 / oneImage.seconds(10), 64.0, 1024.0));
+}
+
 void benchmark(const std::filesystem::path &path, ThreadPool &one, ThreadPool &all, int bursts, bool layers)
 {
     const Result<ModelPtr> model = readModel(path);
@@ -148,9 +214,9 @@ void benchmark(const std::filesystem::path &path, ThreadPool &one, ThreadPool &a
         return;
     }
     const bool isFloat = graph[graph.inputs[0]].type == DType::float32;
-    constexpr std::size_t images = 64;
     Session session(*program);
     fill(session.input(), isFloat);
+    const std::size_t images = imagesOfDataSet({.work = [&] { session.run(); }});
     std::vector<Contender> contenders;
     contenders.push_back({.work = [&] { session.run(); }});
     contenders.push_back({.work = dataSet(*program, one, images, isFloat), .images = images});
@@ -172,17 +238,43 @@ void benchmark(const std::filesystem::path &path, ThreadPool &one, ThreadPool &a
         contenders.push_back(
             {.work = [&, overImages] { all.run(images, overImages); }, .images = images, .isThreaded = true});
     }
+    const std::size_t xnnpack = contenders.size() > 3 ? 3 : 0;
+    Peer wasm({"node", ESPALIER_TFLITE_PEER, path.string()});
+    const std::string state = wasm.ask("ready").value_or("needs node, and 'npm ci' in tests/tflite");
+    if (state == "ready")
+        contenders.push_back({.elsewhere = [&](int repeats) { return std::stod(*wasm.ask(std::to_string(repeats))); }});
+    else
+        std::printf("%s: TensorFlow Lite in WebAssembly: %s\n", path.filename().c_str(), state.c_str());
     race(contenders, bursts);
 
     const double peak = isFloat ? peakFloatMacs512(0.05) : peakByteMacs512(0.05);
     const double share = double(macs(graph)) / (contenders[1].bestSeconds / double(images)) / peak;
-    std::printf("| %-28s | %8.2f (%8.2f) | %8.2f | %8.2f (%8.2f) | %5.2f |", path.stem().c_str(), contenders[0].best(),
-                contenders[0].median(), contenders[1].best(), contenders[2].best(), contenders[2].median(), share);
-    if (contenders.size() > 3)
-        std::printf(" %8.2f (%8.2f) | %8.2f (%8.2f) | %5.2f | %5.2f |", contenders[3].best(), contenders[3].median(),
-                    contenders[4].best(), contenders[4].median(), contenders[0].best() / contenders[3].best(),
-                    contenders[2].best() / contenders[4].best());
-    std::printf("\n");
+    const auto print = [](Contender &c) { std::printf(" %.2f (%.2f) |", c.best(), c.median()); };
+    std::printf("| %s |", path.stem().c_str());
+    print(contenders[0]);
+    std::printf(" %.2f |", share);
+    if (xnnpack > 0) {
+        print(contenders[xnnpack]);
+        std::printf(" %.2f |", contenders[0].best() / contenders[xnnpack].best());
+    } else {
+        std::printf(" | |");
+    }
+    if (state == "ready") {
+        print(contenders.back());
+        std::printf(" %.2f |", contenders.back().best() / contenders[0].best());
+    } else {
+        std::printf(" | |");
+    }
+    print(contenders[1]);
+    print(contenders[2]);
+    std::printf(" %.2f |", contenders[1].best() / contenders[2].best());
+    if (xnnpack > 0) {
+        print(contenders[xnnpack + 1]);
+        std::printf(" %.2f |", contenders[2].best() / contenders[xnnpack + 1].best());
+    } else {
+        std::printf(" | |");
+    }
+    std::printf(" %.2f |\n", slowdownBesideBusyLoop(contenders[2], std::min(bursts, 20)));
     if (layers)
         printLayers(*program, 200 * bursts, peak);
     std::fflush(stdout);
@@ -201,9 +293,14 @@ int main(int argc, char **argv)
     bool layers = false;
     std::printf("Instruction set: %s; %d threads; best (median) microseconds per image.\n\n",
                 std::string(name(currentIsa())).c_str(), all.size());
-    std::printf("| model | 1 image | data set, 1 thread | data set, all threads | share of peak | XNNPACK 1 image | "
-                "XNNPACK data set, all threads | ratio 1 image | ratio data set |\n"
-                "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    const RequantizationFigures rounding = measureRequantization();
+    std::printf("Requantization: %.3f ns an output, %.2f ns by the reference's code; of %d outputs %d differ.\n\n",
+                rounding.nanoseconds, rounding.scalarNanoseconds, rounding.outputs, rounding.mismatches);
+    std::printf(
+        "| model | 1 image | share of peak | XNNPACK, 1 image | ratio | TensorFlow Lite, WebAssembly, 1 image | "
+        "times faster | data set, 1 thread | data set, all threads | times faster | XNNPACK, all threads | ratio "
+        "| slowdown beside a busy loop |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--bursts") == 0 && i + 1 < argc)
             bursts = std::max(1, std::atoi(argv[++i]));

@@ -40,7 +40,8 @@ public:
     };
     OurTraining(const Network &network, int batch, Form form = Form::fresh);
 
-    /// Seconds of a step, what comes before the first included; of one thread those that it had a processor.
+    /// Seconds of a step, those of an epoch that comes first left out, since much of a training comes before and after
+    /// all of its epochs; of one thread those that it had a processor.
     double run(int steps, ThreadPool &pool);
 
 private:

@@ -5,6 +5,7 @@
 // machine slows both. See README.md.
 
 #include "ourtraining.h"
+#include "peer.h"
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -16,6 +17,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,47 +33,21 @@ const Network networks[] = {
 };
 
 /// PyTorch in a process of its own, which sleeps unless it is asked.
-class Peer
+class Torch
 {
 public:
-    Peer()
+    Torch()
     {
-        int to[2], from[2];
-        if (pipe(to) != 0 || pipe(from) != 0)
-            fail("no pipe");
-        m_process = fork();
-        if (m_process == 0) {
-            dup2(to[0], 0);
-            dup2(from[1], 1);
-            close(to[1]);
-            close(from[0]);
-            setenv("OPENBLAS_NUM_THREADS", "1", 1); // its threads spin beside PyTorch's own: several times slower
-            const char *python = std::getenv("PYTHON");
-            execlp(python ? python : "python3", "python3", ESPALIER_TORCH_PEER, nullptr);
-            _exit(127);
-        }
-        close(to[0]);
-        close(from[1]);
-        m_to = fdopen(to[1], "w");
-        m_from = fdopen(from[0], "r");
+        setenv("OPENBLAS_NUM_THREADS", "1", 1); // its threads spin beside PyTorch's own: several times slower
+        const char *python = std::getenv("PYTHON");
+        m_peer.emplace(std::vector<std::string>{python ? python : "python3", ESPALIER_TORCH_PEER});
     }
-    ~Peer()
-    {
-        std::fclose(m_to);
-        std::fclose(m_from);
-        waitpid(m_process, nullptr, 0);
-    }
-    Peer(const Peer &) = delete;
-    Peer &operator=(const Peer &) = delete;
-
     std::string ask(const std::string &command)
     {
-        std::fprintf(m_to, "%s\n", command.c_str());
-        std::fflush(m_to);
-        char line[256];
-        if (!std::fgets(line, sizeof line, m_from))
+        const std::optional<std::string> answer = m_peer->ask(command);
+        if (!answer)
             fail("PyTorch gave no answer: install python3-torch, or name a Python that has it in PYTHON");
-        return std::string(line, std::strcspn(line, "\n"));
+        return *answer;
     }
     void prepare(const Network &network, int batch, int threads, const char *layout)
     {
@@ -81,8 +57,7 @@ public:
     double run(int steps) { return std::stod(ask("run " + std::to_string(steps))); }
 
 private:
-    pid_t m_process;
-    std::FILE *m_to, *m_from;
+    std::optional<Peer> m_peer;
 };
 
 /// The most memory that a process of its own takes to train a little, in MiB.
@@ -111,7 +86,7 @@ double ourMemory(const Network &network, int batch)
 
 double torchMemory(const Network &network, int batch)
 {
-    Peer peer;
+    Torch peer;
     peer.prepare(network, batch, 2, "nchw");
     peer.run(3);
     return std::stod(peer.ask("memory")) / (1 << 20);
@@ -166,7 +141,7 @@ void benchmark(const Network &network, int batch, int bursts, bool busy)
     const double memory = ourMemory(network, batch), theirMemory = torchMemory(network, batch);
     ThreadPool one(1), two(2);
     OurTraining ours(network, batch);
-    Peer plain, channelsLast, single;
+    Torch plain, channelsLast, single;
     plain.prepare(network, batch, 2, "nchw");
     channelsLast.prepare(network, batch, 2,
                          network.sample.size() < 3 && std::strcmp(network.name, "lenet") != 0 &&

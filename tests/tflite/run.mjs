@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Runs a .tflite model in the real TensorFlow Lite (compiled to WebAssembly, npm @tensorflow/tfjs-tflite).
+// Runs a .tflite model in the real TensorFlow Lite.
 //
 //     node run.mjs MODEL                       says what the model takes and gives
 //     node run.mjs MODEL PREFIX INPUT…         runs it: one file of raw little-endian values for each input, in order;
@@ -13,55 +13,9 @@
 // other likewise. On standard output a JSON object: {"inputs": [{"type", "shape", "bytes"}], "outputs": […], "runs"}.
 // Exit status 3: the runtime refuses the model; the reason is on standard error.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
-import vm from 'node:vm';
 
-class Refusal extends Error {}
-
-async function loadRuntime() {
-    const resolve = createRequire(import.meta.url).resolve;
-    const folder = path.join(path.dirname(resolve('@tensorflow/tfjs-tflite/package.json')), 'wasm');
-    // The script is made for pages: it looks for the page's global object and for its own address.
-    globalThis.self = globalThis;
-    globalThis.document ??= { currentScript: { src: path.join(folder, 'tflite_web_api_cc.js') } };
-    globalThis.require ??= createRequire(import.meta.url);
-    globalThis.__dirname ??= folder;
-    const script = readFileSync(path.join(folder, 'tflite_web_api_cc.js'), 'utf8');
-    const factory = vm.runInThisContext(`${script}; tflite_web_api_ModuleFactory`);
-    return factory({
-        wasmBinary: readFileSync(path.join(folder, 'tflite_web_api_cc.wasm')),
-        locateFile: (name) => path.join(folder, name),
-        print: (line) => process.stderr.write(line + '\n'),
-        printErr: (line) => process.stderr.write(line + '\n'),
-    });
-}
-
-function createRunner(runtime, model) {
-    const place = runtime._malloc(model.length);
-    runtime.HEAPU8.set(model, place);
-    const created = runtime.TFLiteWebModelRunner.CreateFromBufferAndOptions(place, model.length, {
-        numThreads: 1,
-        enableWebNNDelegate: false,
-        webNNDevicePreference: 0,
-        maxProfilingBufferEntries: 0,
-        enableProfiling: false,
-    });
-    if (!created.ok())
-        throw new Refusal(`the runtime refuses the model: ${created.errorMessage?.() ?? 'no reason given'}`);
-    return created.value();
-}
-
-function tensorsOf(list) {
-    return Array.from({ length: list.size() }, (_, i) => list.get(i));
-}
-
-// A view of the tensor's bytes. Made anew for each use: the memory moves when it grows.
-function bytesOf(tensor) {
-    const values = tensor.data();
-    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-}
+import { bytesOf, createRunner, loadRuntime, Refusal, tensorsOf } from './runtime.mjs';
 
 function describe(tensor) {
     return {
