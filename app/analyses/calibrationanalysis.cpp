@@ -7,6 +7,9 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+#include <iterator>
+
 namespace espalier::ui {
 
 namespace {
@@ -29,9 +32,7 @@ public:
     std::vector<Choice> choices(const StudyController &study) const override
     {
         std::vector<Choice> all = {{QString(), tr("Original")}};
-        for (const VariantChoice &variant : variantChoices(study))
-            if (variant.model != study.model())
-                all.push_back({variant.id, variant.title});
+        std::ranges::move(variantChoices(study), std::back_inserter(all));
         return all;
     }
 

@@ -28,14 +28,7 @@ public:
     Amount amount() const override { return {1, 100000, 100, {}}; }
     bool takesFiles() const override { return true; }
 
-    std::vector<Choice> choices(const StudyController &study) const override
-    {
-        std::vector<Choice> all;
-        for (const VariantChoice &variant : variantChoices(study))
-            if (variant.model != study.model())
-                all.push_back({variant.id, variant.title});
-        return all;
-    }
+    std::vector<Choice> choices(const StudyController &study) const override { return variantChoices(study); }
 
     QString choiceForRow(const StudyController &study, int row) const override { return variantChoiceOf(study, row); }
     QString obstacle(const StudyController &study) const override { return obstacleOfModelAndData(study); }

@@ -36,25 +36,29 @@ QString obstacleOfModelAndData(const StudyController &study)
     return study.misfit();
 }
 
-std::vector<VariantChoice> variantChoices(const StudyController &study)
+std::vector<Analysis::Choice> variantChoices(const StudyController &study)
 {
-    std::vector<VariantChoice> choices;
+    std::vector<Analysis::Choice> choices;
     const auto &rows = study.variants()->rows();
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const ModelPtr model = study.variantOf(int(row));
-        if (!model || std::ranges::any_of(choices, [&](const VariantChoice &c) { return c.id == idOf(rows[row]); }))
+        const QString id = idOf(rows[row]);
+        if (!model || model == study.model() ||
+            std::ranges::any_of(choices, [&](const Analysis::Choice &choice) { return choice.id == id; }))
             continue;
-        const QString title = study.variants()->index(int(row), int(Column::variant)).data().toString();
-        choices.push_back({idOf(rows[row]), title, model});
+        choices.push_back({id, study.variants()->index(int(row), int(Column::variant)).data().toString()});
     }
     return choices;
 }
 
 ModelPtr findVariant(const StudyController &study, const QString &id)
 {
-    for (const VariantChoice &choice : variantChoices(study))
-        if (choice.id == id)
-            return choice.model;
+    const auto &rows = study.variants()->rows();
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const ModelPtr model = study.variantOf(int(row));
+        if (model && idOf(rows[row]) == id)
+            return model;
+    }
     return nullptr;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/analyses/analysis.h"
 #include "core/data/dataset.h"
 #include "core/data/inputscaling.h"
 #include "core/graph/model.h"
@@ -21,14 +22,9 @@ InputScaling scalingFor(const Model &model, const Dataset &data, const std::opti
 /// Why nothing can be told about model and data together; empty where it can.
 QString obstacleOfModelAndData(const StudyController &study);
 
-/// A model that a row of the comparison stands for.
-struct VariantChoice
-{
-    QString id, title;
-    ModelPtr model;
-};
-/// The original and every variant whose model is at hand, each once.
-std::vector<VariantChoice> variantChoices(const StudyController &study);
+/// Every variant of the comparison whose model is at hand, each once, but for the original.
+std::vector<Analysis::Choice> variantChoices(const StudyController &study);
+/// The model of a variant, or of the original, by what stands for it in a choice; null where it is not at hand.
 ModelPtr findVariant(const StudyController &study, const QString &id);
 /// The choice that a row of the comparison stands for; empty where its model is not at hand.
 QString variantChoiceOf(const StudyController &study, int row);

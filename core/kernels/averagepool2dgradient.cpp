@@ -49,14 +49,13 @@ private:
 
 Result<std::unique_ptr<const Gradient>> make(const Graph &graph, const Operator &op)
 {
-    const auto &options = op.as<Pool2DOptions>();
-    if (const Result<void> trainable = checkTrainable(options.activation); !trainable)
+    const Activation activation = op.as<Pool2DOptions>().activation;
+    if (const Result<void> trainable = checkTrainable(activation); !trainable)
         return trainable.error();
-    const Result<Window> window = makeWindow(graph[op.input(0)], graph[op.outputs[0]], options.padding, options.filterH,
-                                             options.filterW, options.strideH, options.strideW, 1, 1);
+    const Result<Window> window = makeWindow(graph, op);
     if (!window)
         return window.error();
-    return makeGradient<AveragePool2DGradient>(*window, options.activation);
+    return makeGradient<AveragePool2DGradient>(*window, activation);
 }
 
 } // namespace

@@ -47,11 +47,7 @@ Result<std::unique_ptr<const Kernel>> makeDepthwiseConv2D(const Graph &graph, co
     if (!options || !op.input(0).valid() || !op.input(1).valid())
         return failed("its options, input or filter are absent");
     const Tensor &input = graph[op.input(0)], &filter = graph[op.input(1)], &output = graph[op.outputs[0]];
-    if (const Result<void> checked = checkShape(filter, 4, "filter"); !checked)
-        return checked.error();
-    const Result<Window> window =
-        makeWindow(input, output, options->padding, filter.shape[1], filter.shape[2], options->strideH,
-                   options->strideW, options->dilationH, options->dilationW);
+    const Result<Window> window = makeWindow(graph, op);
     if (!window)
         return window.error();
     const int outChannels = filter.shape[3];

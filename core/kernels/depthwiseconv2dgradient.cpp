@@ -122,9 +122,7 @@ Result<std::unique_ptr<const Gradient>> make(const Graph &graph, const Operator 
     if (const Result<void> trainable = checkTrainable(options.activation); !trainable)
         return trainable.error();
     const Tensor &filter = graph[op.input(1)];
-    const Result<Window> window =
-        makeWindow(graph[op.input(0)], graph[op.outputs[0]], options.padding, filter.shape[1], filter.shape[2],
-                   options.strideH, options.strideW, options.dilationH, options.dilationW);
+    const Result<Window> window = makeWindow(graph, op);
     if (!window)
         return window.error();
     return makeGradient<DepthwiseConv2DGradient>(*window, filter.shape[3] / window->channels, options.activation);

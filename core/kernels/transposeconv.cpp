@@ -47,11 +47,7 @@ Result<std::unique_ptr<const Kernel>> makeTransposeConv(const Graph &graph, cons
     if (!options || !op.input(1).valid() || !op.input(2).valid())
         return failed("its options, input or filter are absent");
     const Tensor &input = graph[op.input(2)], &filter = graph[op.input(1)], &output = graph[op.outputs[0]];
-    if (const Result<void> checked = checkShape(filter, 4, "filter"); !checked)
-        return checked.error();
-    // The convolution that it transposes goes from this output to this input.
-    const Result<Window> window = makeWindow(output, input, options->padding, filter.shape[1], filter.shape[2],
-                                             options->strideH, options->strideW, 1, 1);
+    const Result<Window> window = makeWindow(graph, op);
     if (!window)
         return window.error();
     if (filter.shape[3] != input.shape[3] || filter.shape[0] != output.shape[3])

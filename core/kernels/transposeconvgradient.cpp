@@ -72,8 +72,7 @@ Result<std::unique_ptr<const Gradient>> make(const Graph &graph, const Operator 
     if (const Result<void> trainable = checkTrainable(options.activation); !trainable)
         return trainable.error();
     const Tensor &filter = graph[op.input(1)];
-    const Result<Window> window = makeWindow(graph[op.outputs[0]], graph[op.input(2)], options.padding, filter.shape[1],
-                                             filter.shape[2], options.strideH, options.strideW, 1, 1);
+    const Result<Window> window = makeWindow(graph, op);
     if (!window)
         return window.error();
     return makeGradient<TransposeConvGradient>(*window, filter.shape[0], filter.shape[3], options.activation);

@@ -25,19 +25,6 @@ int transposedSource(const WindowAxis &axis, int output, int tap)
     return scaled >= 0 && scaled % axis.stride == 0 && scaled / axis.stride < axis.out ? scaled / axis.stride : -1;
 }
 
-Result<Window> windowOf(const Tensor &input, const Tensor &output, const Tensor &filter, const Operator &op)
-{
-    if (op.kind == OpKind::transposeConv) {
-        const auto &o = op.as<TransposeConvOptions>();
-        return makeWindow(output, input, o.padding, filter.shape[1], filter.shape[2], o.strideH, o.strideW, 1, 1);
-    }
-    const auto make = [&](const auto &o) {
-        return makeWindow(input, output, o.padding, filter.shape[1], filter.shape[2], o.strideH, o.strideW, o.dilationH,
-                          o.dilationW);
-    };
-    return op.kind == OpKind::conv2D ? make(op.as<Conv2DOptions>()) : make(op.as<DepthwiseConv2DOptions>());
-}
-
 } // namespace
 
 std::optional<LayerRows> LayerRows::of(const Graph &graph, const Operator &op)
@@ -59,8 +46,7 @@ std::optional<LayerRows> LayerRows::of(const Graph &graph, const Operator &op)
         };
         return rows;
     }
-    const Result<void> shaped = checkShape(filter, 4, "filter");
-    const Result<Window> found = shaped ? windowOf(input, output, filter, op) : shaped.error();
+    const Result<Window> found = makeWindow(graph, op);
     if (!found)
         return std::nullopt;
     const Window window = *found;

@@ -52,8 +52,16 @@ Result<void> checkShape(const Tensor &tensor, std::size_t rank, const char *what
     return {};
 }
 
-Result<Window> makeWindow(const Tensor &input, const Tensor &output, Padding padding, int filterHeight, int filterWidth,
-                          int strideH, int strideW, int dilationH, int dilationW)
+namespace {
+
+struct Steps
+{
+    Padding padding;
+    int strideH, strideW, dilationH = 1, dilationW = 1;
+};
+
+Result<Window> makeWindow(const Tensor &input, const Tensor &output, int filterHeight, int filterWidth,
+                          const Steps &steps)
 {
     if (const Result<void> checked = checkShape(input, 4, "input"); !checked)
         return checked.error();
@@ -62,17 +70,41 @@ Result<Window> makeWindow(const Tensor &input, const Tensor &output, Padding pad
     if (input.shape[0] != output.shape[0])
         return failed("its output has another number of images than its input");
     const Result<WindowAxis> y =
-        makeWindowAxis(input.shape[1], output.shape[1], padding, filterHeight, strideH, dilationH);
+        makeWindowAxis(input.shape[1], output.shape[1], steps.padding, filterHeight, steps.strideH, steps.dilationH);
     if (!y)
         return y.error();
     const Result<WindowAxis> x =
-        makeWindowAxis(input.shape[2], output.shape[2], padding, filterWidth, strideW, dilationW);
+        makeWindowAxis(input.shape[2], output.shape[2], steps.padding, filterWidth, steps.strideW, steps.dilationW);
     if (!x)
         return x.error();
     const Window window{*y, *x, input.shape[0], input.shape[3]};
     if (const Result<void> checked = checkPaddedSize(window); !checked)
         return checked.error();
     return window;
+}
+
+} // namespace
+
+Result<Window> makeWindow(const Graph &graph, const Operator &op)
+{
+    const Tensor &output = graph[op.outputs[0]];
+    if (op.kind == OpKind::averagePool2D || op.kind == OpKind::maxPool2D) {
+        const auto &o = op.as<Pool2DOptions>();
+        return makeWindow(graph[op.input(0)], output, o.filterH, o.filterW, {o.padding, o.strideH, o.strideW});
+    }
+    const Tensor &filter = graph[op.input(1)];
+    if (const Result<void> checked = checkShape(filter, 4, "filter"); !checked)
+        return checked.error();
+    if (op.kind == OpKind::transposeConv) {
+        const auto &o = op.as<TransposeConvOptions>();
+        return makeWindow(output, graph[op.input(2)], filter.shape[1], filter.shape[2],
+                          {o.padding, o.strideH, o.strideW});
+    }
+    const auto make = [&](const auto &o) {
+        return makeWindow(graph[op.input(0)], output, filter.shape[1], filter.shape[2],
+                          {o.padding, o.strideH, o.strideW, o.dilationH, o.dilationW});
+    };
+    return op.kind == OpKind::conv2D ? make(op.as<Conv2DOptions>()) : make(op.as<DepthwiseConv2DOptions>());
 }
 
 } // namespace espalier

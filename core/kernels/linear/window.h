@@ -36,10 +36,10 @@ Result<WindowAxis> makeWindowAxis(int in, int out, Padding padding, int filter, 
 /// Checks that the padded image of a window is of a sane size.
 Result<void> checkPaddedSize(const Window &window);
 
-/// Checks shapes (ranks, positive extents, the output as padding and strides make it) and places the padding.
-/// `filterHeight` and `filterWidth` come from the filter's shape.
-Result<Window> makeWindow(const Tensor &input, const Tensor &output, Padding padding, int filterHeight, int filterWidth,
-                          int strideH, int strideW, int dilationH, int dilationW);
+/// That of a convolution, depthwise or not, of a pooling, or of the convolution that a transposed one transposes, which
+/// goes from its output to its input. Checks shapes (ranks, positive extents, the output as padding and strides make it)
+/// and places the padding. Input, filter and output must be there.
+Result<Window> makeWindow(const Graph &graph, const Operator &op);
 
 /// Rank `rank` and no empty or negative extent, or an error that names `what`.
 Result<void> checkShape(const Tensor &tensor, std::size_t rank, const char *what);
