@@ -154,11 +154,11 @@ std::string takeEpoch(std::vector<TrainedEpoch> &epochs, const Json &entry)
         return "it is not an object";
     Reader reader(entry);
     const std::uint64_t step = reader.number("step"), epoch = reader.number("epoch");
-    const std::optional<double> loss = reader.figure("loss"), accuracy = reader.figure("accuracy");
-    EpochResult result{int(epoch), loss.value_or(0), accuracy.value_or(0), reader.figure("kept_back_loss"),
+    const std::optional<double> loss = reader.figure("loss");
+    EpochResult result{int(epoch), loss.value_or(0), reader.figure("accuracy"), reader.figure("kept_back_loss"),
                        reader.figure("kept_back_accuracy")};
-    if (!loss || !accuracy || epoch < 1 || epoch > std::uint64_t(std::numeric_limits<int>::max()) || step < 1)
-        reader.fail("it has no 'step' and 'epoch' from 1, 'loss' and 'accuracy'");
+    if (!loss || epoch < 1 || epoch > std::uint64_t(std::numeric_limits<int>::max()) || step < 1)
+        reader.fail("it has no 'step' and 'epoch' from 1 and no 'loss'");
     epochs.push_back({std::size_t(step), result});
     return reader.error();
 }
@@ -180,10 +180,10 @@ Json toJson(const Study::Training &training)
     Json epochs = Json::array();
     for (const TrainedEpoch &each : thinned(training.epochs)) {
         const EpochResult &result = each.result;
-        Json &epoch = epochs.emplace_back(Json{{"step", each.step},
-                                               {"epoch", result.epoch},
-                                               {"loss", result.trainLoss},
-                                               {"accuracy", result.trainAccuracy}});
+        Json &epoch =
+            epochs.emplace_back(Json{{"step", each.step}, {"epoch", result.epoch}, {"loss", result.trainLoss}});
+        if (result.trainAccuracy)
+            epoch["accuracy"] = *result.trainAccuracy;
         if (result.validationLoss)
             epoch["kept_back_loss"] = *result.validationLoss;
         if (result.validationAccuracy)

@@ -288,8 +288,8 @@
         <translation>Taxa de aprendizado</translation>
     </message>
     <message>
-        <source>Step size at the start.</source>
-        <translation>Tamanho do passo no início.</translation>
+        <source>Step size at the start; Adam usually takes 0.001.</source>
+        <translation>Tamanho do passo no início; o Adam costuma usar 0.001.</translation>
     </message>
     <message>
         <source>Batch</source>

@@ -87,7 +87,7 @@ namespace {
     QT_TRANSLATE_NOOP("core", "Epochs"),
     QT_TRANSLATE_NOOP("core", "How often the training data is gone through to win accuracy back; 0 trains nothing."),
     QT_TRANSLATE_NOOP("core", "Learning rate"),
-    QT_TRANSLATE_NOOP("core", "Step size at the start."),
+    QT_TRANSLATE_NOOP("core", "Step size at the start; Adam usually takes 0.001."),
     QT_TRANSLATE_NOOP("core", "Batch"),
     QT_TRANSLATE_NOOP("core", "Samples of one step."),
     QT_TRANSLATE_NOOP("core", "Optimizer"),

@@ -104,7 +104,7 @@ private:
             if (epoch.validationLoss)
                 cells.back() = four.text(*epoch.validationLoss);
             if (classifies) {
-                cells.push_back(percent.text(epoch.trainAccuracy));
+                cells.push_back(percent.text(epoch.trainAccuracy.value_or(0)));
                 cells.emplace_back();
             }
             if (classifies && epoch.validationAccuracy)

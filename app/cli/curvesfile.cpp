@@ -72,9 +72,8 @@ void CurvesFile::addRow(std::vector<std::string> cells, const EpochResult &epoch
     if (m_path.empty())
         return;
     const auto perhaps = [](const std::optional<double> &value) { return value ? numberText(*value) : std::string(); };
-    cells.insert(cells.end(),
-                 {std::to_string(epoch.epoch), numberText(epoch.trainLoss), numberText(epoch.trainAccuracy),
-                  perhaps(epoch.validationLoss), perhaps(epoch.validationAccuracy)});
+    cells.insert(cells.end(), {std::to_string(epoch.epoch), numberText(epoch.trainLoss), perhaps(epoch.trainAccuracy),
+                               perhaps(epoch.validationLoss), perhaps(epoch.validationAccuracy)});
     m_table.rows.push_back(std::move(cells));
     if (const Result<void> written = writeFile(m_path, csvText(m_table)); !written)
         m_outcome = written;

@@ -7,6 +7,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progressline.h"
 #include "core/base/text.h"
+#include "core/data/labelkind.h"
 #include "core/exporters/rowjson.h"
 #include "core/study/figureformat.h"
 #include "core/study/hostmeasure.h"
@@ -39,7 +40,7 @@ std::string predictionLines(const Evaluation &evaluation, const std::vector<std:
 std::string tableText(const Row &row, const Evaluation &evaluation, const HostTime &time, const Dataset &data,
                       const ImpliedScaling &scaling, Rounding rounding)
 {
-    const std::string measure = data.labelKind == LabelKind::anomaly ? "AUC        " : "accuracy   ";
+    const std::string measure = evaluation.predicted.empty() ? "AUC        " : "accuracy   ";
     std::string text = row.text(Column::model) + " on " + row.text(Column::data) + ", " +
                        std::to_string(evaluation.samples) + " test samples\n\n";
     text += "  " + measure + figureText(Column::accuracy, evaluation.accuracy);
@@ -81,6 +82,10 @@ Result<void> run(const Given &given)
     const Result<ImpliedScaling> scaling = chosenScaling(given.scaling, *model->model, **data);
     if (!scaling)
         return scaling.error();
+
+    if (labelKindFor(model->model->main(), **data) == LabelKind::unrelated)
+        return unusableInput("the model reproduces its input, of which the labels of '" + given.data +
+                             "' say nothing: give data labelled 0, normal, and 1, anomalous");
 
     Row row = originalRow(*model, *data);
     if (const Result<void> measured = measureModel(row, *model->model, model->bytes); !measured)

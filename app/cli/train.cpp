@@ -8,6 +8,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progressline.h"
 #include "core/base/text.h"
+#include "core/data/labelkind.h"
 #include "core/engine/engine.h"
 #include "core/exporters/rowjson.h"
 #include "core/formats/modelformat.h"
@@ -31,12 +32,14 @@ struct Given
 {
     std::string architecture, data, output;
     std::int64_t epochs = TrainOptions().epochs, batch = TrainOptions().batch, seed = 0, threads = 0;
-    double learningRate = TrainOptions().learningRate, momentum = OptimizerSettings().momentum;
+    double learningRate = 0, momentum = OptimizerSettings().momentum;
     std::string optimizer = "sgd", schedule = "cosine", checkpoint, resume, curves;
     double width = 1, warmUp = 0, weightDecay = 0, clip = 0, smoothing = 0, validation = 0, jitter = 0, scale = 0;
     std::int64_t patience = 0, shift = 0, cutOut = 0, timeShift = 0;
     bool nesterov = false, flip = false, json = false;
 };
+
+constexpr double rateOfAdam = 0.001; // its authors' default
 
 Result<TrainOptions> trainOptions(const Given &given)
 {
@@ -49,7 +52,10 @@ Result<TrainOptions> trainOptions(const Given &given)
     TrainOptions options;
     options.epochs = int(given.epochs);
     options.batch = int(given.batch);
-    options.learningRate = given.learningRate;
+    if (given.learningRate > 0)
+        options.learningRate = given.learningRate;
+    else if (Optimizer(*optimizer) != Optimizer::sgd)
+        options.learningRate = rateOfAdam;
     options.schedule = {RateSchedule(*schedule), given.warmUp};
     options.optimizer = {Optimizer(*optimizer), given.momentum, given.nesterov, given.weightDecay};
     options.clipNorm = given.clip;
@@ -76,13 +82,15 @@ std::string epochText(const EpochResult &epoch, std::int64_t epochs)
 {
     FigureFormat loss;
     loss.decimals = 4;
-    return "epoch " + std::to_string(epoch.epoch) + " of " + std::to_string(epochs) + ": loss " +
-           loss.text(epoch.trainLoss) + ", accuracy on training data " +
-           figureText(Column::accuracy, epoch.trainAccuracy) +
-           (epoch.validationLoss ? ", on samples kept back loss " + loss.text(*epoch.validationLoss) + ", accuracy " +
-                                       figureText(Column::accuracy, *epoch.validationAccuracy)
-                                 : std::string()) +
-           "\n";
+    std::string text = "epoch " + std::to_string(epoch.epoch) + " of " + std::to_string(epochs) + ": loss " +
+                       loss.text(epoch.trainLoss);
+    if (epoch.trainAccuracy)
+        text += ", accuracy on training data " + figureText(Column::accuracy, *epoch.trainAccuracy);
+    if (epoch.validationLoss)
+        text += ", on samples kept back loss " + loss.text(*epoch.validationLoss);
+    if (epoch.validationAccuracy)
+        text += ", accuracy " + figureText(Column::accuracy, *epoch.validationAccuracy);
+    return text + "\n";
 }
 
 Result<Evaluation> testAccuracy(const ModelPtr &model, const Dataset &data, ThreadPool &pool, const Progress &progress)
@@ -91,7 +99,8 @@ Result<Evaluation> testAccuracy(const ModelPtr &model, const Dataset &data, Thre
     if (!program)
         return program.error();
     const Tensor &input = model->main()[model->main().inputs[0]];
-    return evaluate(*program, data.test, data.labelKind, impliedScaling(input, data.test).scaling, pool, progress);
+    return evaluate(*program, data.test, labelKindFor(model->main(), data), impliedScaling(input, data.test).scaling,
+                    pool, progress);
 }
 
 Result<void> run(const Given &given)
@@ -131,11 +140,13 @@ Result<void> run(const Given &given)
     Result<void> printed;
     CurvesFile curves = given.resume.empty() ? CurvesFile(given.curves) : CurvesFile::ofResumed(given.curves);
     const auto epochFinished = [&](const EpochResult &epoch) {
-        epochs.push_back({{"epoch", epoch.epoch}, {"loss", epoch.trainLoss}, {"accuracy", epoch.trainAccuracy}});
-        if (epoch.validationLoss) {
+        epochs.push_back({{"epoch", epoch.epoch}, {"loss", epoch.trainLoss}});
+        if (epoch.trainAccuracy)
+            epochs.back()["accuracy"] = *epoch.trainAccuracy;
+        if (epoch.validationLoss)
             epochs.back()["validation_loss"] = *epoch.validationLoss;
+        if (epoch.validationAccuracy)
             epochs.back()["validation_accuracy"] = *epoch.validationAccuracy;
-        }
         curves.add(epoch);
         if (!given.json && printed)
             printed = print(epochText(epoch, given.epochs));
@@ -145,9 +156,9 @@ Result<void> run(const Given &given)
         return model.error();
     if (const Result<void> written = writeModel(**model, given.output); !written)
         return written;
-    const bool isAnomaly = (*data)->labelKind == LabelKind::anomaly;
-    const bool tested =
-        (*data)->test.count > 0 && !(*data)->test.labels.empty() && isAnomaly == architecture->reproducesInput;
+    const LabelKind labels = labelKindFor((*model)->main(), **data);
+    const bool isAnomaly = labels == LabelKind::anomaly;
+    const bool tested = (*data)->test.count > 0 && !(*data)->test.labels.empty() && labels != LabelKind::unrelated;
     const Result<Evaluation> evaluation =
         tested ? testAccuracy(*model, **data, pool, line.progress()) : Result<Evaluation>(Evaluation());
     if (!evaluation)
@@ -185,7 +196,9 @@ Action declare(Options &options)
     options.whole("--batch", given->batch, "Samples per step; default " + std::to_string(given->batch), 1,
                   TrainingNetwork::largestBatch);
     options.real("--learning-rate", given->learningRate,
-                 "At the start, falling to 0; default " + numberText(given->learningRate), 1e-9, 100);
+                 "At the start, falling to 0; default " + numberText(TrainOptions().learningRate) +
+                     ", of adam and adamw " + numberText(rateOfAdam),
+                 1e-9, 100);
     options.text("--optimizer", given->optimizer, "O", "sgd, adam or adamw; default sgd");
     options.real("--momentum", given->momentum, "Of sgd; default " + numberText(given->momentum), 0, 1);
     options.flag("--nesterov", given->nesterov, "Of sgd: look one step of momentum ahead");

@@ -42,8 +42,9 @@ struct Samples
     Samples spread(std::size_t limit) const;
 };
 
-/// What the labels are: classes to name, or anomaly flags (0 normal, 1 anomalous) judged by AUC.
-enum class LabelKind { classes, anomaly };
+/// What labels are to a model: classes to name, anomaly flags (0 normal, 1 anomalous) judged by AUC, or nothing, as
+/// classes are to one that reproduces its input.
+enum class LabelKind { classes, anomaly, unrelated };
 
 /// A data set with its three splits. Calibration never overlaps test.
 struct Dataset

@@ -7,8 +7,9 @@
 
 namespace espalier {
 
-/// What a data set's test labels mean to a model. They are anomaly flags where the model is an autoencoder (its one
-/// output has as many elements as its one input, and more than two) and no label is above 1; else Dataset::labelKind.
+/// What a data set's labels are to a model. A model reproduces its input where its one output has as many elements as
+/// its one input, more than two, and no softmax makes it: labels up to 1 are anomaly flags to it, labels of fewer
+/// classes than it has outputs say nothing. Else Dataset::labelKind.
 LabelKind labelKindFor(const Graph &graph, const Dataset &dataset);
 
 } // namespace espalier

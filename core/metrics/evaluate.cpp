@@ -35,6 +35,9 @@ Result<void> checkLabels(const Graph &graph, const Samples &samples, LabelKind l
         return unusableInput("the data has no labels to compare with");
     if (!hasRealValues(output))
         return unusableInput("the model's output is of type " + std::string(name(output.type)));
+    if (labels == LabelKind::unrelated)
+        return unusableInput("the model reproduces its input, of which these labels say nothing: give data labelled 0, "
+                             "normal, and 1, anomalous");
     if (labels == LabelKind::anomaly && output.elements() != input.elements())
         return unusableInput("labels that mark anomalies need a model that reproduces its input; this one makes " +
                              shapeText(output.shape) + " of " + shapeText(input.shape));

@@ -109,12 +109,13 @@ Result<SparseTimes> sparseTimes(const ModelPtr &model, const Progress &progress)
     times.sparseMs = b.bestMs;
 
     SparseTimes::Xnnpack sum;
-    for (const Operator &op : graph.operators) {
-        if (!least || !runsSparsely(graph, op, *least))
+    const Graph &folded = (*sparse)->foldedGraph(); // where masks were kept, what they leave is a constant
+    for (const Operator &op : folded.operators) {
+        if (!least || !runsSparsely(folded, op, *least))
             continue;
         ++times.layers;
         if (op.kind == OpKind::conv2D)
-            if (const Result<void> added = addXnnpack(graph, op, sum, progress); !added)
+            if (const Result<void> added = addXnnpack(folded, op, sum, progress); !added)
                 times.whyNoXnnpack = added.error().message;
     }
     if (progress.cancelled())
@@ -128,6 +129,8 @@ Result<SparseTimes> sparseTimes(const ModelPtr &model, const Progress &progress)
 
 std::string SparseTimes::text() const
 {
+    if (layers == 0)
+        return "No layer of this form runs sparsely on this computer: its sparse kernels take float weights.";
     std::string result = "One image on this computer takes " + timesText(denseMs, sparseMs) + ". ";
     if (!xnnpack)
         return result + "No times of XNNPACK: " + whyNoXnnpack;

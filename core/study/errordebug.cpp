@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/errordebug.h"
 
+#include "core/data/labelkind.h"
 #include "core/graph/ownname.h"
 #include "core/metrics/evaluate.h"
 #include "core/metrics/realvalues.h"
@@ -261,7 +262,7 @@ Result<ErrorDebug> debugError(const ErrorDebugRequest &request, ThreadPool &pool
             request.accuracySamples == 0 ? request.data->test : request.data->test.spread(request.accuracySamples);
         result.accuracySamples = judged.count;
         const auto accuracyOf = [&](const ProgramPtr &program, const InputScaling &scaling) {
-            return evaluate(program, judged, request.data->labelKind, scaling, pool, progress);
+            return evaluate(program, judged, labelKindFor(program->graph(), *request.data), scaling, pool, progress);
         };
         const Result<Evaluation> whole = accuracyOf(*programs[0], request.referenceScaling),
                                  changed = accuracyOf(*programs[1], request.variantScaling);

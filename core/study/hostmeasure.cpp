@@ -42,13 +42,13 @@ Result<Evaluation> measureAccuracy(Row &row, const ProgramPtr &program, const Da
                                    const InputScaling &scaling, std::size_t limit, ThreadPool &pool,
                                    const Progress &progress)
 {
-    if (data.test.count == 0 || data.test.labels.empty())
+    const LabelKind labels = labelKindFor(program->graph(), data);
+    if (data.test.count == 0 || data.test.labels.empty() || labels == LabelKind::unrelated)
         return Evaluation{};
     const Samples samples = limit == 0 ? data.test : data.test.spread(limit);
     if (const Result<void> fits = checkFit(program->graph(), samples); !fits)
         return fits.error();
-    Result<Evaluation> evaluation =
-        evaluate(program, samples, labelKindFor(program->graph(), data), scaling, pool, progress);
+    Result<Evaluation> evaluation = evaluate(program, samples, labels, scaling, pool, progress);
     if (!evaluation)
         return evaluation.error();
     row.set(Column::samples, std::int64_t(evaluation->samples));

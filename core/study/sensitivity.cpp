@@ -3,6 +3,7 @@
 #include "core/study/sensitivity.h"
 
 #include "core/base/text.h"
+#include "core/data/labelkind.h"
 #include "core/metrics/evaluate.h"
 #include "core/techniques/weights.h"
 
@@ -43,7 +44,7 @@ Result<Sensitivity> measureSensitivity(const SensitivityRequest &request, Thread
         const Result<ProgramPtr> program = Program::compile(model);
         if (!program)
             return program.error();
-        return evaluate(*program, samples, request.data->labelKind, request.scaling, pool,
+        return evaluate(*program, samples, labelKindFor((*program)->graph(), *request.data), request.scaling, pool,
                         Progress(progress.stopToken(), {}));
     };
     const Result<Evaluation> whole = accuracyOf(request.model);

@@ -3,6 +3,7 @@
 #include "core/techniques/accuracyaware.h"
 
 #include "core/base/text.h"
+#include "core/data/labelkind.h"
 #include "core/metrics/evaluate.h"
 #include "core/techniques/percent.h"
 #include "core/techniques/weights.h"
@@ -49,7 +50,7 @@ Result<double> AccuracyKeeper::accuracyOf(const ModelPtr &model, const Samples &
     const InputScaling scaling = graph[graph.inputs[0]].type == DType::float32
                                      ? m_context.scaling
                                      : impliedScaling(graph[graph.inputs[0]], samples).scaling;
-    const Result<Evaluation> evaluation = evaluate(*program, samples, m_context.data->labelKind, scaling,
+    const Result<Evaluation> evaluation = evaluate(*program, samples, labelKindFor(graph, *m_context.data), scaling,
                                                    m_context.pool, Progress(m_context.progress.stopToken(), {}));
     return evaluation ? Result<double>(evaluation->accuracy) : evaluation.error();
 }
@@ -162,9 +163,10 @@ Result<void> keepWithinDrop(const ModelPtr &model, double largestDrop, IntegerPl
 {
     const Dataset &data = *context.data;
     const Samples samples = (data.train.count > 0 ? data.train : data.calibration).spread(mostSamples);
-    if (samples.labels.size() != samples.count || data.labelKind != LabelKind::classes)
-        return unusableInput("the data set \"" + data.name +
-                             "\" has no training or calibration samples with class labels, by which max-drop judges");
+    if (samples.labels.size() != samples.count || labelKindFor(model->main(), data) != LabelKind::classes)
+        return unusableInput(
+            "the data set \"" + data.name +
+            "\" has no training or calibration samples with labels of the model's classes, by which max-drop judges");
     return AccuracyKeeper(model, samples, plan, context).run(largestDrop);
 }
 

@@ -3,9 +3,11 @@
 #include "core/techniques/channelscores.h"
 
 #include "core/base/random.h"
+#include "core/data/labelkind.h"
 #include "core/engine/engine.h"
 #include "core/graph/weightlayout.h"
 #include "core/techniques/relevance.h"
+#include "core/train/meansquares.h"
 #include "core/train/trainingnetwork.h"
 
 #include <algorithm>
@@ -57,16 +59,21 @@ std::span<const float> floats(std::span<const std::byte> bytes)
     return {reinterpret_cast<const float *>(bytes.data()), bytes.size() / sizeof(float)};
 }
 
-Result<Samples> samplesFor(const std::string &criterion, bool labelled, const TechniqueContext &context)
+enum class Split { calibration, training, labelledTraining };
+
+Result<Samples> samplesFor(const std::string &criterion, Split split, const TechniqueContext &context)
 {
     if (!context.data)
         return invalidArgument("criterion=" + criterion +
                                " looks at data, but there is no data set: give one, or "
                                "take criterion=l2");
-    const Samples &samples = labelled ? context.data->train : context.data->calibration;
+    const Samples &samples = split == Split::calibration ? context.data->calibration : context.data->train;
+    const bool labelled = split == Split::labelledTraining;
     if (samples.count == 0 || (labelled && samples.labels.size() != samples.count))
         return unusableInput("the data set \"" + context.data->name + "\" has no " +
-                             (labelled ? "labelled training samples" : "calibration samples") +
+                             (labelled                      ? "labelled training samples"
+                              : split == Split::calibration ? "calibration samples"
+                                                            : "training samples") +
                              " for criterion=" + criterion);
     return samples.spread(samplesLookedAt);
 }
@@ -85,7 +92,7 @@ Sums zeroSums(const Graph &graph, const ChannelGroups &groups)
 Result<ChannelScores> activationScores(const Model &model, const ChannelGroups &groups, const std::string &criterion,
                                        TechniqueContext &context)
 {
-    const Result<Samples> samples = samplesFor(criterion, false, context);
+    const Result<Samples> samples = samplesFor(criterion, Split::calibration, context);
     if (!samples)
         return samples.error();
     const Result<ProgramPtr> program = Program::compile(std::make_shared<const Model>(model));
@@ -120,10 +127,12 @@ Result<ChannelScores> activationScores(const Model &model, const ChannelGroups &
     return sums;
 }
 
-/// Sets the derivative behind the loss to that of each image's own class score.
+/// Sets the derivative behind the loss to that of each image's own class score, or without labels of all outputs.
 void seedWithClass(std::span<const std::int32_t> labels, std::span<float> gradient)
 {
-    std::ranges::fill(gradient, 0.0f);
+    std::ranges::fill(gradient, labels.empty() ? 1.0f : 0.0f);
+    if (labels.empty())
+        return;
     const std::size_t classes = gradient.size() / labels.size();
     for (std::size_t i = 0; i < labels.size(); ++i)
         gradient[i * classes + std::size_t(labels[i])] = 1;
@@ -133,7 +142,9 @@ void seedWithClass(std::span<const std::int32_t> labels, std::span<float> gradie
 Result<ChannelScores> gradientScores(const Model &model, const ChannelGroups &groups, const std::string &criterion,
                                      TechniqueContext &context)
 {
-    const Result<Samples> given = samplesFor(criterion, true, context);
+    const bool reproduces = context.data && labelKindFor(model.main(), *context.data) != LabelKind::classes;
+    const Result<Samples> given =
+        samplesFor(criterion, reproduces ? Split::training : Split::labelledTraining, context);
     if (!given)
         return given.error();
     const Samples &samples = *given;
@@ -146,8 +157,9 @@ Result<ChannelScores> gradientScores(const Model &model, const ChannelGroups &gr
         return network.error().in("criterion=" + criterion);
     if (const Result<void> fits = checkFit(graph, samples); !fits)
         return fits.error();
-    if (std::ranges::any_of(samples.labels,
-                            [&](std::int32_t l) { return l < 0 || std::size_t(l) >= network->classes(); }))
+    if (!reproduces && std::ranges::any_of(samples.labels, [&](std::int32_t l) {
+            return l < 0 || std::size_t(l) >= network->classes();
+        }))
         return unusableInput("a label of \"" + context.data->name + "\" is outside the model's " +
                              std::to_string(network->classes()) + " classes");
     std::vector<std::vector<std::size_t>> layersOf(graph.operators.size());
@@ -163,26 +175,37 @@ Result<ChannelScores> gradientScores(const Model &model, const ChannelGroups &gr
     TrainingNetwork::Worker worker(*network, batch);
     worker.stopWith(context.progress);
     std::vector<float> gradients(network->parameterCount());
-    std::vector<std::int32_t> labels;
+    std::vector<std::int32_t> labels; // of the images in the batch; none where they are to be reproduced
+    std::size_t images = 0;
     const auto observer = [&](std::size_t op, std::span<const float> output, std::span<float> gradient) {
         if (relevance && op + 1 == graph.operators.size())
             seedWithClass(labels, gradient);
         for (const std::size_t layer : layersOf[op])
             if (!byWeights)
-                addTaylor(output, gradient, labels.size(), sums[layer]);
+                addTaylor(output, gradient, images, sums[layer]);
         if (relevance)
             shareRelevance(graph, graph.operators[op], output, gradient);
     };
     for (std::size_t first = 0; first < samples.count; first += batch) {
         if (context.progress.cancelled())
             return cancelled();
-        const auto images = std::min<std::size_t>(batch, samples.count - first);
+        images = std::min<std::size_t>(batch, samples.count - first);
         fillInput(network->input(), samples, context.scaling, first, images,
                   worker.input().subspan(0, worker.input().size() / batch * images));
-        labels.assign(samples.labels.begin() + std::ptrdiff_t(first),
-                      samples.labels.begin() + std::ptrdiff_t(first + images));
         std::ranges::fill(gradients, 0.0f);
-        network->run(worker, labels, byWeights ? 1.0f / float(images) : 1.0f, gradients, observer);
+        const float weight = byWeights ? 1.0f / float(images) : 1.0f;
+        if (reproduces) {
+            const auto loss = [&](const TrainingNetwork::Outcome &outcome) {
+                const auto *const wanted = reinterpret_cast<const float *>(worker.input().data());
+                return meanSquares(outcome.logits, std::span(wanted, outcome.logits.size()), network->classes(), weight,
+                                   outcome.gradient);
+            };
+            network->run(worker, int(images), loss, gradients, observer);
+        } else {
+            labels.assign(samples.labels.begin() + std::ptrdiff_t(first),
+                          samples.labels.begin() + std::ptrdiff_t(first + images));
+            network->run(worker, labels, weight, gradients, observer);
+        }
         if (context.progress.cancelled())
             return cancelled(); // what it gave means nothing
         for (std::size_t layer = 0; byWeights && layer < sums.size(); ++layer) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/channelsensitivity.h"
 
+#include "core/data/labelkind.h"
 #include "core/metrics/evaluate.h"
 #include "core/techniques/channelremoval.h"
 #include "core/techniques/channelselection.h"
@@ -47,8 +48,9 @@ Result<std::vector<double>> sharesBySensitivity(const Model &model, const Channe
             Program::compile(std::make_shared<const Model>(withoutChannels(model, groups, removed)));
         if (!program)
             return program.error();
-        const Result<Evaluation> evaluation = evaluate(*program, samples, context.data->labelKind, context.scaling,
-                                                       context.pool, Progress(context.progress.stopToken(), {}));
+        const Result<Evaluation> evaluation =
+            evaluate(*program, samples, labelKindFor((*program)->graph(), *context.data), context.scaling, context.pool,
+                     Progress(context.progress.stopToken(), {}));
         return evaluation ? Result<double>(evaluation->accuracy) : evaluation.error();
     };
     const Result<double> whole = accuracyWithout(std::vector<bool>(scores.size(), false));

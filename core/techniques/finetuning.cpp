@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/techniques/finetuning.h"
 
+#include "core/base/text.h"
 #include "core/techniques/percent.h"
 #include "core/techniques/rewrite.h"
 #include "core/train/trainingnetwork.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 namespace espalier {
@@ -60,7 +62,8 @@ std::vector<ParameterSpec> fineTuningParameters(const FineTuningDefaults &defaul
     return {
         {"epochs", "Epochs", "How often the training data is gone through to win accuracy back; 0 trains nothing.",
          defaults.epochs, 0, 10000},
-        {"learning_rate", "Learning rate", "Step size at the start.", defaults.learningRate, 0, 10},
+        {"learning_rate", "Learning rate", "Step size at the start; Adam usually takes 0.001.", defaults.learningRate,
+         0, 10},
         {"batch", "Batch", "Samples of one step.", defaults.batch, 1, TrainingNetwork::largestBatch},
         {.key = "optimizer",
          .title = "Optimizer",
@@ -160,9 +163,15 @@ Result<ModelPtr> fineTune(const ModelPtr &model, const ParameterValues &settings
     Result<ModelPtr> trained =
         train(inFloat32(model), *context.data, options, context.pool, finished, context.progress);
     if (trained && last)
-        context.notes.push_back("trained for " + std::to_string(last->epoch) +
-                                (last->epoch == 1 ? " epoch: " : " epochs: ") + percentText(last->trainAccuracy) +
-                                " right on the training data in the last");
+        context.notes.push_back(
+            "trained for " + std::to_string(last->epoch) + (last->epoch == 1 ? " epoch: " : " epochs: ") +
+            (last->trainAccuracy ? percentText(*last->trainAccuracy) + " right on the training data in the last"
+                                 : "a mean of squared errors of " +
+                                       numberText(std::round(last->trainLoss * 1e4) / 1e4) + " in the last"));
+    constexpr double largeForAdam = 0.005;
+    if (trained && options.optimizer.kind != Optimizer::sgd && options.learningRate > largeForAdam)
+        context.notes.push_back("Adam trained at a learning rate of " + numberText(options.learningRate) +
+                                "; 0.001 is the usual one");
     return trained;
 }
 

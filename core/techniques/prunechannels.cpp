@@ -74,12 +74,33 @@ struct Target
     double shareOfRest = 0; ///< of those before the round
 };
 
+/// Layers whose weights are no floats, which keep their channels and those of all that they read or add to.
+std::ptrdiff_t integerLayers(const Graph &graph)
+{
+    return std::ranges::count_if(weightsOf(graph), [&](const Weights &w) {
+        return graph[w.tensor].type != DType::float32 && graph[w.tensor].type != DType::float16;
+    });
+}
+
+std::size_t channelsOf(const Graph &graph)
+{
+    std::size_t channels = 0;
+    const ChannelGroups groups(graph);
+    for (const ChannelGroups::Layer &layer : groups.layers())
+        channels += layer.sets.size();
+    return channels;
+}
+
 /// One round: ranks the channels and takes the least important out. `first` has the sizes before any round.
 Result<ModelPtr> cut(const Model &model, std::span<const std::size_t> first, const Target &target,
                      const ParameterValues &settings, TechniqueContext &context)
 {
     const std::string &criterion = settings.text("criterion");
     const ChannelGroups groups(model.main());
+    if (groups.setCount() == 0 && integerLayers(model.main()) > 0)
+        return unusableInput("no channels can be removed: the weights of " +
+                             std::to_string(integerLayers(model.main())) +
+                             " layers are integers already; take the float model");
     if (groups.setCount() == 0)
         return unusableInput("no channels can be removed: all of them reach the model's output or an operator that "
                              "needs them all");
@@ -140,7 +161,12 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
     const bool isGradual = settings.text("schedule") == "polynomial";
     if (isGradual && rounds == 1)
         return invalidArgument("schedule=polynomial is without effect in one round: take more rounds, or leave it out");
+    if (const std::ptrdiff_t integers = integerLayers(current->main()); integers > 0)
+        context.notes.push_back(std::to_string(integers) +
+                                (integers == 1 ? " layer has integer weights and keeps its channels"
+                                               : " layers have integer weights and keep their channels"));
     const std::vector<std::size_t> first = sizesByOperator(*current);
+    const std::size_t channelsBefore = channelsOf(current->main());
     for (std::int64_t round = 1; round <= rounds; ++round) {
         const double before = goneAfter(round - 1, rounds, fraction, isGradual);
         const double now = round == rounds ? fraction : goneAfter(round, rounds, fraction, isGradual);
@@ -151,6 +177,13 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
             return smaller.error();
         current = *std::move(smaller);
     }
+    if (channelsOf(current->main()) == channelsBefore)
+        context.notes.insert(context.notes.begin(),
+                             "no channel went: the fraction of each group is less than " +
+                                 (settings.integer("multiple") > 1
+                                      ? "the multiple of " + std::to_string(settings.integer("multiple")) +
+                                            " that stays; lower multiple, or raise fraction"
+                                      : std::string("one channel; raise fraction")));
     return current;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/random.h"
+#include "core/data/labelkind.h"
 #include "core/metrics/modelmetrics.h"
 #include "core/techniques/finetuning.h"
 #include "core/techniques/percent.h"
@@ -160,6 +161,9 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
         return checked.error();
     if (graph.inputs.size() != 1 || graph.outputs.size() != 1 || graph[graph.outputs[0]].shape.size() != 2)
         return unusableInput("only a classifier with one input and one output can be shortened");
+    if (labelKindFor(graph, *context.data) != LabelKind::classes)
+        return unusableInput("the head that takes the place of the last layers classifies; this model reproduces its "
+                             "input");
     const std::int32_t classes = graph[graph.outputs[0]].shape[1];
     const double target = settings.real("target") * double(parameterCount(graph));
 

@@ -3,6 +3,7 @@
 #include "core/techniques/prunewithin.h"
 
 #include "core/data/division.h"
+#include "core/data/labelkind.h"
 #include "core/metrics/evaluate.h"
 #include "core/techniques/finetuning.h"
 #include "core/techniques/percent.h"
@@ -34,8 +35,8 @@ Result<double> accuracyOf(const ModelPtr &model, TechniqueContext &context)
     if (!program)
         return program.error();
     const Result<Evaluation> evaluation =
-        evaluate(*program, context.data->test, context.data->labelKind, context.scaling, context.pool,
-                 Progress(context.progress.stopToken(), {}));
+        evaluate(*program, context.data->test, labelKindFor((*program)->graph(), *context.data), context.scaling,
+                 context.pool, Progress(context.progress.stopToken(), {}));
     return evaluation ? Result<double>(evaluation->accuracy) : evaluation.error();
 }
 

@@ -149,10 +149,33 @@ TechniqueNeeds Recipe::needs() const
     return strongest;
 }
 
+namespace {
+
+/// What keeps masks is the end of what changes weights: they are no constants of their layers any more.
+Result<void> checkMasks(std::span<const Recipe::Step> steps)
+{
+    std::size_t keeper = 0;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        if (keeper > 0 && !steps[i].technique->takesMasks)
+            return invalidArgument(place(i + 1, std::string(steps[i].technique->id)) + ": step " +
+                                   std::to_string(keeper) +
+                                   " keeps masks beside its weights, which nothing but sparse-runtime works on: take "
+                                   "strip=yes there");
+        const ParameterValues &values = steps[i].values;
+        if (values.all().contains("strip") && !values.flag("strip"))
+            keeper = i + 1;
+    }
+    return {};
+}
+
+} // namespace
+
 Result<ModelPtr> Recipe::apply(const ModelPtr &model, TechniqueContext &context) const
 {
     ModelPtr current = model;
     context.original = model;
+    if (const Result<void> stripped = checkMasks(m_steps); !stripped)
+        return stripped.error();
     for (std::size_t i = 0; i < m_steps.size(); ++i) {
         if (context.progress.cancelled())
             return cancelled();

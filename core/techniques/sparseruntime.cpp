@@ -63,6 +63,8 @@ const Technique sparseRuntime = {
     {{"from", "From", "Share of zeros from which a layer runs sparsely.", 0.85, 0, 1}},
     apply,
     [](const ParameterValues &) { return std::string("sparse kernels"); },
+    nullptr,
+    true,
 };
 
 } // namespace espalier

@@ -63,6 +63,7 @@ struct Technique
     std::string (*label)(const ParameterValues &values);
     /// What it needs with these settings, where that depends on them.
     TechniqueNeeds (*needsWith)(const ParameterValues &values) = nullptr;
+    bool takesMasks = false; ///< whether it works on what a step with strip=no left
 };
 
 std::span<const Technique *const> techniques();

@@ -4,15 +4,25 @@
 
 #include "core/base/file.h"
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 namespace espalier {
 
 namespace {
 
-// Then fingerprint, epoch, best epoch, best loss, and the rows, each behind its length; little-endian.
-constexpr std::string_view magic = "EspalierTraining2\n";
+// Then fingerprint, epoch, best epoch, best loss, the rows, each behind its length, and a checksum of all that comes
+// before it; little-endian.
+constexpr std::string_view magic = "EspalierTraining3\n";
+
+std::uint64_t checksum(std::span<const std::uint8_t> bytes)
+{
+    std::uint64_t sum = 0xcbf29ce484222325;
+    mixInto(sum, bytes);
+    return sum;
+}
 
 template <class T>
 void append(Bytes &bytes, const T &value)
@@ -80,6 +90,7 @@ Result<void> writeCheckpoint(const Checkpoint &checkpoint, const std::filesystem
     for (const auto *row : {&checkpoint.parameters, &checkpoint.first, &checkpoint.second, &checkpoint.statistics,
                             &checkpoint.best, &checkpoint.bestStatistics})
         appendRow(bytes, *row);
+    append(bytes, checksum(bytes));
     return writeFile(path, bytes);
 }
 
@@ -91,7 +102,12 @@ Result<Checkpoint> readCheckpoint(const std::filesystem::path &path, std::uint64
     const auto unfit = [&](const char *why) { return unusableInput("'" + path.string() + "' " + why); };
     if (bytes->size() < magic.size() || std::memcmp(bytes->data(), magic.data(), magic.size()) != 0)
         return unfit("is no checkpoint of a training");
-    Reader reader(std::span<const std::uint8_t>(*bytes).subspan(magic.size()));
+    const std::size_t end = bytes->size() - std::min(bytes->size() - magic.size(), sizeof(std::uint64_t));
+    std::uint64_t written = 0;
+    std::memcpy(&written, bytes->data() + end, bytes->size() - end);
+    if (written != checksum(std::span(*bytes).first(end)))
+        return unfit("is damaged: start the training anew");
+    Reader reader(std::span<const std::uint8_t>(*bytes).subspan(magic.size(), end - magic.size()));
     Checkpoint checkpoint;
     checkpoint.fingerprint = reader.value<std::uint64_t>();
     checkpoint.epoch = reader.value<std::int64_t>();

@@ -10,7 +10,6 @@ namespace espalier {
 namespace {
 
 constexpr std::size_t mostSamples = 256;
-constexpr double someSkill = 0.2, noSkill = 0.05;
 
 } // namespace
 
@@ -61,7 +60,7 @@ double Probe::skill(const LossSum &judged) const
 
 bool Probe::isBroken(const Outcome &before, const Outcome &after) const
 {
-    return skill(after.judged) <= noSkill &&
+    return !hasSkill(after.judged) &&
            (skill(before.judged) >= someSkill || after.trainLoss > 2 * std::max(before.trainLoss, m_lossOfGuess));
 }
 

@@ -35,10 +35,13 @@ public:
         double trainLoss = 0; ///< of a sample in a step or an epoch of training
     };
 
+    /// Whether the network is better than guessing.
+    bool hasSkill(const LossSum &judged) const { return skill(judged) > noSkill; }
     /// Whether the training between the two broke the network.
     bool isBroken(const Outcome &before, const Outcome &after) const;
 
 private:
+    static constexpr double someSkill = 0.2, noSkill = 0.05;
     explicit Probe(std::span<const std::size_t> from);
     /// 1 is perfect, 0 no better than guessing.
     double skill(const LossSum &judged) const;

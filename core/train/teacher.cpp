@@ -40,7 +40,7 @@ Result<Teacher> Teacher::prepare(const ModelPtr &model, const Samples &samples,
         return program.error();
     const Graph &graph = (*program)->graph();
     if (const Result<void> fit = checkFit(graph, samples); !fit)
-        return fit.error();
+        return fit.error().in("the teacher");
     const Tensor &output = graph[graph.outputs[0]];
     if (output.type != DType::float32 || output.elements() != classes)
         return unusableInput("the teacher's output is " + std::string(name(output.type)) + " of shape " +

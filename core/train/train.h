@@ -58,9 +58,10 @@ struct TrainOptions
 
 /// Trains the constants of a float network on data.train. Class labels ask for a classifier, with SOFTMAX at its end or
 /// without, and for cross-entropy; anomaly labels for an autoencoder, whose outputs are to equal its inputs in the mean
-/// of squares (its accuracies are 0). Same seed, same bits, on any number of threads. A failed error where training
-/// diverged says in which epoch and what to lower: a loss that is no number, or a network that is no better than
-/// guessing and was better before, or trains at a multiple of the loss.
+/// of squares; so does a model to which labels say nothing (labelkind.h). Same seed, same bits, on any number of
+/// threads. A failed error where training diverged says in which epoch and what to lower: a loss that is no number, a
+/// network that answers every sample alike, or one that is no better than guessing and was better before, or trains at
+/// a multiple of the loss.
 Result<ModelPtr> train(const ModelPtr &model, const Dataset &data, const TrainOptions &options, ThreadPool &pool,
                        const std::function<void(const EpochResult &)> &epochFinished = {},
                        const Progress &progress = {});

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/trainchecks.h"
 
+#include "core/data/labelkind.h"
 #include "core/train/trainingnetwork.h"
 
 namespace espalier {
@@ -33,7 +34,7 @@ Result<void> checkTrainSamples(const Dataset &data, std::size_t outputs, const G
     const Samples &samples = data.train;
     if (samples.count == 0)
         return unusableInput("the data set \"" + data.name + "\" has no training samples");
-    if (data.labelKind == LabelKind::anomaly) {
+    if (labelKindFor(graph, data) != LabelKind::classes) {
         const std::size_t inputs = graph[graph.inputs[0]].elements();
         return inputs == outputs ? checkFit(graph, samples)
                                  : unusableInput("labels that mark anomalies need a model that reproduces its " +

@@ -5,6 +5,7 @@
 #include "core/base/random.h"
 #include "core/base/text.h"
 #include "core/data/inputscaling.h"
+#include "core/data/labelkind.h"
 #include "core/train/checkpoint.h"
 #include "core/train/fingerprint.h"
 #include "core/train/meansquares.h"
@@ -31,11 +32,11 @@ constexpr std::uint64_t augmentationStream = std::uint64_t(1) << 40, validationS
 class Trainer
 {
 public:
-    Trainer(TrainingNetwork network, const Dataset &data, const TrainOptions &options, ThreadPool &pool,
-            const Progress &progress)
+    Trainer(TrainingNetwork network, const Dataset &data, LabelKind labels, const TrainOptions &options,
+            ThreadPool &pool, const Progress &progress)
         : m_network(std::move(network)), m_samples(data.train), m_options(options), m_pool(pool), m_progress(progress),
           m_scaling(options.scaling ? *options.scaling : impliedScaling(m_network.input(), data.train).scaling),
-          m_reproduces(data.labelKind == LabelKind::anomaly), m_batch(std::size_t(options.batch)),
+          m_reproduces(labels != LabelKind::classes), m_batch(std::size_t(options.batch)),
           m_imagesPerPart(m_network.imagesPerPart(m_batch)), m_parts((m_batch + m_imagesPerPart - 1) / m_imagesPerPart),
           m_partGradients(m_parts), m_partLosses(m_parts), m_partLogits(m_parts), m_order(data.train.count)
     {
@@ -93,16 +94,14 @@ private:
     LossSum judge(std::span<const std::size_t> samples);
     Result<void> callHook(std::int64_t step);
     Result<void> settle();
-    Error diverged(const std::string &what) const
-    {
-        return failed(what + "; lower the learning rate (" + numberText(m_options.learningRate) + " now)");
-    }
+    Error diverged(const std::string &what) const;
     Error noNumber(const std::string &what, std::int64_t epoch) const
     {
         return diverged("training diverged in epoch " + std::to_string(epoch) + ": " + what + " is no longer a number");
     }
     Result<void> checkStuck(const EpochResult &result) const;
     Result<void> checkOutcome();
+    bool answersAlike(std::span<const std::size_t> samples);
 
     TrainingNetwork m_network;
     const Samples &m_samples;
@@ -346,15 +345,34 @@ Result<LossSum> Trainer::epoch(int number, std::int64_t steps)
     return sum;
 }
 
+Error Trainer::diverged(const std::string &what) const
+{
+    std::string advice = "; lower the learning rate (" + numberText(m_options.learningRate) + " now)";
+    constexpr float usualInput = 16; // that networks are made for, by far
+    float largest = 0;
+    std::vector<float> sample(m_network.input().elements());
+    for (const std::size_t number : m_probe->samples()) {
+        fillInput(m_network.input(), m_samples, m_scaling, number, 1, std::as_writable_bytes(std::span(sample)));
+        for (const float value : sample)
+            largest = std::max(largest, std::abs(value));
+    }
+    if (largest > usualInput)
+        advice +=
+            ", or scale the inputs, which reach " + numberText(std::round(double(largest))) + ", to about -1 to 1";
+    return failed(what + advice);
+}
+
 Result<void> Trainer::checkStuck(const EpochResult &result) const
 {
+    if (m_reproduces)
+        return {};
     const auto classes = double(m_network.classes());
     const bool isPlain = !m_teacher && m_options.labelSmoothing == 0;
     // A network that is sure of its errors has a large loss and learns nevertheless.
     const bool isStuck =
-        result.trainAccuracy < std::max(1.5 * m_probe->guess(), 1.05 / classes) &&
-        (isPlain ? result.trainLoss > 0.995 * std::log(classes) : result.trainAccuracy < 1.05 / classes);
-    if (m_reproduces || m_done < stepsUntilStuck || !isStuck)
+        *result.trainAccuracy < std::max(1.5 * m_probe->guess(), 1.05 / classes) &&
+        (isPlain ? result.trainLoss > 0.995 * std::log(classes) : *result.trainAccuracy < 1.05 / classes);
+    if (m_done < stepsUntilStuck || !isStuck)
         return {};
     return diverged("training is stuck: after epoch " + std::to_string(result.epoch) +
                     " the network is no better than guessing (loss " + numberText(result.trainLoss) + ")");
@@ -384,10 +402,36 @@ Result<void> Trainer::checkOutcome()
         return cancelled();
     if (!std::isfinite(judged.loss))
         return noNumber("the loss behind the last step", m_state.epoch);
+    if (!m_options.beforeStep && !m_probe->hasSkill(judged) && answersAlike(m_probe->samples()))
+        return diverged("training broke the network: after epoch " + std::to_string(m_state.epoch) +
+                        " it answers every sample alike");
     if (!m_before || !m_probe->isBroken(*m_before, {judged, m_trainLoss}))
         return {};
     return diverged("training broke the network: after epoch " + std::to_string(m_state.epoch) +
                     " it is no better than guessing, and worse than it was");
+}
+
+/// Whether what the network makes does not depend on the sample: none of its units that learn is left.
+bool Trainer::answersAlike(std::span<const std::size_t> samples)
+{
+    constexpr float sameness = 1e-6f;
+    const std::size_t outputs = m_network.classes();
+    std::vector<float> first;
+    bool areAlike = true;
+    for (std::size_t done = 0; done < samples.size() && areAlike && !m_progress.cancelled(); done += m_imagesPerPart) {
+        const auto part = samples.subspan(done, std::min(m_imagesPerPart, samples.size() - done));
+        m_network.forward(filledWorker(0, part, 0), int(part.size()), [&](const TrainingNetwork::Outcome &outcome) {
+            if (first.empty())
+                first.assign(outcome.logits.begin(), outcome.logits.begin() + std::ptrdiff_t(outputs));
+            for (std::size_t i = 0; i < outcome.logits.size(); ++i) {
+                const float usual = first[i % outputs];
+                areAlike =
+                    areAlike && std::abs(outcome.logits[i] - usual) <= sameness * std::max(1.0f, std::abs(usual));
+            }
+            return LossSum();
+        });
+    }
+    return areAlike && samples.size() > 1 && !m_progress.cancelled();
 }
 
 Result<void> Trainer::resume()
@@ -418,6 +462,9 @@ Result<void> Trainer::resume()
 Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epochFinished)
 {
     if (m_options.distillation.teacher) {
+        if (m_reproduces)
+            return unusableInput("a teacher's answers are those of a classifier; this model reproduces its input: take "
+                                 "finetune");
         Result<Teacher> teacher = Teacher::prepare(m_options.distillation.teacher, m_samples, m_options.scaling,
                                                    m_network.classes(), m_pool.size());
         if (!teacher)
@@ -445,7 +492,9 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
         if (const Result<void> settled = settle(); !settled)
             return settled.error();
         const auto count = double(m_order.size());
-        EpochResult result{number, sum->loss / count, double(sum->correct) / count};
+        EpochResult result{number, sum->loss / count};
+        if (!m_reproduces)
+            result.trainAccuracy = double(sum->correct) / count;
         m_trainLoss = result.trainLoss;
         if (const Result<void> checked = checkStuck(result); !checked)
             return checked.error();
@@ -456,7 +505,8 @@ Result<Model> Trainer::run(const std::function<void(const EpochResult &)> &epoch
             if (!std::isfinite(judged.loss))
                 return noNumber("the loss on the samples kept back", number);
             result.validationLoss = judged.loss / double(m_validation.size());
-            result.validationAccuracy = double(judged.correct) / double(m_validation.size());
+            if (!m_reproduces)
+                result.validationAccuracy = double(judged.correct) / double(m_validation.size());
             if (m_options.patience > 0 && m_done >= m_options.settledAt &&
                 (m_state.bestEpoch == 0 || *result.validationLoss < m_state.bestLoss)) {
                 m_state.best = m_state.parameters;
@@ -498,7 +548,7 @@ Result<ModelPtr> train(const ModelPtr &model, const Dataset &data, const TrainOp
         return network.error();
     if (const Result<void> checked = checkTrainSamples(data, network->classes(), model->main()); !checked)
         return checked.error();
-    Trainer trainer(*std::move(network), data, options, pool, progress);
+    Trainer trainer(*std::move(network), data, labelKindFor(model->main(), data), options, pool, progress);
     Result<Model> trained = trainer.run(epochFinished);
     if (!trained)
         return trained.error();

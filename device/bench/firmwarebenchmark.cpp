@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/bench/firmwarebenchmark.h"
 
+#include "core/data/labelkind.h"
 #include "device/bench/pseudorandom.h"
 #include "device/plan/harness.h"
 
@@ -92,7 +93,7 @@ private:
         if (const auto fits = checkFit(m_graph, samples); !fits)
             return fits;
         const Tensor &input = m_graph[m_graph.inputs[0]], &output = m_graph[m_graph.outputs[0]];
-        if (m_graph.inputs.size() != 1 || m_options.data->labelKind == LabelKind::anomaly)
+        if (m_graph.inputs.size() != 1 || labelKindFor(m_graph, *m_options.data) != LabelKind::classes)
             return failed(
                 "accuracy of a board's own firmware needs a classifier with one input: choose such a model, or "
                 "leave out the validation");

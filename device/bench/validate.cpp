@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "device/bench/validate.h"
 
+#include "core/data/labelkind.h"
 #include "core/metrics/realvalues.h"
 #include "core/metrics/statistics.h"
 
@@ -47,7 +48,11 @@ Result<BoardAccuracy> validateOnBoard(Dut &dut, const Model &model, const BenchO
     if (const auto fits = checkFit(graph, samples); !fits)
         return fits.error();
     const Tensor &input = graph[graph.inputs[0]], &output = graph[graph.outputs[0]];
-    const bool isAnomaly = options.data->labelKind == LabelKind::anomaly;
+    const LabelKind labels = labelKindFor(graph, *options.data);
+    const bool isAnomaly = labels == LabelKind::anomaly;
+    if (labels == LabelKind::unrelated)
+        return failed("the model reproduces its input, of which the labels of '" + options.data->name +
+                      "' say nothing");
     if (graph.inputs.size() != 1 || !hasRealValues(output) || output.elements() == 0)
         return failed("accuracy on the board needs a model with one input and a numeric output");
     if (isAnomaly && (output.elements() != input.elements() || !samples.recordings.empty()))

@@ -137,7 +137,7 @@ private slots:
         QCOMPARE(curves[2].name, QStringLiteral("second"));
         QCOMPARE(curves[2].points, (std::vector<QPointF>{{3, 0.6}}));
 
-        view.setEpochs({{1, {1, 0.2, 0, {}, {}}}}, steps); // an autoencoder
+        view.setEpochs({{1, {1, 0.2, {}, {}, {}}}}, steps); // an autoencoder
         QCOMPARE(charts().size(), 1u);
         view.setEpochs({}, {});
         QVERIFY(view.isEmpty() && charts().empty());

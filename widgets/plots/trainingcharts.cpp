@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 
 namespace espalier::ui {
 
@@ -17,7 +19,8 @@ struct Texts
 
 /// The curves of one step in a chart of one figure; that of the samples kept back only where there are any.
 void addCurves(CurveChart &chart, std::span<const TrainedEpoch> epochs, const QString &step, double unit,
-               double EpochResult::*training, std::optional<double> EpochResult::*keptBack)
+               const std::function<std::optional<double>(const EpochResult &)> &training,
+               std::optional<double> EpochResult::*keptBack)
 {
     Curve seen{Texts::tr("training"), {}}, kept{Texts::tr("kept back"), {}};
     if (!step.isEmpty()) {
@@ -26,7 +29,8 @@ void addCurves(CurveChart &chart, std::span<const TrainedEpoch> epochs, const QS
         kept.name = Texts::tr("%1, kept back").arg(step);
     }
     for (const TrainedEpoch &epoch : epochs) {
-        seen.points.emplace_back(epoch.result.epoch, unit * epoch.result.*training);
+        if (const std::optional<double> value = training(epoch.result))
+            seen.points.emplace_back(epoch.result.epoch, unit * *value);
         if (const std::optional<double> value = epoch.result.*keptBack)
             kept.points.emplace_back(epoch.result.epoch, unit * *value);
     }
@@ -50,12 +54,15 @@ std::vector<CurveChart> trainingCharts(std::span<const TrainedEpoch> epochs, con
             std::find_if(first, epochs.end(), [&](const TrainedEpoch &e) { return e.step != first->step; });
         const std::span<const TrainedEpoch> ofStep(first, end);
         const QString step = isOneStep ? QString() : steps.value(qsizetype(first->step) - 1);
-        addCurves(loss, ofStep, step, 1, &EpochResult::trainLoss, &EpochResult::validationLoss);
-        addCurves(accuracy, ofStep, step, 100, &EpochResult::trainAccuracy, &EpochResult::validationAccuracy);
+        addCurves(
+            loss, ofStep, step, 1, [](const EpochResult &e) { return e.trainLoss; }, &EpochResult::validationLoss);
+        addCurves(
+            accuracy, ofStep, step, 100, [](const EpochResult &e) { return e.trainAccuracy; },
+            &EpochResult::validationAccuracy);
         first = end;
     }
     const bool classifies =
-        std::ranges::any_of(epochs, [](const TrainedEpoch &e) { return e.result.trainAccuracy > 0; });
+        std::ranges::any_of(epochs, [](const TrainedEpoch &e) { return e.result.trainAccuracy.has_value(); });
     return classifies ? std::vector{std::move(loss), std::move(accuracy)} : std::vector{std::move(loss)};
 }
 

@@ -55,12 +55,12 @@ QString TrainingView::sentence() const
     const EpochResult &last = m_epochs.back().result;
     const QString epochs = tr("%n epoch(s)", nullptr, last.epoch);
     const QString loss = QLocale().toString(last.trainLoss, 'f', 4);
-    if (last.trainAccuracy == 0) // of an autoencoder
+    if (!last.trainAccuracy) // of an autoencoder
         //: %1 is "3 epochs", %2 a loss
         return tr("%1; in the last a loss of %2.").arg(epochs, loss);
     //: %1 is "3 epochs", %2 a loss, %3 an accuracy in percent
     return tr("%1; in the last a loss of %2 and %3 of the training data right.")
-        .arg(epochs, loss, figureText(Column::accuracy, last.trainAccuracy));
+        .arg(epochs, loss, figureText(Column::accuracy, *last.trainAccuracy));
 }
 
 void TrainingView::rebuild()

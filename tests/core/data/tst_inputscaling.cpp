@@ -295,8 +295,24 @@ void TestInputScaling::knowsAnomalyFlags()
     QCOMPARE(labelKindFor(autoencoder, dataset), LabelKind::anomaly);
     QCOMPARE(labelKindFor(classifier, dataset), LabelKind::classes);
     QCOMPARE(labelKindFor(tiny, dataset), LabelKind::classes);
-    dataset.test.labels = {0, 3};
+    dataset.test.labels = {0, 3}; // a classifier of as many classes as it has inputs
     QCOMPARE(labelKindFor(autoencoder, dataset), LabelKind::classes);
+    dataset.test.labels = {0, 2};
+    QCOMPARE(labelKindFor(autoencoder, dataset), LabelKind::unrelated);
+    dataset.classes = 4; // one of which no sample has
+    QCOMPARE(labelKindFor(autoencoder, dataset), LabelKind::classes);
+    dataset.classes = 0;
+    dataset.train.labels = {0, 1};
+    dataset.test.labels.clear();
+    QCOMPARE(labelKindFor(autoencoder, dataset), LabelKind::anomaly);
+    dataset.train.labels = {3, 1};
+    QCOMPARE(labelKindFor(autoencoder, dataset), LabelKind::classes);
+    Graph softmax = autoencoder;
+    softmax.operators.emplace_back();
+    softmax.operators.back().kind = OpKind::softmax;
+    softmax.operators.back().outputs = softmax.outputs;
+    dataset.train.labels = {0, 1};
+    QCOMPARE(labelKindFor(softmax, dataset), LabelKind::classes);
 }
 
 QTEST_APPLESS_MAIN(TestInputScaling)

@@ -394,6 +394,53 @@ private slots:
         QCOMPARE(sparsity((*kept)->main()), some);
     }
 
+    void nothingWorksOnMasksButSparseKernels()
+    {
+        ThreadPool pool(1);
+        for (const char *next :
+             {"quantize-int8", "prune-channels", "finetune", "quantize-float16", "remove-sparsity"}) {
+            const Result<ModelPtr> after =
+                applied(sampleModel(), std::string("prune-magnitude strip=no | ") + next, pool, 1, noise(20));
+            QVERIFY(!after);
+            QVERIFY2(after.error().message.find("take strip=yes there") != std::string::npos,
+                     after.error().message.c_str());
+        }
+    }
+
+    void channelsThatAllStayAreTold()
+    {
+        ThreadPool pool(1);
+        const Result<Recipe> recipe = Recipe::parse("prune-channels multiple=64");
+        TechniqueContext context{noise(20), {}, 1, pool, {}};
+        QVERIFY(recipe && recipe->apply(sampleModel(), context));
+        QVERIFY(!context.notes.empty());
+        QVERIFY2(context.notes[0].starts_with("no channel went"), context.notes[0].c_str());
+    }
+
+    /// What the loss owes to a channel: of an autoencoder the mean of squared errors, whatever the labels are.
+    void channelsOfAutoencodersAreScored()
+    {
+        ModelBuilder b;
+        const TensorId in = b.input("in", {1, 4});
+        const TensorId hidden = b.add(OpKind::fullyConnected, {in, b.weights("h", {6, 4}, 1), TensorId::none}, "hidden",
+                                      {1, 6}, FullyConnectedOptions{.activation = Activation::relu});
+        const ModelPtr model =
+            b.finish({b.add(OpKind::fullyConnected, {hidden, b.weights("o", {4, 6}, 0.5f), TensorId::none}, "out",
+                            {1, 4}, FullyConnectedOptions())});
+        Dataset data = quadrants(100);
+        data.train.labels.clear();
+        ThreadPool pool(1);
+        for (const char *criterion : {"taylor", "gradient", "relevance"}) {
+            const Result<ModelPtr> smaller = applied(model, std::string("prune-channels criterion=") + criterion, pool,
+                                                     1, std::make_shared<const Dataset>(data));
+            QVERIFY2(smaller, smaller ? "" : smaller.error().message.c_str());
+        }
+        const Result<ModelPtr> shorter = applied(model, "prune-depth", pool, 1, std::make_shared<const Dataset>(data));
+        QVERIFY(!shorter);
+        QVERIFY2(shorter.error().message.find("reproduces its input") != std::string::npos,
+                 shorter.error().message.c_str());
+    }
+
     void channelsGoAlongACubic()
     {
         ThreadPool pool(1);

@@ -61,7 +61,7 @@ private slots:
         const Result<ModelPtr> teacher = trained(network(true), data, options);
         QVERIFY(teacher);
         Dataset misled = data;
-        std::ranges::fill(misled.train.labels, 0); // only the teacher knows
+        std::ranges::fill(misled.train.labels, 3); // only the teacher knows
         options.distillation = {*teacher, 2, 1};
         options.learningRate = 0.02;
         options.epochs = 40;
@@ -82,7 +82,7 @@ private slots:
         const ModelPtr plain = network(true);
         const Result<ModelPtr> teacher = trained(plain, data, options);
         QVERIFY2(teacher, teacher ? "" : teacher.error().message.c_str());
-        std::ranges::fill(data.train.labels, 0);
+        std::ranges::fill(data.train.labels, 3);
         options.distillation = {*teacher, 2, 1};
         options.learningRate = 0.02;
         options.epochs = 40;

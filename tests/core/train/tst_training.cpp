@@ -164,7 +164,7 @@ private slots:
             QVERIFY2(epochs.back().trainLoss < 0.75 * epochs.front().trainLoss,
                      qPrintable(QString::number(epochs.back().trainLoss / epochs.front().trainLoss)));
         else
-            QVERIFY2(epochs.back().trainAccuracy > 0.9, qPrintable(QString::number(epochs.back().trainAccuracy)));
+            QVERIFY2(*epochs.back().trainAccuracy > 0.9, qPrintable(QString::number(*epochs.back().trainAccuracy)));
         QVERIFY(epochs.back().trainLoss < epochs.front().trainLoss);
     }
 
