@@ -77,13 +77,16 @@ int run(int argc, char **argv)
     const std::string word = argc > 1 ? argv[1] : "--help";
     if (word == "--version")
         return finish(print("espalier " ESPALIER_VERSION "\n"));
-    if (word == "--help" || word == "-h" || word == "help")
+    if (word == "--help" || word == "-h" || (word == "help" && argc == 2))
         return finish(print(overview()));
-    const Command *command = findCommand(word);
+    const bool wantsHelp = word == "help"; // of a sub-command
+    const Command *command = findCommand(wantsHelp ? argv[2] : word);
     if (!command)
-        return finish(unknownCommand(word));
+        return finish(unknownCommand(wantsHelp ? argv[2] : word));
     Options options(std::string(command->name), std::string(command->summary));
     const Action action = command->declare(options);
+    if (wantsHelp)
+        return finish(print(options.help()));
     switch (options.parse(argc - 1, argv + 1)) {
     case Options::Outcome::help:
         return finish(print(options.help()));

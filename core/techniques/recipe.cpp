@@ -37,8 +37,8 @@ Result<Recipe::Step> resolved(const RecipeStepText &text, std::size_t number)
             ids.emplace_back(known->id);
         for (const NamedRecipe &known : namedRecipes())
             ids.emplace_back(known.id);
-        return invalidArgument(place(number, text.id) + ": there is no such technique; known are " + joined(ids, ", ") +
-                               "." + didYouMean(text.id, ids));
+        return invalidArgument(place(number, text.id) + ": there is no such technique." + didYouMean(text.id, ids) +
+                               " Known are " + joined(ids, ", ") + ".");
     }
     Result<ParameterValues> values = ParameterValues::parse(technique->parameters, text.settings, text.layers);
     if (!values)

@@ -42,6 +42,8 @@ Result<ModelPtr> apply(const ModelPtr &model, const ParameterValues &settings, T
                                 (runs ? " zeros" : " zeros: no dense layer or 1×1 convolution of stride 1"));
     }
     context.notes.push_back(xnnpackVerdict(graph));
+    context.notes.push_back("boards take sparse kernels of their own wherever these pay, with or without this step; "
+                            "forms=dense behind a board's name shows its figures without them");
     if (engaged == 0)
         return unusableInput("no dense layer or 1×1 convolution has at least " + percentText(least) +
                              " zeros: put a pruning step before this one, or lower from");

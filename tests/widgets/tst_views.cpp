@@ -30,6 +30,7 @@
 #include <QSignalSpy>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QWheelEvent>
 #include <QtTest>
 
 using namespace espalier;
@@ -136,6 +137,13 @@ private slots:
         QCOMPARE(curves[1].name, QStringLiteral("first, kept back"));
         QCOMPARE(curves[2].name, QStringLiteral("second"));
         QCOMPARE(curves[2].points, (std::vector<QPointF>{{3, 0.6}}));
+
+        for (QWidget *inner : view.findChildren<CurvePlot *>()[0]->findChildren<QWidget *>()) {
+            QWheelEvent wheel({5, 5}, inner->mapToGlobal(QPointF(5, 5)), {}, {0, -120}, Qt::NoButton, Qt::NoModifier,
+                              Qt::NoScrollPhase, false);
+            QCoreApplication::sendEvent(inner, &wheel);
+            QVERIFY(!wheel.isAccepted()); // what the plots stand in scrolls
+        }
 
         view.setEpochs({{1, {1, 0.2, {}, {}, {}}}}, steps); // an autoencoder
         QCOMPARE(charts().size(), 1u);

@@ -311,6 +311,10 @@ bool CurvePlot::eventFilter(QObject *watched, QEvent *event)
         QToolTip::showText(help->globalPos(), hit.curve >= 0 ? d->toolTip(hit) : QString(), d->plot);
         return true;
     }
+    if (event->type() == QEvent::Wheel) { // which scrolls what the plot stands in
+        event->ignore();
+        return true;
+    }
     if (event->type() == QEvent::MouseButtonRelease) {
         const Private::Hit hit = d->nearest(static_cast<QMouseEvent *>(event)->position());
         if (hit.curve >= 0)
