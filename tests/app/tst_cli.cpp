@@ -32,6 +32,7 @@ private slots:
         QCOMPARE(run.errors, QByteArray());
         QVERIFY(run.output.contains("espalier " + name.toUtf8()));
         QVERIFY(runCli({QStringLiteral("--help")}).output.contains("  " + name.toUtf8()));
+        QCOMPARE(runCli({QStringLiteral("help"), name}).output, run.output);
     }
 
     void wrongCommandLines_data()
