@@ -59,6 +59,17 @@ private slots:
         }
     }
 
+    void cutsLabelsRatherThanLeaveThemOut()
+    {
+        LabelRequest request{{300, 10}, 6, {580, 14}, 60};
+        const QRectF bounds(0, 0, 600, 20);
+        QCOMPARE(placeLabels(std::span(&request, 1), bounds)[0]->rect.width(), 60.0);
+        request.size.setWidth(80); // which has room
+        QCOMPARE(placeLabels(std::span(&request, 1), bounds)[0]->rect.width(), 80.0);
+        request = {{300, 10}, 6, {580, 14}};
+        QVERIFY(!placeLabels(std::span(&request, 1), bounds)[0]);
+    }
+
     void ticksAreRound()
     {
         const auto of = [](double lower, double upper, bool logarithmic) {

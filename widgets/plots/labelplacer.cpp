@@ -19,10 +19,9 @@ constexpr std::array<Direction, 8> directions = {
     {{1, 0}, {-1, 0}, {0, -1}, {0, 1}, {1, -1}, {-1, -1}, {1, 1}, {-1, 1}}};
 constexpr std::array<qreal, 4> distances = {5, 14, 28, 44};
 
-QRectF beside(const LabelRequest &request, Direction direction, qreal distance)
+QRectF beside(const LabelRequest &request, QSizeF size, Direction direction, qreal distance)
 {
     const qreal reach = request.radius + distance;
-    const QSizeF size = request.size;
     const bool corner = direction.x != 0 && direction.y != 0;
     const QPointF nearest = request.dot + QPointF(direction.x, direction.y) * (corner ? reach * 0.71 : reach);
     QRectF rect(QPointF(), size);
@@ -49,14 +48,20 @@ std::vector<std::optional<LabelPlace>> placeLabels(std::span<const LabelRequest>
                    std::ranges::none_of(requests, [&](const LabelRequest &r) { return dotRect(r).intersects(rect); }) &&
                    std::ranges::none_of(places, [&](const auto &p) { return p && p->rect.intersects(rect); });
         };
-        for (std::size_t ring = 0; ring < distances.size() && !places[i]; ++ring)
-            for (const Direction direction : directions) {
-                const QRectF rect = beside(requests[i], direction, distances[ring]);
-                if (!isFree(rect))
-                    continue;
-                places[i] = LabelPlace{rect, ring > 0};
-                break;
-            }
+        const auto place = [&](QSizeF size) {
+            for (std::size_t ring = 0; ring < distances.size() && !places[i]; ++ring)
+                for (const Direction direction : directions) {
+                    const QRectF rect = beside(requests[i], size, direction, distances[ring]);
+                    if (!isFree(rect))
+                        continue;
+                    places[i] = LabelPlace{rect, ring > 0};
+                    break;
+                }
+        };
+        const QSizeF whole = requests[i].size;
+        place(whole);
+        if (!places[i] && requests[i].least > 0 && requests[i].least < whole.width())
+            place({requests[i].least, whole.height()});
     }
     return places;
 }

@@ -17,7 +17,8 @@ struct LabelRequest
 {
     QPointF dot;
     qreal radius = 0;
-    QSizeF size; ///< of the text
+    QSizeF size;     ///< of the text
+    qreal least = 0; ///< width that the text may be cut to where the whole finds no room; 0: none
 };
 
 /// Where each name goes: its rectangle, and whether it stands so far from its dot that a line should join them.
@@ -28,8 +29,8 @@ struct LabelPlace
 };
 
 /// Places every name inside `bounds` where it covers no dot, no other name and no obstacle: beside its dot where that
-/// is free, further off otherwise; a name without any room gets none. Earlier requests choose first. The same requests
-/// give the same places.
+/// is free, further off otherwise, cut where that helps; a name without any room gets none. Earlier requests choose
+/// first. The same requests give the same places.
 std::vector<std::optional<LabelPlace>> placeLabels(std::span<const LabelRequest> requests, const QRectF &bounds,
                                                    std::span<const QRectF> obstacles = {});
 

@@ -29,7 +29,8 @@ namespace espalier::ui {
 namespace {
 
 constexpr qreal dotRadius = 6;
-constexpr int reach = 16; // pixels from a dot that still mean it
+constexpr int shortestLabel = 16; // characters that a name is cut to rather than left out
+constexpr int reach = 16;         // pixels from a dot that still mean it
 
 } // namespace
 
@@ -229,7 +230,10 @@ void TradeoffPlot::Private::drawDots(QPainter &painter)
         const QString label = pointLabel(model->rows(), point->row);
         const bool isCurrent = int(point->row) == current;
         const qreal width = (isCurrent ? QFontMetricsF(bold) : metrics).horizontalAdvance(label) + 2;
-        requests.push_back({pixel(*point), isCurrent ? dotRadius + 4 : dotRadius, {width, metrics.height()}});
+        requests.push_back({pixel(*point),
+                            isCurrent ? dotRadius + 4 : dotRadius,
+                            {width, metrics.height()},
+                            shortestLabel * metrics.averageCharWidth()});
     }
     const std::vector<QPointF> corners = frontCorners(
         data, [&](double x, double y) { return QPointF(plot->xAxis->coordToPixel(x), plot->yAxis->coordToPixel(y)); });
@@ -265,7 +269,8 @@ void TradeoffPlot::Private::drawDots(QPainter &painter)
             const bool leftOfDot = rect.center().x() < requests[i].dot.x() - 1;
             painter.drawText(rect.adjusted(-20, 0, 20, 0).translated(leftOfDot ? -20 : 20, 0),
                              int(leftOfDot ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::TextDontClip,
-                             pointLabel(model->rows(), point.row));
+                             QFontMetricsF(painter.font())
+                                 .elidedText(pointLabel(model->rows(), point.row), Qt::ElideRight, rect.width()));
         }
     }
     painter.setOpacity(1);
