@@ -5,6 +5,7 @@
 #include "app/mainwindow.h"
 #include "app/studycontroller.h"
 #include "app/translations.h"
+#include "widgets/programstyle.h"
 
 #include <QApplication>
 #include <QIcon>
@@ -21,6 +22,7 @@ namespace espalier::ui {
 int runWorkbench(int argc, char **argv)
 {
     QApplication application(argc, argv);
+    QApplication::setStyle(new ProgramStyle); // which the application deletes
     initResources();
     QApplication::setOrganizationName(QStringLiteral("Espalier"));
     QApplication::setApplicationName(QStringLiteral("espalier"));

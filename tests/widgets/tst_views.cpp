@@ -10,6 +10,7 @@
 #include "widgets/models/techniquemodel.h"
 #include "widgets/models/variantmodel.h"
 #include "widgets/plots/curveplot.h"
+#include "widgets/programstyle.h"
 #include "widgets/theme.h"
 #include "widgets/views/comparisontable.h"
 #include "widgets/views/comparisonview.h"
@@ -27,7 +28,9 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QListView>
+#include <QPainter>
 #include <QSignalSpy>
+#include <QStyleOptionButton>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <QWheelEvent>
@@ -149,6 +152,25 @@ private slots:
         QCOMPARE(charts().size(), 1u);
         view.setEpochs({}, {});
         QVERIFY(view.isEmpty() && charts().empty());
+    }
+
+    /// The frame of an empty box stands out from the ground of either theme.
+    void boxesToTickAreSeen()
+    {
+        const ProgramStyle style(QStringLiteral("Fusion"));
+        for (const QPalette &palette : {lightPalette(), darkPalette()}) {
+            QImage image(16, 16, QImage::Format_RGB32);
+            image.fill(palette.color(QPalette::Window));
+            QStyleOptionButton option;
+            option.rect = image.rect();
+            option.palette = palette;
+            option.state = QStyle::State_Enabled | QStyle::State_Off;
+            QPainter painter(&image);
+            style.drawPrimitive(QStyle::PE_IndicatorCheckBox, &option, &painter);
+            painter.end();
+            const int frame = qGray(image.pixel(0, 8)), ground = qGray(palette.color(QPalette::Window).rgb());
+            QVERIFY2(std::abs(frame - ground) > 40, qPrintable(QString::number(frame)));
+        }
     }
 
     void sortsByAClickOnTheHeader()
