@@ -14,7 +14,9 @@
 #include "widgets/models/variantmodel.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <utility>
 
 namespace espalier::ui {
 
@@ -38,6 +40,11 @@ std::vector<Row> expectedRows(const ComparisonRequest &request)
             rows.push_back(std::move(row));
         }
     return rows;
+}
+
+bool isSamePlace(const Row &a, const Row &b)
+{
+    return a.text(Column::recipe) == b.text(Column::recipe) && a.text(Column::board) == b.text(Column::board);
 }
 
 // The picture of how a person enters this board's bootloader; empty where there is none.
@@ -70,10 +77,22 @@ void StudyController::run()
     request.hardwareOf = device::hardwareOf;
 
     const std::vector<Row> expected = expectedRows(request);
-    m_variantModels.assign(expected.size(), {});
-    m_benches.clear();
+    request.known = knownRows(request, expected);
+    std::vector<Variant> before = std::exchange(m_variantModels, {});
+    for (const int place : m_variants->expectRows(expected))
+        m_variantModels.push_back(place >= 0 && std::size_t(place) < before.size() ? before[std::size_t(place)]
+                                                                                   : Variant());
+    m_arriving.clear();
+    m_expectedRows = int(expected.size());
     m_finishedRows = 0;
-    m_variants->expectRows(expected);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const Row row = m_variants->rows()[i];
+        if (std::ranges::find_if(request.known, [&](const Row &known) { return isSamePlace(known, row); }) !=
+            request.known.end()) {
+            m_variants->finishRow(i, row);
+            ++m_finishedRows;
+        }
+    }
     setModified(true);
 
     const std::set<std::string> byRunner = runnerBoards();
@@ -89,27 +108,20 @@ void StudyController::run()
         events.rowFinished = [this, post](std::size_t index, const Row &row, const ModelPtr &variant) {
             const auto bytes = std::int64_t(row.number(Column::sizeBytes).value_or(0));
             const ModelSummaryPtr summary = variant ? summarize(*variant, bytes) : nullptr;
-            post([this, index, row, variant, summary] {
-                variantAt(index).model = variant;
-                variantAt(index).summary = summary;
-                m_variants->finishRow(index, row);
-                ++m_finishedRows;
-                saveFinishedRows();
-                emit summaryAvailable(int(index));
-            });
+            post([this, index, row, variant, summary] { finishRow(index, row, variant, summary); });
         };
         // What is told of a variant's first row holds for its rows on other boards, too.
         const std::size_t rows = std::max<std::size_t>(1, request.boards.size());
         events.noted = [this, post, rows](std::size_t index, const std::string &note) {
             post([this, index, rows, note] {
                 for (std::size_t row = index; row < index + rows; ++row)
-                    variantAt(row).notes += QString::fromStdString(note);
+                    arrivingAt(row).notes += QString::fromStdString(note);
             });
         };
         events.epochFinished = [this, post, rows](std::size_t index, const TrainedEpoch &epoch) {
             post([this, index, rows, epoch] {
                 for (std::size_t row = index; row < index + rows; ++row) {
-                    variantAt(row).training.push_back(epoch);
+                    arrivingAt(row).training.push_back(epoch);
                     emit trainingAdvanced(int(row));
                 }
             });
@@ -121,14 +133,72 @@ void StudyController::run()
         };
         return runComparison(request, bench, events, progress);
     };
-    const auto done = [this](Result<std::vector<Row>> rows) {
-        m_variants->cancelUnfinished();
-        if (!rows)
-            report(rows.error());
-        emit comparisonFinished();
-    };
+    const auto done = [this](const Result<std::vector<Row>> &rows) { finishComparison(rows); };
     m_comparer->start<std::vector<Row>>(tr("Comparing"), work, done);
     emit comparisonStarted(int(expected.size()));
+}
+
+// Where every row is known, a person who runs the comparison wants it measured again.
+std::vector<Row> StudyController::knownRows(const ComparisonRequest &request, const std::vector<Row> &expected) const
+{
+    std::vector<Row> known;
+    if (!m_staleSha256.empty())
+        return known;
+    const std::string data = request.data ? request.data->name : std::string();
+    for (const std::vector<Row> &rows = m_variants->rows(); const Row &wanted : expected) {
+        const auto row = std::ranges::find_if(rows, [&](const Row &each) { return isSamePlace(each, wanted); });
+        if (row != rows.end() && row->status() == Status::ok && row->text(Column::model) == request.modelName &&
+            row->text(Column::data) == data && row->text(Column::toolVersion) == ESPALIER_VERSION)
+            known.push_back(*row);
+    }
+    // A variant is measured on all its boards or on none.
+    const auto isWhole = [&](const Row &row) {
+        const auto isOfIt = [&](const Row &each) { return each.text(Column::recipe) == row.text(Column::recipe); };
+        return std::ranges::count_if(known, isOfIt) == std::ranges::count_if(expected, isOfIt);
+    };
+    std::vector<Row> whole;
+    std::ranges::copy_if(known, std::back_inserter(whole), isWhole);
+    return whole.size() == expected.size() ? std::vector<Row>() : whole;
+}
+
+void StudyController::finishRow(std::size_t index, const Row &row, ModelPtr variant, ModelSummaryPtr summary)
+{
+    ++m_finishedRows;
+    Variant &arrived = arrivingAt(index);
+    arrived.model = std::move(variant);
+    arrived.summary = std::move(summary);
+    if (index >= m_variantModels.size())
+        m_variantModels.resize(index + 1);
+    if (m_variants->finishRow(index, row))
+        m_variantModels[index] = std::move(arrived);
+    else if (row.status() == Status::failed)
+        //: %1 is a variant that could not be measured again, %2 a sentence that says why
+        emit errorOccurred(
+            tr("“%1” keeps its figures from before. %2")
+                .arg(QString::fromStdString(row.text(Column::variant)), QString::fromStdString(row.text(Column::why))));
+    arrived = {};
+    saveFinishedRows();
+    emit summaryAvailable(int(index));
+}
+
+void StudyController::finishComparison(const Result<std::vector<Row>> &rows)
+{
+    m_arriving.clear();
+    m_variants->cancelUnfinished();
+    const auto isCancelled = [](const Row &row) { return row.status() == Status::cancelled; };
+    if (rows && std::ranges::none_of(*rows, isCancelled)) {
+        // Now that all that was asked for is there, what was not asked for goes.
+        m_variants->keepFirst(rows->size());
+        m_variantModels.resize(rows->size());
+        std::erase_if(m_benches, [this](const auto &bench) {
+            return std::ranges::find(m_variantModels, bench.first.first, &Variant::model) == m_variantModels.end();
+        });
+        m_staleSha256.clear();
+        saveFinishedRows();
+    }
+    if (!rows)
+        report(rows.error());
+    emit comparisonFinished();
 }
 
 std::set<std::string> StudyController::runnerBoards() const
@@ -202,7 +272,7 @@ void StudyController::benchmarkRow(int row)
 
 void StudyController::showProgress(const QString &phase, qint64 done, qint64 total)
 {
-    const auto rows = int(m_variants->rows().size());
+    const int rows = m_expectedRows;
     const double overall = total > 0 ? double(done) / double(total) : -1;
     // What is done of the whole beyond the finished rows is the share of the one that runs, where only one does.
     int running = -1, count = 0;

@@ -84,7 +84,9 @@ void StudyController::clearRows()
     m_comparer->abandon();
     m_bencher->abandon();
     m_variantModels.clear();
+    m_arriving.clear();
     m_benches.clear();
+    m_staleSha256.clear();
     m_variants->setRows({});
 }
 
@@ -124,6 +126,8 @@ QStringList StudyController::notesOf(int row) const
 const std::vector<TrainedEpoch> &StudyController::trainingOf(int row) const
 {
     static const std::vector<TrainedEpoch> none;
+    if (row >= 0 && std::size_t(row) < m_arriving.size() && !m_arriving[std::size_t(row)].training.empty())
+        return m_arriving[std::size_t(row)].training; // it trains now
     return row >= 0 && std::size_t(row) < m_variantModels.size() ? m_variantModels[std::size_t(row)].training : none;
 }
 
@@ -140,11 +144,11 @@ BoardMemory StudyController::memoryOf(int row) const
     return {found->second, board == m_boards.end() ? 0 : board->ramBytes};
 }
 
-StudyController::Variant &StudyController::variantAt(std::size_t row)
+StudyController::Variant &StudyController::arrivingAt(std::size_t row)
 {
-    if (row >= m_variantModels.size())
-        m_variantModels.resize(row + 1);
-    return m_variantModels[row];
+    if (row >= m_arriving.size())
+        m_arriving.resize(row + 1);
+    return m_arriving[row];
 }
 
 QString StudyController::obstacle() const

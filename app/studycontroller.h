@@ -26,6 +26,7 @@ class BoardWatch;
 }
 
 namespace espalier {
+struct ComparisonRequest;
 struct Exporter;
 struct Study;
 } // namespace espalier
@@ -125,6 +126,8 @@ public:
     void tickRecipe(int row, bool ticked);
     void tickAllRecipes(bool ticked);
 
+    /// Measures what has no figures yet; where everything has, all of it anew. Figures from before stay until those
+    /// that replace them are complete.
     void run();
     /// Measures one row's variant again, on its board or the first that is chosen. The row keeps its figures where that
     /// fails.
@@ -175,7 +178,10 @@ private:
                    std::optional<Result<DatasetPtr>> data);
     Study snapshot() const;
     void saveNext();
-    Variant &variantAt(std::size_t row);
+    Variant &arrivingAt(std::size_t row);
+    std::vector<Row> knownRows(const ComparisonRequest &request, const std::vector<Row> &expected) const;
+    void finishRow(std::size_t index, const Row &row, ModelPtr variant, ModelSummaryPtr summary);
+    void finishComparison(const Result<std::vector<Row>> &rows);
     void takeData(DatasetPtr data);
     void saveFinishedRows();
     Result<BenchRecord> benchmark(const ModelPtr &model, const std::string &board, const BenchOptions &options,
@@ -193,6 +199,7 @@ private:
     ModelSummaryPtr m_modelSummary;
     SharedBytes m_modelFile;
     std::string m_modelSha256;
+    std::string m_staleSha256; ///< of the model's file when rows were measured, where it has changed since then
     DatasetPtr m_data;
     std::optional<InputScaling> m_scaling;
     std::vector<BoardInfo> m_boards;
@@ -200,13 +207,14 @@ private:
     std::unique_ptr<device::BoardWatch> m_boardWatch;
     std::vector<std::string> m_chosenBoards;
     std::vector<Variant> m_variantModels; ///< by row
+    std::vector<Variant> m_arriving;      ///< likewise, what the comparison that runs has found of unfinished rows
     BenchFunction m_bench;
     std::map<std::pair<ModelPtr, std::string>, std::shared_ptr<const BenchRecord>> m_benches; ///< by variant and board
     std::vector<Column> m_columns;
     std::filesystem::path m_studyPath, m_saveWanted;
     bool m_modified = false;
-    bool m_forgetRecovery = false; ///< as soon as nothing writes it any more
-    int m_finishedRows = 0;
+    bool m_forgetRecovery = false;              ///< as soon as nothing writes it any more
+    int m_expectedRows = 0, m_finishedRows = 0; ///< of the comparison
 };
 
 } // namespace espalier::ui

@@ -65,7 +65,7 @@ Study StudyController::snapshot() const
 {
     Study study;
     study.model = m_modelPath;
-    study.modelSha256 = m_modelSha256;
+    study.modelSha256 = m_staleSha256.empty() ? m_modelSha256 : m_staleSha256;
     if (m_data)
         study.data = m_data->path;
     study.scaling = m_scaling;
@@ -75,10 +75,10 @@ Study StudyController::snapshot() const
     study.budget = m_variants->budget();
     study.columns = m_columns;
     for (std::size_t i = 0; i < m_variants->rows().size(); ++i)
-        if (m_variants->state(i) == VariantModel::State::finished) {
-            const Row &row = study.rows.emplace_back(m_variants->rows()[i]);
-            if (const std::vector<TrainedEpoch> &epochs = trainingOf(int(i)); !epochs.empty())
-                study.take({row.text(Column::recipe), epochs});
+        if (const std::optional<Row> row = m_variants->kept(i)) {
+            study.rows.push_back(*row);
+            if (i < m_variantModels.size() && !m_variantModels[i].training.empty())
+                study.take({row->text(Column::recipe), m_variantModels[i].training});
         }
     return study;
 }
@@ -155,10 +155,12 @@ void StudyController::takeStudy(const Study &study, std::optional<Result<LoadedM
     for (std::size_t i = 0; i < study.rows.size(); ++i)
         m_variantModels[i].training = study.trainingOf(study.rows[i].text(Column::recipe));
     if (!study.modelSha256.empty() && !m_modelSha256.empty() && study.modelSha256 != m_modelSha256 &&
-        !study.rows.empty())
+        !study.rows.empty()) {
+        m_staleSha256 = study.modelSha256;
         emit errorOccurred(tr("The model “%1” has changed since the figures of this study were measured: run the "
                               "comparison again.")
                                .arg(QString::fromStdString(m_modelPath.filename().string())));
+    }
     m_history->clear();
     m_columns = study.columns;
     m_modified = false;

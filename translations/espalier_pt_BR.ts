@@ -2850,6 +2850,11 @@
         <source>Benchmarking %1</source>
         <translation>Medindo %1</translation>
     </message>
+    <message>
+        <source>“%1” keeps its figures from before. %2</source>
+        <extracomment>%1 is a variant that could not be measured again, %2 a sentence that says why</extracomment>
+        <translation>“%1” mantém os valores de antes. %2</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::TechniqueModel</name>

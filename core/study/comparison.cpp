@@ -31,12 +31,14 @@ private:
         Recipe recipe;
         std::string label;
         ModelPtr model;
+        bool isKnown = false;
     };
 
     std::size_t rowsPerVariant() const { return std::max<std::size_t>(1, m_request.boards.size()); }
     std::size_t firstRow(std::size_t variant) const { return variant * rowsPerVariant(); }
 
     Row emptyRow(const Variant &variant, std::size_t board) const;
+    bool takeKnown(std::size_t variant);
     void runHost(std::size_t variant);
     Result<void> make(std::size_t variant, Row &row);
     Result<void> measure(std::size_t variant, Row &row);
@@ -74,12 +76,32 @@ Comparison::Comparison(const ComparisonRequest &request, const BenchFunction &be
     for (const std::string &board : request.boards)
         m_hardware.push_back(request.hardwareOf ? request.hardwareOf(board) : std::string());
     const std::vector<std::string> labels = distinctLabels(request.recipes);
-    m_variants.push_back({{}, Recipe().label(), request.model});
+    m_variants.push_back({{}, Recipe().label(), request.model, false});
     for (std::size_t i = 0; i < labels.size(); ++i)
-        m_variants.push_back({request.recipes[i], labels[i], nullptr});
+        m_variants.push_back({request.recipes[i], labels[i], nullptr, false});
     for (const Variant &variant : m_variants)
         for (std::size_t board = 0; board < rowsPerVariant(); ++board)
             m_rows.push_back(emptyRow(variant, board));
+    for (std::size_t i = 0; i < m_variants.size(); ++i)
+        m_variants[i].isKnown = takeKnown(i);
+}
+
+bool Comparison::takeKnown(std::size_t variant)
+{
+    std::vector<Row> found;
+    for (std::size_t i = 0; i < rowsPerVariant(); ++i) {
+        const Row &wanted = m_rows[firstRow(variant) + i];
+        const auto known = std::ranges::find_if(m_request.known, [&](const Row &row) {
+            return row.status() == Status::ok && row.text(Column::recipe) == wanted.text(Column::recipe) &&
+                   row.text(Column::board) == wanted.text(Column::board);
+        });
+        if (known == m_request.known.end())
+            return false;
+        found.push_back(*known);
+        found.back().set(Column::variant, wanted.text(Column::variant));
+    }
+    std::ranges::move(found, m_rows.begin() + std::ptrdiff_t(firstRow(variant)));
+    return true;
 }
 
 Row Comparison::emptyRow(const Variant &variant, std::size_t board) const
@@ -102,10 +124,13 @@ std::vector<Row> Comparison::run()
     // Quick variants first, all of them on the host before any board: then their host times disturb nobody. While a
     // recipe trains for minutes the boards measure what is there; only its host time has to wait for a quiet machine.
     m_queue.pause();
+    for (std::size_t i = 0; i < m_rows.size(); ++i)
+        if (m_variants[i / rowsPerVariant()].isKnown)
+            m_overall.finish(i);
     const auto trains = [](const Variant &variant) { return variant.recipe.needs() == TechniqueNeeds::training; };
     for (const bool training : {false, true}) {
         for (std::size_t i = 0; i < m_variants.size(); ++i)
-            if (trains(m_variants[i]) == training)
+            if (!m_variants[i].isKnown && trains(m_variants[i]) == training)
                 runHost(i);
         m_queue.resume();
         takeNotes();

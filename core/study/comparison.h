@@ -29,6 +29,9 @@ struct ComparisonRequest
     std::uint64_t seed = 0;
     int threads = 0; ///< 0: one per processor
     bool measureHostTime = true;
+    /// Rows from before. A variant that has an ok one for each of its boards is not made and measured again: these are
+    /// its rows of the result, of which no event tells.
+    std::vector<Row> known = {};
 };
 
 /// Told while a comparison runs, on the thread that runs it. `index` is the row's place in the result.

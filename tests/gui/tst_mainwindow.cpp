@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Espalier authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studyfile.h"
 #include "core/base/file.h"
 #include "core/exporters/exporter.h"
 #include "core/formats/modelformat.h"
@@ -46,6 +47,8 @@ private slots:
     void addsTheRecipesOfPapers();
     void editsARecipeInTheDialog();
     void cancelsAtOnce();
+    void keepsFiguresUntilTheyAreReplaced();
+    void measuresWhatIsMissing();
     void dropsWhatAnotherModelMakesStale();
     void reportsUnusableFiles();
     void savesAndReopens();
@@ -274,6 +277,70 @@ void TestMainWindow::cancelsAtOnce()
     // It runs again, to the end.
     runToTheEnd();
     QCOMPARE(m_study->variants()->rows().back().status(), Status::ok);
+}
+
+void TestMainWindow::keepsFiguresUntilTheyAreReplaced()
+{
+    openStudyFiles();
+    runToTheEnd();
+    const std::filesystem::path path = m_folder->filePath(QStringLiteral("kept.espalier")).toStdString();
+    QSignalSpy saved(m_study.get(), &StudyController::studySaved);
+    m_study->saveStudy(path);
+    QTRY_COMPARE(saved.size(), 1);
+    const std::size_t count = m_study->variants()->rows().size();
+    const auto allMeasured = [&](const std::vector<Row> &rows) {
+        return rows.size() == count && std::ranges::all_of(rows, [](const Row &row) {
+                   return row.status() == Status::ok && row.has(Column::accuracy) && row.has(Column::hostMs);
+               });
+    };
+    // All is finished, so all is measured anew; what was there shows until then, and after a person stopped it.
+    QTest::keyClick(m_window.get(), Qt::Key_F5);
+    QVERIFY(m_study->isComparing());
+    QCOMPARE(m_study->variants()->state(count - 1), VariantModel::State::waiting);
+    QVERIFY(allMeasured(m_study->variants()->rows()));
+    QTest::keyClick(m_window.get(), Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_study->isComparing(), 20000);
+    QVERIFY(allMeasured(m_study->variants()->rows()));
+    QVERIFY(m_study->variantOf(int(count) - 1)); // it is at hand as before
+    QTRY_VERIFY(readStudy(path) && allMeasured(readStudy(path)->rows));
+
+    // Boards on which nothing works do not cost the figures of those that did.
+    m_study->setChosenBoards({"first"});
+    m_study->tickAllRecipes(false);
+    m_study->setBench([](const ModelPtr &, const std::string &board, const BenchOptions &, const Progress &) {
+        BenchRecord record;
+        record.board = board;
+        record.instructions = 1234;
+        record.timeSource = Source::counted;
+        return Result<BenchRecord>(record);
+    });
+    runToTheEnd();
+    QCOMPARE(m_study->variants()->rows().size(), std::size_t(1));
+    m_study->setBench([](const ModelPtr &, const std::string &, const BenchOptions &,
+                         const Progress &) -> Result<BenchRecord> { return failed("It is not plugged in."); });
+    runToTheEnd();
+    QCOMPARE(m_study->variants()->rows()[0].status(), Status::ok);
+    QCOMPARE(*m_study->variants()->rows()[0].number(Column::instructions), 1234.0);
+    QVERIFY(find<QLabel>("messageText")->text().contains(QStringLiteral("It is not plugged in.")));
+}
+
+void TestMainWindow::measuresWhatIsMissing()
+{
+    openStudyFiles();
+    m_study->tickAllRecipes(false);
+    m_study->addRecipe(*Recipe::parse("prune-magnitude sparsity=0.6"));
+    runToTheEnd();
+    const std::vector<Row> before = m_study->variants()->rows();
+    const ModelPtr variant = m_study->variantOf(1);
+    QCOMPARE(before.size(), std::size_t(2));
+    m_study->addRecipe(*Recipe::parse("prune-magnitude sparsity=0.7"));
+    runToTheEnd();
+    const std::vector<Row> after = m_study->variants()->rows();
+    QCOMPARE(after.size(), std::size_t(3));
+    QVERIFY(after[0] == before[0] && after[1] == before[1] && m_study->variantOf(1) == variant);
+    QVERIFY(after[2].status() == Status::ok && after[2].has(Column::accuracyDelta));
+    runToTheEnd(); // nothing is missing: all anew
+    QVERIFY(m_study->variantOf(1) && m_study->variantOf(1) != variant);
 }
 
 void TestMainWindow::dropsWhatAnotherModelMakesStale()

@@ -29,6 +29,12 @@ QString fromText(const std::string &text)
     return QString::fromStdString(text);
 }
 
+/// Whether it is more than the name of a row to come.
+bool isMeasured(const Row &row)
+{
+    return row.status() == Status::ok && row.has(Column::sizeBytes);
+}
+
 } // namespace
 
 QString rawText(const Row &row, Column column)
@@ -45,7 +51,7 @@ void VariantModel::reset(std::vector<Row> rows, State state)
 {
     beginResetModel();
     m_rows = std::move(rows);
-    m_states.assign(m_rows.size(), RowState{state, {}, -1});
+    m_states.assign(m_rows.size(), RowState{state, {}, -1, {}});
     updateFormats();
     endResetModel();
 }
@@ -55,9 +61,37 @@ void VariantModel::setRows(std::vector<Row> rows)
     reset(std::move(rows), State::finished);
 }
 
-void VariantModel::expectRows(std::vector<Row> rows)
+std::vector<int> VariantModel::expectRows(std::vector<Row> rows)
 {
-    reset(std::move(rows), State::waiting);
+    const std::size_t expected = rows.size();
+    std::vector<int> from(expected, -1);
+    std::vector<bool> isTaken(m_rows.size());
+    for (std::size_t i = 0; i < expected; ++i)
+        for (std::size_t old = 0; old < m_rows.size() && from[i] < 0; ++old)
+            if (!isTaken[old] && m_rows[old].text(Column::recipe) == rows[i].text(Column::recipe) &&
+                m_rows[old].text(Column::board) == rows[i].text(Column::board)) {
+                isTaken[old] = true;
+                from[i] = int(old);
+                Row before = m_rows[old];
+                before.set(Column::variant, rows[i].text(Column::variant)); // told apart from other neighbours now
+                rows[i] = std::move(before);
+            }
+    for (std::size_t old = 0; old < m_rows.size(); ++old)
+        if (!isTaken[old]) {
+            from.push_back(int(old));
+            rows.push_back(m_rows[old]);
+        }
+    beginResetModel();
+    m_rows = std::move(rows);
+    m_states.assign(m_rows.size(), RowState());
+    for (std::size_t i = 0; i < expected; ++i) {
+        m_states[i].state = State::waiting;
+        if (from[i] >= 0 && m_rows[i].status() == Status::ok)
+            m_states[i].before = m_rows[i];
+    }
+    updateFormats();
+    endResetModel();
+    return from;
 }
 
 void VariantModel::store(std::size_t index, const Row &row, RowState state)
@@ -68,8 +102,15 @@ void VariantModel::store(std::size_t index, const Row &row, RowState state)
         m_states.resize(index + 1);
         endInsertRows();
     }
-    m_rows[index] = row;
-    m_states[index] = std::move(state);
+    RowState &known = m_states[index];
+    if (state.state != State::finished) {
+        // Figures that are complete stay until their successors are.
+        state.before = std::move(known.before);
+        if (!state.before && known.state == State::finished && isMeasured(m_rows[index]))
+            state.before = m_rows[index];
+    }
+    m_rows[index] = state.before.value_or(row);
+    known = std::move(state);
     updateFormats();
     // The original's figures are in every relative cell.
     const int first = isOriginal(index) ? 0 : int(index);
@@ -79,17 +120,19 @@ void VariantModel::store(std::size_t index, const Row &row, RowState state)
 
 void VariantModel::startRow(std::size_t index, const Row &row)
 {
-    store(index, row, {State::running, tr("preparing"), -1});
+    store(index, row, {State::running, tr("preparing"), -1, {}});
 }
 
 void VariantModel::changeRow(std::size_t index, const Row &row, const QString &phase)
 {
-    store(index, row, {State::running, phase, -1});
+    store(index, row, {State::running, phase, -1, {}});
 }
 
-void VariantModel::finishRow(std::size_t index, const Row &row)
+bool VariantModel::finishRow(std::size_t index, const Row &row)
 {
-    store(index, row, {State::finished, {}, -1});
+    const bool isNew = row.status() == Status::ok || index >= m_states.size() || !m_states[index].before;
+    store(index, isNew ? row : Row(*m_states[index].before), {State::finished, {}, -1, {}});
+    return isNew;
 }
 
 void VariantModel::setRowProgress(std::size_t index, double fraction)
@@ -107,9 +150,32 @@ void VariantModel::cancelUnfinished()
         if (m_states[i].state == State::finished)
             continue;
         Row row = m_rows[i];
-        row.set(Column::status, std::string(name(Status::cancelled)));
+        if (m_states[i].state == State::running || !row.has(Column::status)) // else it waited as it was before
+            row.set(Column::status, std::string(name(Status::cancelled)));
         finishRow(i, row);
     }
+}
+
+void VariantModel::keepFirst(std::size_t count)
+{
+    if (count >= m_rows.size())
+        return;
+    beginRemoveRows({}, int(count), int(m_rows.size()) - 1);
+    m_rows.resize(count);
+    m_states.resize(count);
+    endRemoveRows();
+}
+
+std::optional<Row> VariantModel::kept(std::size_t index) const
+{
+    const RowState &state = m_states[index];
+    Row row = state.before.value_or(m_rows[index]);
+    if (state.state == State::finished || state.before || row.has(Column::status))
+        return row;
+    if (!isMeasured(row))
+        return std::nullopt;
+    row.set(Column::status, std::string(name(Status::cancelled)));
+    return row;
 }
 
 bool VariantModel::isOriginal(std::size_t index) const

@@ -40,14 +40,22 @@ public:
 
     /// Finished rows, as a study file holds them.
     void setRows(std::vector<Row> rows);
-    /// Rows that a comparison will fill: they have a variant and a recipe so far.
-    void expectRows(std::vector<Row> rows);
+    /// Rows that a comparison will fill: they have a variant and a recipe so far. A row that was there already, of the
+    /// same recipe on the same board, keeps its figures until it finishes anew; those that are not expected stand below
+    /// the others. Returns where each row of the table stood before, -1 where it is new.
+    std::vector<int> expectRows(std::vector<Row> rows);
     void startRow(std::size_t index, const Row &row);
     void changeRow(std::size_t index, const Row &row, const QString &phase);
-    void finishRow(std::size_t index, const Row &row);
+    /// A row that had all its figures keeps them where `row` failed or was cancelled; false: it does.
+    bool finishRow(std::size_t index, const Row &row);
     void setRowProgress(std::size_t index, double fraction);
-    /// Rows that were still to come say that the comparison was stopped.
+    /// Rows that were still to come have what they had before, or say that the comparison was stopped.
     void cancelUnfinished();
+    /// Drops the rows from `count` on.
+    void keepFirst(std::size_t count);
+    /// What a file keeps of a row now: a finished row as it is, one that is measured again as it was before, one on its
+    /// way with the figures that it has, as cancelled. Nothing where there is no figure yet.
+    std::optional<Row> kept(std::size_t index) const;
 
     const std::vector<Row> &rows() const { return m_rows; }
     State state(std::size_t index) const { return m_states[index].state; }
@@ -82,6 +90,7 @@ private:
         State state = State::finished;
         QString phase;
         double fraction = -1;
+        std::optional<Row> before = std::nullopt; ///< complete, shown until what runs now has replaced it
     };
 
     void reset(std::vector<Row> rows, State state);

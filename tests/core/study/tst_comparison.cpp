@@ -149,6 +149,27 @@ private slots:
         QCOMPARE((*rows)[1].text(Column::why), std::string("the board does not answer"));
     }
 
+    void knownRowsAreNotMeasuredAgain()
+    {
+        ComparisonRequest wanted = request({"quantize-int8", "prune-random"});
+        wanted.boards = {"one", "two"};
+        const Result<std::vector<Row>> all = runComparison(wanted, fakeBench);
+        QVERIFY(all);
+        wanted.known = *all;
+        wanted.known.erase(wanted.known.begin() + 3); // quantize-int8 on board two
+        wanted.known[4].set(Column::status, std::string("cancelled"));
+        std::set<std::size_t> told;
+        ComparisonEvents events;
+        events.rowStarted = [&](std::size_t index, const Row &) { told.insert(index); };
+        events.rowFinished = [&](std::size_t index, const Row &, const ModelPtr &) { told.insert(index); };
+        const Result<std::vector<Row>> rows = runComparison(wanted, fakeBench, events);
+        QVERIFY(rows);
+        QVERIFY(told == std::set<std::size_t>({2, 3, 4, 5})); // a variant as a whole
+        QVERIFY((*rows)[0] == (*all)[0] && (*rows)[1] == (*all)[1]);
+        QCOMPARE(texts(*rows, Column::status), Texts(6, "ok"));
+        QVERIFY((*rows)[5].number(Column::accuracyDelta) == (*all)[5].number(Column::accuracyDelta));
+    }
+
     void whatABoardThrowsIsAFailure()
     {
         ComparisonRequest wanted = request();
