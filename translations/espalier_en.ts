@@ -59,10 +59,10 @@
 <context>
     <name>espalier::ui::Inspector</name>
     <message numerus="yes">
-        <source>±%1 points (95 %) with %n test sample(s)</source>
+        <source>±%1 points (95 %) with %Ln test sample(s)</source>
         <translation>
-            <numerusform>±%1 points (95 %) with %n test sample</numerusform>
-            <numerusform>±%1 points (95 %) with %n test samples</numerusform>
+            <numerusform>±%1 points (95 %) with %Ln test sample</numerusform>
+            <numerusform>±%1 points (95 %) with %Ln test samples</numerusform>
         </translation>
     </message>
 </context>
@@ -124,10 +124,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n test sample(s).</source>
+        <source>%Ln test sample(s).</source>
         <translation>
-            <numerusform>%n test sample.</numerusform>
-            <numerusform>%n test samples.</numerusform>
+            <numerusform>%Ln test sample.</numerusform>
+            <numerusform>%Ln test samples.</numerusform>
         </translation>
     </message>
 </context>

@@ -1991,10 +1991,10 @@
         <translation>Execute a comparação novamente para ver seus operadores.</translation>
     </message>
     <message numerus="yes">
-        <source>±%1 points (95 %) with %n test sample(s)</source>
+        <source>±%1 points (95 %) with %Ln test sample(s)</source>
         <translation>
-            <numerusform>±%1 pontos (95 %) com %n amostra de teste</numerusform>
-            <numerusform>±%1 pontos (95 %) com %n amostras de teste</numerusform>
+            <numerusform>±%1 pontos (95 %) com %Ln amostra de teste</numerusform>
+            <numerusform>±%1 pontos (95 %) com %Ln amostras de teste</numerusform>
         </translation>
     </message>
     <message>
@@ -3072,10 +3072,10 @@ Execute uma comparação para ver o compromisso.</translation>
         <translation>Neste computador: uma amostra por vez, uma thread, mediana.</translation>
     </message>
     <message numerus="yes">
-        <source>%n test sample(s).</source>
+        <source>%Ln test sample(s).</source>
         <translation>
-            <numerusform>%n amostra de teste.</numerusform>
-            <numerusform>%n amostras de teste.</numerusform>
+            <numerusform>%Ln amostra de teste.</numerusform>
+            <numerusform>%Ln amostras de teste.</numerusform>
         </translation>
     </message>
     <message>

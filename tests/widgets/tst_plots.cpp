@@ -121,9 +121,9 @@ private slots:
         QCOMPARE(front.first(), QStringLiteral("int8"));
         QVERIFY(front.contains(QStringLiteral("float16")));
         QVERIFY(!front.contains(QStringLiteral("random 30 %")));
-        QCOMPARE(data.xTitle, QStringLiteral("File, KiB"));
+        QCOMPARE(data.xTitle, QStringLiteral("File (KiB)"));
         QCOMPARE(tradeoffData(rows, Column::instructions, Column::accuracy).xTitle,
-                 QStringLiteral("Instructions, M, counted"));
+                 QStringLiteral("Instructions (M), counted"));
     }
 
     void selectsByMouseAndKeys()
@@ -205,7 +205,7 @@ private slots:
         QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
         QCOMPARE(markers, 7);
         QCOMPARE(lines, 1);
-        for (const char *expected : {"Accuracy, %", "File, KiB", "original", "magnitude 50 % → int8"})
+        for (const char *expected : {"Accuracy (%)", "File (KiB)", "original", "magnitude 50 % → int8"})
             QVERIFY2(texts.contains(QString::fromUtf8(expected)), expected);
         QVERIFY(!writeTradeoffSvg(rows, Column::sizeBytes, Column::accuracy, "/nonexistent/plot.svg"));
         QVERIFY(writeTradeoffSvg({}, Column::sizeBytes, Column::accuracy, path));

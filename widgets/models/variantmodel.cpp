@@ -384,7 +384,7 @@ QString VariantModel::toolTip(std::size_t row, Column column) const
         if (column == Column::hostMs)
             lines += tr("On this computer: one sample at a time, one thread, median.");
         if (column == Column::accuracy && r.has(Column::samples))
-            lines += tr("%n test sample(s).", nullptr, int(*r.number(Column::samples)));
+            lines += tr("%Ln test sample(s).", nullptr, int(*r.number(Column::samples)));
         if (column == Column::sparsity)
             lines += tr("Share of zeros among the weights.");
         if (isBoardFigure(column) && r.has(Column::measuredOn))

@@ -28,7 +28,7 @@ QString axisTitle(std::span<const Row> rows, Column column, const ColumnFormat &
 {
     QStringList parts{columnTitle(column)};
     if (!format.unit.isEmpty())
-        parts += format.unit;
+        parts[0] += QStringLiteral(" (%1)").arg(format.unit);
     QStringList kinds;
     for (const Row &row : rows)
         if (const Source source = figureSource(row, column); source != Source::none)

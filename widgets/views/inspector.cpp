@@ -207,7 +207,7 @@ void Inspector::fillFigures(QGridLayout *figures)
     if (const auto accuracy = row.number(Column::accuracy)) {
         const auto samples = std::int64_t(row.number(Column::samples).value_or(0));
         const QString chance = samples > 0
-                                   ? tr("±%1 points (95 %) with %n test sample(s)", nullptr, int(samples))
+                                   ? tr("±%1 points (95 %) with %Ln test sample(s)", nullptr, int(samples))
                                          .arg(QLocale().toString(100 * accuracyUncertainty(*accuracy, samples), 'f', 2))
                                    : QString();
         addFigure(figures, Column::accuracy, figureText(Column::accuracy, *accuracy), chance);
