@@ -19,4 +19,19 @@ void EditRecipes::redo()
     m_model->setEntries(m_after);
 }
 
+ExchangeState::ExchangeState(std::function<bool()> exchange, const QString &text)
+    : QUndoCommand(text), m_exchange(std::move(exchange))
+{
+}
+
+void ExchangeState::undo()
+{
+    setObsolete(!m_exchange());
+}
+
+void ExchangeState::redo()
+{
+    setObsolete(!m_exchange());
+}
+
 } // namespace espalier::ui

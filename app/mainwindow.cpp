@@ -22,6 +22,7 @@
 #include "widgets/views/messagebar.h"
 #include "widgets/views/modelcard.h"
 #include "widgets/views/recipelistview.h"
+#include "widgets/wheelguard.h"
 
 #include <QAction>
 #include <QApplication>
@@ -126,6 +127,7 @@ void MainWindow::compose()
     layout->addWidget(m_messages);
     layout->addWidget(m_sides, 1);
     setCentralWidget(page);
+    guardFromWheel(page);
 
     m_progress = new JobProgress(this);
     m_studyLabel = new QLabel(this);

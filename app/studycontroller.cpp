@@ -17,6 +17,7 @@
 #include <QUndoStack>
 
 #include <algorithm>
+#include <utility>
 
 namespace espalier::ui {
 
@@ -88,6 +89,28 @@ void StudyController::clearRows()
     m_benches.clear();
     m_staleSha256.clear();
     m_variants->setRows({});
+}
+
+StudyController::Found StudyController::found() const
+{
+    Found found;
+    for (std::size_t i = 0; i < m_variants->rows().size(); ++i)
+        if (const std::optional<Row> row = m_variants->kept(i)) {
+            found.rows.push_back(*row);
+            found.variants.push_back(i < m_variantModels.size() ? m_variantModels[i] : Variant());
+        }
+    found.benches = m_benches;
+    found.staleSha256 = m_staleSha256;
+    return found;
+}
+
+void StudyController::setFound(Found found)
+{
+    clearRows();
+    m_variantModels = std::move(found.variants);
+    m_benches = std::move(found.benches);
+    m_staleSha256 = std::move(found.staleSha256);
+    m_variants->setRows(std::move(found.rows));
 }
 
 std::optional<ImpliedScaling> StudyController::impliedScaling() const
@@ -253,10 +276,21 @@ void StudyController::newStudy()
 
 void StudyController::setScaling(const std::optional<InputScaling> &scaling)
 {
-    m_scaling = scaling;
-    clearRows(); // figures found with another scaling do not stand beside new ones
-    setModified(true);
-    emit scalingChanged();
+    // Figures found with another scaling do not stand beside new ones.
+    const auto other = std::make_shared<std::pair<std::optional<InputScaling>, Found>>(scaling, Found());
+    const auto exchange = [this, other, model = m_model, data = m_data] {
+        if (model != m_model || data != m_data)
+            return false;
+        Found now = found();
+        setFound(std::exchange(other->second, std::move(now)));
+        std::swap(m_scaling, other->first);
+        setModified(true);
+        if (!m_variants->rows().empty())
+            saveFinishedRows();
+        emit scalingChanged();
+        return true;
+    };
+    m_history->push(new ExchangeState(exchange, tr("change the scaling")));
 }
 
 void StudyController::findBoards()

@@ -108,6 +108,7 @@ public:
     /// Throws that file away: the person said so, or saved the study under a name.
     void forgetRecovery();
 
+    /// An edit that can be undone: figures found with another scaling go, and come back with it.
     void setScaling(const std::optional<InputScaling> &scaling);
     void findBoards();
     void watchBoards();
@@ -168,10 +169,22 @@ private:
         std::vector<TrainedEpoch> training;
     };
 
+    using Benches = std::map<std::pair<ModelPtr, std::string>, std::shared_ptr<const BenchRecord>>;
+    /// What comparisons found so far.
+    struct Found
+    {
+        std::vector<Row> rows;
+        std::vector<Variant> variants;
+        Benches benches;
+        std::string staleSha256;
+    };
+
     JobRunner *addJobs();
     void report(const Error &error);
     void setModified(bool modified);
     void clearRows();
+    Found found() const;
+    void setFound(Found found);
     void editRecipes(std::vector<RecipeEntry> entries, const QString &text);
     void takeModel(const std::filesystem::path &path, LoadedModel loaded);
     void takeStudy(const Study &study, std::optional<Result<LoadedModel>> model,
@@ -209,7 +222,7 @@ private:
     std::vector<Variant> m_variantModels; ///< by row
     std::vector<Variant> m_arriving;      ///< likewise, what the comparison that runs has found of unfinished rows
     BenchFunction m_bench;
-    std::map<std::pair<ModelPtr, std::string>, std::shared_ptr<const BenchRecord>> m_benches; ///< by variant and board
+    Benches m_benches; ///< by variant and board
     std::vector<Column> m_columns;
     std::filesystem::path m_studyPath, m_saveWanted;
     bool m_modified = false;

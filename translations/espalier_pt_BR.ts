@@ -2855,6 +2855,10 @@
         <extracomment>%1 is a variant that could not be measured again, %2 a sentence that says why</extracomment>
         <translation>“%1” mantém os valores de antes. %2</translation>
     </message>
+    <message>
+        <source>change the scaling</source>
+        <translation>alterar a escala</translation>
+    </message>
 </context>
 <context>
     <name>espalier::ui::TechniqueModel</name>

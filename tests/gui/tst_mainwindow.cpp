@@ -56,10 +56,12 @@ private slots:
     void exportsTheTable();
     void asksBeforeFiguresAreLost();
     void setsTheScalingByHand();
+    void undoesTheScaling();
     void remembersItsColumns();
 
 private:
     QPoint tickPoint(int recipe) const;
+    ComparisonTable *table() const { return find<ComparisonTable>("comparison"); }
 };
 
 QPoint TestMainWindow::tickPoint(int recipe) const
@@ -476,6 +478,49 @@ void TestMainWindow::setsTheScalingByHand()
     scaling->setCurrentIndex(0);
     emit scaling->textActivated(scaling->itemText(0));
     QVERIFY(!m_study->chosenScaling());
+}
+
+void TestMainWindow::undoesTheScaling()
+{
+    openStudyFiles();
+    runToTheEnd();
+    const std::vector<Row> rows = m_study->variants()->rows();
+    const ModelPtr variant = m_study->variantOf(1);
+    auto *scaling = find<QComboBox>("scaling");
+    const QString implied = scaling->currentText();
+    // The wheel over the box scrolls what is around it, and gives it no focus either.
+    table()->setFocus();
+    for (QComboBox *box : m_window->findChildren<QComboBox *>()) {
+        const QString before = box->currentText();
+        QWheelEvent wheel(box->rect().center(), box->mapToGlobal(box->rect().center()), {}, {0, -120}, Qt::NoButton,
+                          Qt::NoModifier, Qt::NoScrollPhase, false);
+        QCoreApplication::sendEvent(box, &wheel);
+        QVERIFY(!wheel.isAccepted());
+        QCOMPARE(box->currentText(), before);
+        QVERIFY(!(box->focusPolicy() & Qt::WheelFocus & ~Qt::StrongFocus));
+    }
+    QVERIFY(m_study->variants()->rows() == rows);
+
+    scaling->lineEdit()->selectAll();
+    QTest::keyClicks(scaling->lineEdit(), QStringLiteral("raw*0.5+1"));
+    QTest::keyClick(scaling->lineEdit(), Qt::Key_Return);
+    QVERIFY(m_study->chosenScaling() && m_study->variants()->rows().empty());
+    runToTheEnd();
+    const std::vector<Row> rescaled = m_study->variants()->rows();
+    table()->setFocus();
+    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(!m_study->chosenScaling());
+    QCOMPARE(scaling->currentText(), implied);
+    QVERIFY(m_study->variants()->rows() == rows && m_study->variantOf(1) == variant);
+    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(m_study->chosenScaling() && m_study->variants()->rows() == rescaled);
+
+    // Figures of a model that is not there any more do not come back.
+    const ModelPtr before = m_study->model();
+    m_study->openModel(m_model.toStdString());
+    QTRY_VERIFY(m_study->model() != before);
+    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(m_study->variants()->rows().empty());
 }
 
 void TestMainWindow::remembersItsColumns()
