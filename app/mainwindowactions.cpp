@@ -231,7 +231,7 @@ void MainWindow::openAnalysis(const Analysis &analysis)
             const auto answer =
                 QMessageBox::question(this, tr("Open the Model?"),
                                       tr("Open “%1” as the model of this study?").arg(QFileInfo(path).fileName()));
-            if (answer == QMessageBox::Yes)
+            if (answer == QMessageBox::Yes && maySave())
                 m_study.openModel(path.toStdString());
         });
     }
@@ -402,9 +402,7 @@ QString MainWindow::startFolder() const
 
 void MainWindow::openPaths(const QStringList &paths)
 {
-    const bool replaces =
-        std::ranges::any_of(paths, [](const QString &path) { return path.endsWith(QLatin1String(".espalier")); });
-    if (replaces && !maySave())
+    if (paths.isEmpty() || !maySave()) // another model or other data make figures go, as another study does
         return;
     std::vector<std::filesystem::path> files;
     for (const QString &path : paths)
@@ -436,7 +434,7 @@ void MainWindow::openModelFile()
     filters += tr("All files (*)");
     const QString path =
         QFileDialog::getOpenFileName(this, tr("Open Model"), startFolder(), filters.join(QStringLiteral(";;")));
-    if (!path.isEmpty())
+    if (!path.isEmpty() && maySave())
         m_study.openModel(path.toStdString());
 }
 
@@ -444,14 +442,14 @@ void MainWindow::openDataFile()
 {
     const QString path = QFileDialog::getOpenFileName(
         this, tr("Open Data"), startFolder(), tr("Data (*.npz *.csv)") + QStringLiteral(";;") + tr("All files (*)"));
-    if (!path.isEmpty())
+    if (!path.isEmpty() && maySave())
         m_study.openData(path.toStdString());
 }
 
 void MainWindow::openDataFolder()
 {
     const QString path = QFileDialog::getExistingDirectory(this, tr("Open Data Folder"), startFolder());
-    if (!path.isEmpty())
+    if (!path.isEmpty() && maySave())
         m_study.openData(path.toStdString());
 }
 

@@ -55,8 +55,8 @@ StudyController::~StudyController()
     m_saver = nullptr;
     if (m_forgetRecovery)
         forgetRecovery();
-    if (!m_saveWanted.empty())
-        if (const Result<void> written = writeStudy(snapshot(), m_saveWanted); !written)
+    for (const auto &[path, study] : m_saveWanted)
+        if (const Result<void> written = writeStudy(*study, path); !written)
             qWarning("%s", written.error().message.c_str());
 }
 
@@ -222,10 +222,20 @@ void StudyController::takeModel(const std::filesystem::path &path, LoadedModel l
     m_modelPath = path;
     m_modelSummary = std::move(loaded.summary);
     m_scaling.reset();
-    clearRows();
+    beginAnotherStudy();
     setModified(true);
     emit modelChanged();
     emit scalingChanged();
+}
+
+// Figures of another model or other data do not take the place of those that a file has.
+void StudyController::beginAnotherStudy()
+{
+    if (!m_variants->rows().empty() && !m_studyPath.empty()) {
+        m_studyPath.clear();
+        emit studyChanged();
+    }
+    clearRows();
 }
 
 void StudyController::openData(const std::filesystem::path &path)
@@ -244,7 +254,7 @@ void StudyController::takeData(DatasetPtr data)
 {
     m_data = std::move(data);
     m_scaling.reset();
-    clearRows();
+    beginAnotherStudy();
     setModified(true);
     emit dataChanged();
     emit scalingChanged();

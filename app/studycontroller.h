@@ -190,6 +190,8 @@ private:
     void takeStudy(const Study &study, std::optional<Result<LoadedModel>> model,
                    std::optional<Result<DatasetPtr>> data);
     Study snapshot() const;
+    void beginAnotherStudy();
+    void wantSaved(const std::filesystem::path &path);
     void saveNext();
     Variant &arrivingAt(std::size_t row);
     std::vector<Row> knownRows(const ComparisonRequest &request, const std::vector<Row> &expected) const;
@@ -224,7 +226,9 @@ private:
     BenchFunction m_bench;
     Benches m_benches; ///< by variant and board
     std::vector<Column> m_columns;
-    std::filesystem::path m_studyPath, m_saveWanted;
+    std::filesystem::path m_studyPath;
+    /// Files to write, with the study as it was when that was asked for: it may be another one by then.
+    std::vector<std::pair<std::filesystem::path, std::shared_ptr<const Study>>> m_saveWanted;
     bool m_modified = false;
     bool m_forgetRecovery = false;              ///< as soon as nothing writes it any more
     int m_expectedRows = 0, m_finishedRows = 0; ///< of the comparison

@@ -14,6 +14,8 @@
 #include <QStandardPaths>
 #include <QUndoStack>
 
+#include <algorithm>
+
 namespace espalier::ui {
 
 namespace {
@@ -189,16 +191,25 @@ void StudyController::saveStudy(const std::filesystem::path &path)
     m_studyPath = path;
     m_modified = false;
     emit studyChanged();
-    m_saveWanted = path;
-    saveNext();
+    wantSaved(path);
 }
 
 void StudyController::saveFinishedRows()
 {
     // What was measured is on the disk as soon as it is known: in the study's file, or until it has one in a file that
     // the next start finds.
-    m_saveWanted = m_studyPath.empty() ? recoveryPath() : m_studyPath;
     m_forgetRecovery = false;
+    wantSaved(m_studyPath.empty() ? recoveryPath() : m_studyPath);
+}
+
+void StudyController::wantSaved(const std::filesystem::path &path)
+{
+    auto study = std::make_shared<const Study>(snapshot());
+    const auto same = std::ranges::find(m_saveWanted, path, [](const auto &wanted) { return wanted.first; });
+    if (same == m_saveWanted.end())
+        m_saveWanted.emplace_back(path, std::move(study));
+    else
+        same->second = std::move(study);
     saveNext();
 }
 
@@ -206,17 +217,18 @@ void StudyController::saveNext()
 {
     if (m_saver->isRunning() || m_saveWanted.empty())
         return; // what runs now calls again when it is done, and then saves the newest state once
-    const std::filesystem::path path = std::exchange(m_saveWanted, {});
+    const auto [path, study] = m_saveWanted.front();
+    m_saveWanted.erase(m_saveWanted.begin());
     m_saver->start<bool>(
         tr("Saving %1").arg(QString::fromStdString(path.filename().string())),
-        [study = snapshot(), path](const Progress &) -> Result<bool> {
+        [study = study, path = path](const Progress &) -> Result<bool> {
             std::error_code ignored;
             std::filesystem::create_directories(path.parent_path(), ignored);
-            if (const Result<void> written = writeStudy(study, path); !written)
+            if (const Result<void> written = writeStudy(*study, path); !written)
                 return written.error();
             return true;
         },
-        [this, path](Result<bool> written) {
+        [this, path = path](Result<bool> written) {
             if (!written) {
                 report(written.error());
                 setModified(true);
@@ -240,8 +252,7 @@ std::filesystem::path StudyController::recoveryPath()
 
 void StudyController::forgetRecovery()
 {
-    if (m_saveWanted == recoveryPath())
-        m_saveWanted.clear();
+    std::erase_if(m_saveWanted, [](const auto &wanted) { return wanted.first == recoveryPath(); });
     m_forgetRecovery = m_saver && m_saver->isRunning();
     if (!m_forgetRecovery) {
         std::error_code ignored;

@@ -55,6 +55,7 @@ private slots:
     void finishedRowsAreOnTheDisk();
     void exportsTheTable();
     void asksBeforeFiguresAreLost();
+    void asksBeforeAnotherModelOrData();
     void setsTheScalingByHand();
     void undoesTheScaling();
     void remembersItsColumns();
@@ -457,6 +458,42 @@ void TestMainWindow::asksBeforeFiguresAreLost()
     m_window->close();
     QVERIFY(!m_window->isVisible());
     QTRY_VERIFY(!std::filesystem::exists(StudyController::recoveryPath()));
+}
+
+void TestMainWindow::asksBeforeAnotherModelOrData()
+{
+    openStudyFiles();
+    runToTheEnd();
+    const std::vector<Row> rows = m_study->variants()->rows();
+    const ModelPtr before = m_study->model();
+    for (const QString &path : {m_model, m_data}) {
+        answerQuestion(QMessageBox::Cancel);
+        drop({path});
+    }
+    answerFileDialog(m_model);
+    answerQuestion(QMessageBox::Cancel);
+    for (QPushButton *button : m_window->findChildren<QPushButton *>())
+        if (button->isVisible() && button->text() == QStringLiteral("Open Model…")) // the one of the tool bar
+            QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(m_study->model() == before && m_study->variants()->rows() == rows);
+
+    // Saved, they are safe from what the other model brings.
+    const std::filesystem::path file = m_folder->filePath(QStringLiteral("first.espalier")).toStdString();
+    answerQuestion(QMessageBox::Save);
+    answerFileDialog(QString::fromStdString(file.string()));
+    drop({m_model});
+    QTRY_VERIFY(m_study->model() != before);
+    QVERIFY(m_study->variants()->rows().empty() && m_study->studyPath().empty());
+    QTRY_VERIFY(readStudy(file) && readStudy(file)->rows == rows);
+    m_study->tickAllRecipes(false);
+    m_study->run();
+    QVERIFY(m_study->isComparing());
+    answerQuestion(QMessageBox::Discard); // also while it runs
+    const DatasetPtr data = m_study->data();
+    drop({m_data});
+    QTRY_VERIFY(m_study->data() != data);
+    QVERIFY(!m_study->isComparing() && m_study->variants()->rows().empty());
+    QVERIFY(readStudy(file)->rows == rows);
 }
 
 void TestMainWindow::setsTheScalingByHand()

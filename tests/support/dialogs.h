@@ -20,6 +20,7 @@ inline void answerFileDialog(const QString &path)
         auto *line = dialog ? dialog->findChild<QLineEdit *>(QStringLiteral("fileNameEdit")) : nullptr;
         if (!line)
             return;
+        timer->stop(); // it is deleted only after the next dialog, which is for another to answer
         timer->deleteLater();
         line->setText(path); // not by keys: the completer's list would take the Return
         for (QAbstractButton *button : dialog->findChild<QDialogButtonBox *>()->buttons())
@@ -36,6 +37,7 @@ inline void answerQuestion(QMessageBox::StandardButton answer)
         auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
         if (!box)
             return;
+        timer->stop(); // it is deleted only after the next dialog, which is for another to answer
         timer->deleteLater();
         QTest::mouseClick(box->button(answer), Qt::LeftButton);
     });
