@@ -103,7 +103,10 @@ void StudyController::run()
             post([this, index, row] { m_variants->startRow(index, row); });
         };
         events.rowChanged = [this, post](std::size_t index, const Row &row, const std::string &phase) {
-            post([this, index, row, phase] { m_variants->changeRow(index, row, QString::fromStdString(phase)); });
+            post([this, index, row, phase] {
+                m_variants->changeRow(index, row, QString::fromStdString(phase));
+                saveFinishedRows(); // what this computer measured does not wait for a board
+            });
         };
         events.rowFinished = [this, post](std::size_t index, const Row &row, const ModelPtr &variant) {
             const auto bytes = std::int64_t(row.number(Column::sizeBytes).value_or(0));

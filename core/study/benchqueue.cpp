@@ -99,4 +99,17 @@ std::optional<BenchQueue::Note> BenchQueue::waitForNext()
     return takeNote();
 }
 
+std::optional<BenchQueue::Note> BenchQueue::waitForNext(const std::function<bool()> &hasOtherNews)
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [&] { return !m_notes.empty() || hasOtherNews(); });
+    return takeNote();
+}
+
+void BenchQueue::wake()
+{
+    const std::lock_guard lock(m_mutex);
+    m_changed.notify_all();
+}
+
 } // namespace espalier

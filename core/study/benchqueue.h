@@ -52,6 +52,9 @@ public:
     std::optional<Note> next();
     /// The next note, waited for; nothing where no job is left that could bring one.
     std::optional<Note> waitForNext();
+    /// The next note, waited for; nothing as soon as `hasOtherNews`, which is asked at each wake().
+    std::optional<Note> waitForNext(const std::function<bool()> &hasOtherNews);
+    void wake();
 
 private:
     void work(const std::stop_token &stop);

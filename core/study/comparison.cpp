@@ -10,6 +10,8 @@
 #include "core/study/overallprogress.h"
 
 #include <algorithm>
+#include <mutex>
+#include <thread>
 
 namespace espalier {
 
@@ -41,6 +43,7 @@ private:
     bool takeKnown(std::size_t variant);
     void runHost(std::size_t variant);
     Result<void> make(std::size_t variant, Row &row);
+    Result<ModelPtr> apply(std::size_t variant, TechniqueContext &context);
     Result<void> measure(std::size_t variant, Row &row);
     void queueBoards(std::size_t variant);
     void takeNotes();
@@ -169,11 +172,7 @@ Result<void> Comparison::make(std::size_t variant, Row &row)
     if (!v.recipe.empty()) {
         TechniqueContext context{m_request.data, m_request.scaling, m_request.seed, m_pool,
                                  m_overall.part(firstRow(variant), 0, madeAt, v.label + ": making")};
-        if (m_events.epochFinished)
-            context.epochFinished = [&](const TrainedEpoch &epoch) {
-                m_events.epochFinished(firstRow(variant), epoch);
-            };
-        Result<ModelPtr> made = v.recipe.apply(m_request.model, context);
+        Result<ModelPtr> made = apply(variant, context);
         if (m_events.noted)
             for (const std::string &note : context.notes)
                 m_events.noted(firstRow(variant), note);
@@ -184,8 +183,54 @@ Result<void> Comparison::make(std::size_t variant, Row &row)
     return measureModel(row, *v.model, v.recipe.empty() ? m_request.modelFile : nullptr);
 }
 
+// On a thread of its own, since training takes long: this one tells what boards have measured meanwhile.
+Result<ModelPtr> Comparison::apply(std::size_t variant, TechniqueContext &context)
+{
+    std::mutex mutex;
+    std::vector<TrainedEpoch> epochs;
+    std::optional<Result<ModelPtr>> made;
+    if (m_events.epochFinished)
+        context.epochFinished = [&](const TrainedEpoch &epoch) {
+            {
+                const std::lock_guard lock(mutex);
+                epochs.push_back(epoch);
+            }
+            m_queue.wake();
+        };
+    const std::jthread maker([&] {
+        Result<ModelPtr> result = guarded([&] { return m_variants[variant].recipe.apply(m_request.model, context); });
+        {
+            const std::lock_guard lock(mutex);
+            made = std::move(result);
+        }
+        m_queue.wake();
+    });
+    const auto hasNews = [&] {
+        const std::lock_guard lock(mutex);
+        return made || !epochs.empty();
+    };
+    while (true) {
+        if (const std::optional<BenchQueue::Note> note = m_queue.waitForNext(hasNews)) {
+            handle(*note);
+            continue;
+        }
+        std::vector<TrainedEpoch> news;
+        bool isMade = false;
+        {
+            const std::lock_guard lock(mutex);
+            news.swap(epochs);
+            isMade = made.has_value();
+        }
+        for (const TrainedEpoch &epoch : news)
+            m_events.epochFinished(firstRow(variant), epoch);
+        if (isMade)
+            return *std::move(made);
+    }
+}
+
 Result<void> Comparison::measure(std::size_t variant, Row &row)
 {
+    takeNotes();
     const std::size_t first = firstRow(variant);
     const std::string label = m_variants[variant].label;
     const Result<ProgramPtr> program = Program::compile(m_variants[variant].model);
@@ -208,6 +253,7 @@ Result<void> Comparison::measure(std::size_t variant, Row &row)
         return {};
     changed(variant, "timing on this host");
     m_queue.pause();
+    takeNotes();
     const Result<HostTime> timed =
         measureHostTime(row, *program, m_overall.part(first, evaluatedAt, hostDoneAt, label + ": timing on this host"));
     if (timed && sparseHint(*m_variants[variant].model)) {

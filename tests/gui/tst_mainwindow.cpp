@@ -26,6 +26,9 @@
 #include <QTimer>
 #include <QtTest>
 
+#include <condition_variable>
+#include <mutex>
+
 using namespace espalier;
 using namespace espalier::ui;
 
@@ -53,6 +56,7 @@ private slots:
     void reportsUnusableFiles();
     void savesAndReopens();
     void finishedRowsAreOnTheDisk();
+    void hostFiguresDoNotWaitForABoard();
     void exportsTheTable();
     void asksBeforeFiguresAreLost();
     void asksBeforeAnotherModelOrData();
@@ -416,6 +420,32 @@ void TestMainWindow::finishedRowsAreOnTheDisk()
     QVERIFY(again.variants()->rows() == rows);
     QVERIFY(again.isModified());
     QVERIFY(again.studyPath().empty());
+}
+
+void TestMainWindow::hostFiguresDoNotWaitForABoard()
+{
+    openStudyFiles();
+    m_study->tickAllRecipes(false);
+    m_study->setChosenBoards({"slow"});
+    m_study->setBench([](const ModelPtr &, const std::string &, const BenchOptions &,
+                         const Progress &progress) -> Result<BenchRecord> {
+        std::mutex mutex;
+        std::condition_variable_any never;
+        std::unique_lock lock(mutex);
+        never.wait(lock, progress.stopToken(), [] { return false; });
+        return cancelled();
+    });
+    QTest::keyClick(m_window.get(), Qt::Key_F5);
+    QVERIFY(m_study->isComparing());
+    const auto onDisk = [this] {
+        const Result<Study> study = readStudy(m_study->recoveryPath());
+        return study && study->rows.size() == 1 ? study->rows[0] : Row();
+    };
+    QTRY_VERIFY(onDisk().has(Column::accuracy) && onDisk().has(Column::hostMs));
+    QCOMPARE(onDisk().status(), Status::cancelled); // as whoever finds it after a crash has to see it
+    QVERIFY(m_study->isComparing());
+    QTest::keyClick(m_window.get(), Qt::Key_Escape);
+    QTRY_VERIFY(!m_study->isComparing());
 }
 
 void TestMainWindow::exportsTheTable()

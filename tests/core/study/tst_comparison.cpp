@@ -11,6 +11,7 @@
 #include <map>
 #include <set>
 #include <stop_token>
+#include <thread>
 
 using namespace espalier;
 
@@ -58,6 +59,14 @@ std::vector<std::string> texts(const std::vector<Row> &rows, Column column)
 }
 
 using Texts = std::vector<std::string>;
+
+/// The tiny data with a training split, which are its test samples.
+DatasetPtr trainingPoints()
+{
+    Dataset data = *tinyData(tinyModel());
+    data.train = data.test;
+    return std::make_shared<const Dataset>(std::move(data));
+}
 
 } // namespace
 
@@ -168,6 +177,41 @@ private slots:
         QVERIFY((*rows)[0] == (*all)[0] && (*rows)[1] == (*all)[1]);
         QCOMPARE(texts(*rows, Column::status), Texts(6, "ok"));
         QVERIFY((*rows)[5].number(Column::accuracyDelta) == (*all)[5].number(Column::accuracyDelta));
+    }
+
+    // What a board measures while a recipe trains is told then, not when the training is over.
+    void boardsAreHeardWhileARecipeTrains()
+    {
+        ComparisonRequest wanted = request({"prune-global epochs=1500"});
+        wanted.data = trainingPoints();
+        wanted.boards = {"one"};
+        wanted.measureHostTime = false;
+        std::latch trains(1);
+        const BenchFunction bench = [&](const ModelPtr &model, const std::string &board, const BenchOptions &options,
+                                        const Progress &progress) {
+            trains.wait();
+            return fakeBench(model, board, options, progress);
+        };
+        const std::thread::id here = std::this_thread::get_id();
+        int epochs = 0, epochsWhenHeard = -1;
+        ComparisonEvents events;
+        events.epochFinished = [&](std::size_t row, const TrainedEpoch &) {
+            QCOMPARE(row, 1u);
+            QVERIFY(std::this_thread::get_id() == here);
+            if (++epochs == 1)
+                trains.count_down();
+        };
+        events.rowFinished = [&](std::size_t index, const Row &row, const ModelPtr &) {
+            if (index == 0) {
+                QVERIFY(row.has(Column::instructions));
+                epochsWhenHeard = epochs;
+            }
+        };
+        const Result<std::vector<Row>> rows = runComparison(wanted, bench, events);
+        QVERIFY(rows);
+        QVERIFY2(rows->back().status() == Status::ok, rows->back().text(Column::why).c_str());
+        QVERIFY2(epochsWhenHeard >= 1 && epochsWhenHeard < 1500, std::to_string(epochsWhenHeard).c_str());
+        QCOMPARE(epochs, 1500);
     }
 
     void whatABoardThrowsIsAFailure()
