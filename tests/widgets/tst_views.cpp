@@ -28,6 +28,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QListView>
+#include <QPaintEvent>
 #include <QPainter>
 #include <QSignalSpy>
 #include <QStyleOptionButton>
@@ -64,6 +65,38 @@ private slots:
         QTest::keyClick(view.table(), Qt::Key_C, Qt::ControlModifier);
         QCOMPARE(QGuiApplication::clipboard()->text(),
                  QStringLiteral("variant\trecipe\taccuracy\tsize_bytes\nint8\tquantize-int8\t0.91\t34100\n"));
+    }
+
+    void selectionReachesBeyondTheLastColumn()
+    {
+        VariantModel model;
+        ComparisonView view(&model);
+        model.setRows(sampleRows());
+        view.setChosenColumns({Column::variant, Column::sizeBytes});
+        view.resize(900, 400);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        view.setCurrentRow(1);
+        QWidget *canvas = view.table()->viewport();
+        QCoreApplication::processEvents();
+        struct Painted : QObject
+        {
+            QRegion region;
+            bool eventFilter(QObject *, QEvent *event) override
+            {
+                if (event->type() == QEvent::Paint)
+                    region += static_cast<QPaintEvent *>(event)->region();
+                return false;
+            }
+        } painted;
+        canvas->installEventFilter(&painted);
+        QTest::keyClick(view.table(), Qt::Key_Down);
+        const auto right = [&](int row) {
+            return QPoint(canvas->width() - 3, view.table()->rowViewportPosition(row) + 5);
+        };
+        QVERIFY(right(0).x() > view.table()->columnViewportPosition(int(Column::sizeBytes)) +
+                                   view.table()->columnWidth(int(Column::sizeBytes)));
+        QTRY_VERIFY(painted.region.contains(right(1)) && painted.region.contains(right(2)));
     }
 
     void budgetIsToldAndChosenByHand()

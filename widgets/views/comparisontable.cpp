@@ -84,8 +84,15 @@ void ComparisonTable::setHoveredVariantRow(int row)
 void ComparisonTable::currentChanged(const QModelIndex &current, const QModelIndex &previous)
 {
     QTableView::currentChanged(current, previous);
+    viewport()->update(); // the view knows of its cells, not of what is painted beyond them
     if (!m_following && current.isValid())
         emit variantRowSelected(variantRow(current));
+}
+
+void ComparisonTable::selectionChanged(const QItemSelection &selected, const QItemSelection &deselected)
+{
+    QTableView::selectionChanged(selected, deselected);
+    viewport()->update();
 }
 
 void ComparisonTable::fitColumns()
