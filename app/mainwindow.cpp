@@ -33,6 +33,7 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QSplitter>
 #include <QStatusBar>
 #include <QTimer>
@@ -395,7 +396,8 @@ void MainWindow::updateTitle()
 
 void MainWindow::restore()
 {
-    resize(1280, 800);
+    // With room for the frame that a desktop draws around it.
+    resize(QSize(1280, 800).boundedTo(screen()->availableGeometry().size() - QSize(4 * grid, 12 * grid)));
     m_sides->setSizes({244, 776, 260});
     if (!m_settings.geometry.isEmpty())
         restoreGeometry(m_settings.geometry);

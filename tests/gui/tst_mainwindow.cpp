@@ -23,6 +23,7 @@
 #include <QListView>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScreen>
 #include <QTimer>
 #include <QtTest>
 
@@ -62,6 +63,7 @@ private slots:
     void asksBeforeAnotherModelOrData();
     void setsTheScalingByHand();
     void undoesTheScaling();
+    void fitsTheScreenAtFirst();
     void remembersItsColumns();
 
 private:
@@ -588,6 +590,15 @@ void TestMainWindow::undoesTheScaling()
     QTRY_VERIFY(m_study->model() != before);
     QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
     QVERIFY(m_study->variants()->rows().empty());
+}
+
+void TestMainWindow::fitsTheScreenAtFirst()
+{
+    QSettings().clear();
+    const MainWindow first(*m_study);
+    const QSize room = first.screen()->availableGeometry().size();
+    QVERIFY2(first.width() <= room.width() && first.height() <= room.height(),
+             qPrintable(QStringLiteral("%1 x %2").arg(first.width()).arg(first.height())));
 }
 
 void TestMainWindow::remembersItsColumns()
