@@ -97,6 +97,8 @@ private:
     void exportPlot();
     void exportVariant();
     QString startFolder() const;
+    /// The name of a file to write, with `suffix` where the person gave none; empty where there is to be none.
+    QString askForFile(const QString &title, const QString &name, const QString &filter, const QString &suffix);
 
     StudyController &m_study;
     Settings m_settings;

@@ -132,9 +132,8 @@ void MainWindow::makeExportMenu(QMenu *menu)
     for (const Exporter *exporter : exporters())
         menu->addAction(coreText(exporter->title) + QChar(0x2026), this, [this, exporter] {
             const QString suffix = fromView(exporter->suffix);
-            const QString path = QFileDialog::getSaveFileName(
-                this, tr("Export the Table"), startFolder() + QStringLiteral("/comparison.") + suffix,
-                QStringLiteral("%1 (*.%2)").arg(coreText(exporter->title), suffix));
+            const QString path = askForFile(tr("Export the Table"), QStringLiteral("comparison"),
+                                            QStringLiteral("%1 (*.%2)").arg(coreText(exporter->title), suffix), suffix);
             if (!path.isEmpty())
                 m_study.exportRows(*exporter, path.toStdString());
         });
@@ -400,6 +399,16 @@ QString MainWindow::startFolder() const
                                             : QFileInfo(m_settings.recentFiles.first()).absolutePath();
 }
 
+QString MainWindow::askForFile(const QString &title, const QString &name, const QString &filter, const QString &suffix)
+{
+    // The dialog adds the suffix itself, so that it asks about the file that would be overwritten.
+    QFileDialog dialog(this, title, startFolder(), filter);
+    dialog.setAcceptMode(QFileDialog::AcceptSave);
+    dialog.setDefaultSuffix(suffix);
+    dialog.selectFile(name + QLatin1Char('.') + suffix);
+    return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
+}
+
 void MainWindow::openPaths(const QStringList &paths)
 {
     if (paths.isEmpty() || !maySave()) // another model or other data make figures go, as another study does
@@ -475,8 +484,8 @@ bool MainWindow::save()
 
 bool MainWindow::saveAs()
 {
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Save Study"), startFolder() + QStringLiteral("/study.espalier"), tr("Espalier studies (*.espalier)"));
+    const QString path = askForFile(tr("Save Study"), QStringLiteral("study"), tr("Espalier studies (*.espalier)"),
+                                    QStringLiteral("espalier"));
     if (path.isEmpty())
         return false;
     m_study.saveStudy(
@@ -517,9 +526,8 @@ void MainWindow::editRecipe(int row)
 
 void MainWindow::exportPlot()
 {
-    const QString path =
-        QFileDialog::getSaveFileName(this, tr("Export the Plot"), startFolder() + QStringLiteral("/tradeoff.svg"),
-                                     tr("Scalable vector graphics (*.svg)"));
+    const QString path = askForFile(tr("Export the Plot"), QStringLiteral("tradeoff"),
+                                    tr("Scalable vector graphics (*.svg)"), QStringLiteral("svg"));
     if (path.isEmpty())
         return;
     const Result<void> written =
@@ -535,9 +543,8 @@ void MainWindow::exportVariant()
     for (QChar &c : file)
         if (!c.isLetterOrNumber())
             c = QLatin1Char('-');
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Export “%1”").arg(name), startFolder() + QLatin1Char('/') + file + QStringLiteral(".tflite"),
-        tr("TensorFlow Lite models (*.tflite)"));
+    const QString path = askForFile(tr("Export “%1”").arg(name), file, tr("TensorFlow Lite models (*.tflite)"),
+                                    QStringLiteral("tflite"));
     if (!path.isEmpty())
         m_study.exportVariant(m_selectedRow, path.toStdString());
 }

@@ -463,6 +463,12 @@ void TestMainWindow::exportsTheTable()
     const Bytes bytes = *readFile(path.toStdString());
     QCOMPARE(std::string(bytes.begin(), bytes.end()), csv->write(m_study->variants()->rows()));
 
+    answerFileDialog(m_folder->filePath(QStringLiteral("out"))); // without a suffix it gets the format's
+    trigger(QStringLiteral("&Export"),
+            QString::fromUtf8(csv->title.data(), qsizetype(csv->title.size())) + QChar(0x2026));
+    QTRY_VERIFY(QFileInfo::exists(m_folder->filePath(QStringLiteral("out.csv"))));
+    QVERIFY(!QFileInfo::exists(m_folder->filePath(QStringLiteral("out"))));
+
     const QString svg = m_folder->filePath(QStringLiteral("plot.svg"));
     answerFileDialog(svg);
     trigger(QStringLiteral("&Export"), QStringLiteral("Plot as SVG…"));
