@@ -134,7 +134,7 @@ Budget::Verdict Budget::judge(const Row &row) const
 {
     if (m_limits.empty())
         return Verdict::unlimited;
-    if (row.status() != Status::ok)
+    if (row.status() == Status::failed)
         return Verdict::unknown;
     Verdict verdict = Verdict::kept;
     for (const auto &[column, limit] : m_limits) {

@@ -34,7 +34,8 @@ public:
         unknown, ///< the figure is missing: nothing is promised
     };
     Verdict judge(const Row &row, Column column) const;
-    /// Exceeded where any limit is, else unknown where any figure is missing. A row that failed keeps nothing.
+    /// Exceeded where any limit is, else unknown where any figure is missing. A row that failed keeps nothing; one that
+    /// was stopped is judged by the figures that it got.
     Verdict judge(const Row &row) const;
 
     bool operator==(const Budget &) const = default;

@@ -62,6 +62,11 @@ private slots:
         QCOMPARE(budget.judge(rows[3]), Budget::Verdict::kept);
         QCOMPARE(budget.judge(rows[3], Column::sizeBytes), Budget::Verdict::unlimited);
         QCOMPARE(budget.judge(rows[7]), Budget::Verdict::unknown);
+        Row stopped = rows[3]; // after it had the figures that are asked for
+        stopped.set(Column::status, std::string("cancelled"));
+        QCOMPARE(budget.judge(stopped), Budget::Verdict::kept);
+        stopped.clear(Column::instructions);
+        QCOMPARE(budget.judge(stopped), Budget::Verdict::unknown);
         budget.setLimit(Column::latencyMs, 10); // nobody has it: nothing is promised, but what is exceeded stays so
         QCOMPARE(budget.judge(rows[3]), Budget::Verdict::unknown);
         QCOMPARE(budget.judge(rows[0]), Budget::Verdict::exceeded);
