@@ -167,6 +167,7 @@ void MainWindow::wireStudy()
     connect(&m_study, &StudyController::scalingChanged, this, &MainWindow::updateData);
     connect(&m_study, &StudyController::studyChanged, this, &MainWindow::updateTitle);
     connect(&m_study, &StudyController::errorOccurred, this, &MainWindow::showError);
+    connect(&m_study, &StudyController::errorSettled, m_messages, &MessageBar::remove);
     connect(&m_study, &StudyController::handsWanted, m_messages, &MessageBar::add);
     connect(&m_study, &StudyController::boardsFound, this, &MainWindow::updateBoardsMenu);
     connect(&m_study, &StudyController::boardsPlugged, this, [this] { m_boards->setBoards(m_study.pluggedBoards()); });

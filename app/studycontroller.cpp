@@ -72,6 +72,18 @@ void StudyController::report(const Error &error)
         emit errorOccurred(QString::fromStdString(error.message));
 }
 
+void StudyController::reportOpening(Kind kind, const Error &error)
+{
+    report(error);
+    m_openingErrors[kind] += QString::fromStdString(error.message);
+}
+
+void StudyController::settle(Kind kind)
+{
+    for (const QString &sentence : std::exchange(m_openingErrors[kind], {}))
+        emit errorSettled(sentence);
+}
+
 void StudyController::setModified(bool modified)
 {
     if (modified == m_modified)
@@ -208,7 +220,7 @@ void StudyController::openModel(const std::filesystem::path &path)
         tr("Opening %1").arg(nameOf(path)), [path](const Progress &) { return loadModel(path); },
         [this, path](Result<LoadedModel> loaded) {
             if (!loaded)
-                return report(loaded.error());
+                return reportOpening(Kind::model, loaded.error());
             takeModel(path, *std::move(loaded));
             emit fileOpened(QString::fromStdString(path.string()));
         });
@@ -216,6 +228,7 @@ void StudyController::openModel(const std::filesystem::path &path)
 
 void StudyController::takeModel(const std::filesystem::path &path, LoadedModel loaded)
 {
+    settle(Kind::model);
     m_model = std::move(loaded.model);
     m_modelFile = std::move(loaded.file);
     m_modelSha256 = std::move(loaded.sha256);
@@ -244,7 +257,7 @@ void StudyController::openData(const std::filesystem::path &path)
         tr("Opening %1").arg(nameOf(path)), [path](const Progress &progress) { return openDataset(path, progress); },
         [this, path](Result<DatasetPtr> data) {
             if (!data)
-                return report(data.error());
+                return reportOpening(Kind::data, data.error());
             takeData(*data);
             emit fileOpened(QString::fromStdString(path.string()));
         });
@@ -252,6 +265,7 @@ void StudyController::openData(const std::filesystem::path &path)
 
 void StudyController::takeData(DatasetPtr data)
 {
+    settle(Kind::data);
     m_data = std::move(data);
     m_scaling.reset();
     beginAnotherStudy();

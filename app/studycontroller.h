@@ -159,6 +159,8 @@ signals:
     void summaryAvailable(int row);
     void trainingAdvanced(int row);
     void errorOccurred(const QString &sentence);
+    /// What such an error said is over, since the same kind of thing was opened after all.
+    void errorSettled(const QString &sentence);
 
 private:
     struct Variant
@@ -181,6 +183,9 @@ private:
 
     JobRunner *addJobs();
     void report(const Error &error);
+    enum class Kind { model, data, study };
+    void reportOpening(Kind kind, const Error &error);
+    void settle(Kind kind);
     void setModified(bool modified);
     void clearRows();
     Found found() const;
@@ -230,7 +235,8 @@ private:
     /// Files to write, with the study as it was when that was asked for: it may be another one by then.
     std::vector<std::pair<std::filesystem::path, std::shared_ptr<const Study>>> m_saveWanted;
     bool m_modified = false;
-    bool m_forgetRecovery = false;              ///< as soon as nothing writes it any more
+    bool m_forgetRecovery = false; ///< as soon as nothing writes it any more
+    std::map<Kind, QStringList> m_openingErrors;
     int m_expectedRows = 0, m_finishedRows = 0; ///< of the comparison
 };
 

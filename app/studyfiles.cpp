@@ -97,7 +97,8 @@ void StudyController::openStudy(const std::filesystem::path &path)
         },
         [this, path](Result<std::shared_ptr<OpenedStudy>> opened) {
             if (!opened)
-                return report(opened.error());
+                return reportOpening(Kind::study, opened.error());
+            settle(Kind::study);
             OpenedStudy &found = **opened;
             takeStudy(found.study, std::move(found.model), std::move(found.data));
             if (path == recoveryPath()) {
@@ -139,11 +140,11 @@ void StudyController::takeStudy(const Study &study, std::optional<Result<LoadedM
     if (model && *model)
         takeModel(study.model, **std::move(model));
     else if (model)
-        report(model->error());
+        reportOpening(Kind::model, model->error());
     if (data && *data)
         takeData(**std::move(data));
     else if (data)
-        report(data->error());
+        reportOpening(Kind::data, data->error());
     if (study.scaling)
         setScaling(study.scaling);
     std::vector<RecipeEntry> entries;

@@ -12,6 +12,7 @@
 #include "widgets/plots/tradeoffplot.h"
 #include "widgets/views/comparisontable.h"
 #include "widgets/views/comparisonview.h"
+#include "widgets/views/messagebar.h"
 #include "widgets/views/trainingview.h"
 #include "windowtest.h"
 
@@ -379,6 +380,16 @@ void TestMainWindow::reportsUnusableFiles()
                 find<QLabel>("messageText")->text().contains(QStringLiteral("broken.tflite")));
     QVERIFY(!m_study->model());
     QVERIFY(find<QPushButton>("openModel")->isVisible());
+    // An error is over when the same kind of thing opens; the other stays.
+    const auto *bar = m_window->findChild<MessageBar *>();
+    QTRY_COMPARE(bar->messages().size(), 2);
+    drop({m_model});
+    QTRY_VERIFY(m_study->model());
+    QCOMPARE(bar->messages().size(), 1);
+    QVERIFY(bar->messages()[0].contains(QStringLiteral("absent.npz")));
+    drop({m_data});
+    QTRY_VERIFY(m_study->data());
+    QVERIFY(find<QWidget>("messageBar")->isHidden());
 }
 
 void TestMainWindow::savesAndReopens()

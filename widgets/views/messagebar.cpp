@@ -79,6 +79,14 @@ void MessageBar::add(const QString &sentence, const QString &picture)
     update();
 }
 
+void MessageBar::remove(const QString &sentence)
+{
+    m_messages.removeAll(sentence);
+    m_pictures.remove(sentence);
+    m_shown = std::clamp(m_shown, 0, std::max(0, int(m_messages.size()) - 1));
+    update();
+}
+
 void MessageBar::clear()
 {
     m_messages.clear();

@@ -21,6 +21,8 @@ public:
 
     /// `picture`, an SVG file, shows what the sentence asks a person to do.
     void add(const QString &sentence, const QString &picture = {});
+    /// A message that is not true any more goes by itself.
+    void remove(const QString &sentence);
     void clear();
     const QStringList &messages() const { return m_messages; }
     void copyAll() const;
