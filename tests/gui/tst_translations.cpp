@@ -179,14 +179,14 @@ private slots:
             QCoreApplication *app = QCoreApplication::instance();
             installTranslations(*app, QLocale(QLocale::Portuguese, QLocale::Brazil));
             QCOMPARE(title(), QStringLiteral("Acurácia"));
-            QCOMPARE(VariantModel::tr("%n test sample(s).", nullptr, 1), QStringLiteral("1 amostra de teste."));
-            QCOMPARE(VariantModel::tr("%n test sample(s).", nullptr, 2), QStringLiteral("2 amostras de teste."));
+            QCOMPARE(VariantModel::tr("%Ln test sample(s).", nullptr, 1), QStringLiteral("1 amostra de teste."));
+            QCOMPARE(VariantModel::tr("%Ln test sample(s).", nullptr, 2), QStringLiteral("2 amostras de teste."));
             for (QTranslator *translator : app->findChildren<QTranslator *>())
                 delete translator;
             installTranslations(*app, QLocale(QLocale::German, QLocale::Germany));
             QCOMPARE(title(), QStringLiteral("Accuracy"));
-            QCOMPARE(VariantModel::tr("%n test sample(s).", nullptr, 1), QStringLiteral("1 test sample."));
-            QCOMPARE(VariantModel::tr("%n test sample(s).", nullptr, 2), QStringLiteral("2 test samples."));
+            QCOMPARE(VariantModel::tr("%Ln test sample(s).", nullptr, 1), QStringLiteral("1 test sample."));
+            QCOMPARE(VariantModel::tr("%Ln test sample(s).", nullptr, 2), QStringLiteral("2 test samples."));
         }
     }
 };
