@@ -179,10 +179,11 @@ private slots:
         QVERIFY((*rows)[5].number(Column::accuracyDelta) == (*all)[5].number(Column::accuracyDelta));
     }
 
-    // What a board measures while a recipe trains is told then, not when the training is over.
+    // What a board measures while a recipe trains is told then, not when the training is over: this one would last for
+    // minutes, and stops once the row is there.
     void boardsAreHeardWhileARecipeTrains()
     {
-        ComparisonRequest wanted = request({"prune-global epochs=1500"});
+        ComparisonRequest wanted = request({"prune-global epochs=10000"});
         wanted.data = trainingPoints();
         wanted.boards = {"one"};
         wanted.measureHostTime = false;
@@ -193,7 +194,9 @@ private slots:
             return fakeBench(model, board, options, progress);
         };
         const std::thread::id here = std::this_thread::get_id();
-        int epochs = 0, epochsWhenHeard = -1;
+        int epochs = 0;
+        bool isHeard = false;
+        std::stop_source stop;
         ComparisonEvents events;
         events.epochFinished = [&](std::size_t row, const TrainedEpoch &) {
             QCOMPARE(row, 1u);
@@ -202,16 +205,15 @@ private slots:
                 trains.count_down();
         };
         events.rowFinished = [&](std::size_t index, const Row &row, const ModelPtr &) {
-            if (index == 0) {
-                QVERIFY(row.has(Column::instructions));
-                epochsWhenHeard = epochs;
-            }
+            if (index != 0)
+                return;
+            isHeard = row.has(Column::instructions);
+            stop.request_stop();
         };
-        const Result<std::vector<Row>> rows = runComparison(wanted, bench, events);
-        QVERIFY(rows);
-        QVERIFY2(rows->back().status() == Status::ok, rows->back().text(Column::why).c_str());
-        QVERIFY2(epochsWhenHeard >= 1 && epochsWhenHeard < 1500, std::to_string(epochsWhenHeard).c_str());
-        QCOMPARE(epochs, 1500);
+        const Result<std::vector<Row>> rows = runComparison(wanted, bench, events, Progress(stop.get_token(), {}));
+        QVERIFY(rows && isHeard);
+        QVERIFY2(rows->back().status() == Status::cancelled, rows->back().text(Column::why).c_str());
+        QVERIFY(epochs >= 1 && epochs < 10000);
     }
 
     void whatABoardThrowsIsAFailure()
