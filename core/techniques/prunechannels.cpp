@@ -77,9 +77,7 @@ struct Target
 /// Layers whose weights are no floats, which keep their channels and those of all that they read or add to.
 std::ptrdiff_t integerLayers(const Graph &graph)
 {
-    return std::ranges::count_if(weightsOf(graph), [&](const Weights &w) {
-        return graph[w.tensor].type != DType::float32 && graph[w.tensor].type != DType::float16;
-    });
+    return std::ranges::count_if(weightsOf(graph), [&](const Weights &w) { return !holdsFloats(graph[w.tensor]); });
 }
 
 std::size_t channelsOf(const Graph &graph)

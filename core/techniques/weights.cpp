@@ -11,14 +11,10 @@
 
 namespace espalier {
 
-namespace {
-
 bool holdsFloats(const Tensor &tensor)
 {
     return tensor.type == DType::float32 || tensor.type == DType::float16;
 }
-
-} // namespace
 
 std::vector<Weights> weightsOf(const Graph &graph)
 {

@@ -26,7 +26,10 @@ struct Weights
 /// The weights of a graph, each constant once, in the order in which operators use them.
 std::vector<Weights> weightsOf(const Graph &graph);
 
-/// Those of these kinds that hold floating-point numbers (float32 or float16), which techniques can still change. An
+/// Whether it holds floating-point numbers: float32 or float16.
+bool holdsFloats(const Tensor &tensor);
+
+/// Those of these kinds that hold floating-point numbers, which techniques can still change. An
 /// unusableInput error where there are none or where a value is not finite.
 Result<std::vector<Weights>> floatWeights(const Graph &graph, std::span<const OpKind> kinds);
 
